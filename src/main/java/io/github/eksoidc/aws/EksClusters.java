@@ -1,0 +1,46 @@
+package io.github.eksoidc.aws;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.provider.Clusters;
+import io.github.eksoidc.provider.Issuer;
+import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.eks.model.Identity;
+import software.amazon.awssdk.services.eks.model.OIDC;
+import software.amazon.awssdk.services.eks.model.ResourceNotFoundException;
+
+/** The EKS clusters of an account, by EKS's API. */
+public final class EksClusters implements Clusters {
+
+  private static final String ACTION = "eks:DescribeCluster";
+
+  private final AwsClients clients;
+  private final CallLog log;
+
+  public EksClusters(AwsClients clients, CallLog log) {
+    this.clients = requireNonNull(clients, "clients is null");
+    this.log = requireNonNull(log, "log is null");
+  }
+
+  @Override
+  public Optional<Cluster> find(String name, String region) {
+    try {
+      var cluster =
+          log.call(ACTION, () -> clients.eks(region).describeCluster(r -> r.name(name))).cluster();
+      return Optional.of(
+          new Cluster(
+              String.valueOf(cluster.statusAsString()),
+              String.valueOf(cluster.version()),
+              Optional.ofNullable(cluster.identity())
+                  .map(Identity::oidc)
+                  .map(OIDC::issuer)
+                  .filter(url -> !url.isEmpty())
+                  .map(Issuer::new)));
+    } catch (ResourceNotFoundException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw Failures.refusal(ACTION, "cluster " + name + " in " + region, e);
+    }
+  }
+}

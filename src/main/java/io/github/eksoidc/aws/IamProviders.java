@@ -1,0 +1,211 @@
+package io.github.eksoidc.aws;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.provider.Asked;
+import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.provider.Provider;
+import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.resource.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkPlugin;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.GetOpenIdConnectProviderResponse;
+import software.amazon.awssdk.services.iam.model.IamResponse;
+import software.amazon.awssdk.services.iam.model.LimitExceededException;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
+import software.amazon.awssdk.services.iam.model.Tag;
+
+/** The OIDC providers of an account, by IAM's API. */
+public final class IamProviders implements Providers {
+
+  private static final SdkPlugin SENT_ONCE =
+      config ->
+          config.overrideConfiguration(
+              config.overrideConfiguration().toBuilder()
+                  .retryStrategy(AwsRetryStrategy.doNotRetry())
+                  .build());
+
+  private final IamClient iam;
+  private final CallLog log;
+
+  public IamProviders(AwsClients clients, CallLog log) {
+    this.iam = clients.iam();
+    this.log = requireNonNull(log, "log is null");
+  }
+
+  @Override
+  public boolean create(Issuer issuer, Asked asked, Map<String, String> tags) {
+    String action = "iam:CreateOpenIDConnectProvider";
+    try {
+      call(
+          action,
+          () ->
+              iam.createOpenIDConnectProvider(
+                  request -> {
+                    request.url(issuer.url()).clientIDList(asked.audiences()).tags(tagList(tags));
+                    asked.thumbprints().ifPresent(request::thumbprintList);
+                  }));
+      return true;
+    } catch (EntityAlreadyExistsException e) {
+      return false;
+    } catch (LimitExceededException e) {
+      throw new Refusal(
+          ("The account has as many OIDC providers as it may have (100, unless the quota was raised)%s."
+                  + " Delete those of clusters that are gone, or have the quota raised in Service"
+                  + " Quotas, IAM, \"OpenId connect providers per account\".")
+              .formatted(Failures.requestId(e)),
+          e);
+    } catch (SdkException e) {
+      throw Failures.refusal(action, issuer.name(), e);
+    }
+  }
+
+  @Override
+  public Optional<Provider> find(ProviderArn arn) {
+    String action = "iam:GetOpenIDConnectProvider";
+    try {
+      return Optional.of(
+          provider(
+              call(
+                  action,
+                  () ->
+                      iam.getOpenIDConnectProvider(
+                          request -> request.openIDConnectProviderArn(arn.toString())))));
+    } catch (NoSuchEntityException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw Failures.refusal(action, arn.toString(), e);
+    }
+  }
+
+  @Override
+  public boolean change(ProviderArn arn, Change change) {
+    String action = "iam:" + actionOf(change);
+    try {
+      call(action, () -> send(arn.toString(), change));
+      return true;
+    } catch (NoSuchEntityException e) {
+      return false;
+    } catch (LimitExceededException e) {
+      throw full(arn, change, e);
+    } catch (SdkException e) {
+      throw Failures.refusal(action, arn.toString(), e);
+    }
+  }
+
+  @Override
+  public Deletion delete(ProviderArn arn) {
+    String action = "iam:DeleteOpenIDConnectProvider";
+    try {
+      call(
+          action,
+          () ->
+              iam.deleteOpenIDConnectProvider(
+                  request ->
+                      request
+                          .openIDConnectProviderArn(arn.toString())
+                          .overrideConfiguration(o -> o.addPlugin(SENT_ONCE))));
+      return Deletion.DONE;
+    } catch (NoSuchEntityException e) {
+      return Deletion.DONE;
+    } catch (AwsServiceException e) {
+      if (Failures.isPassing(e)) {
+        return Deletion.UNKNOWN;
+      }
+      throw Failures.refusal(action, arn.toString(), e);
+    } catch (SdkException e) {
+      return Deletion.UNKNOWN;
+    }
+  }
+
+  @Override
+  public List<ProviderArn> list() {
+    String action = "iam:ListOpenIDConnectProviders";
+    try {
+      return call(action, () -> iam.listOpenIDConnectProviders())
+          .openIDConnectProviderList()
+          .stream()
+          .map(OpenIDConnectProviderListEntry::arn)
+          .flatMap(arn -> ProviderArn.parse(arn).stream())
+          .toList();
+    } catch (SdkException e) {
+      throw Failures.refusal(action, "*", e);
+    }
+  }
+
+  private IamResponse send(String arn, Change change) {
+    return switch (change) {
+      case Change.AddAudience(String audience) ->
+          iam.addClientIDToOpenIDConnectProvider(
+              request -> request.openIDConnectProviderArn(arn).clientID(audience));
+      case Change.RemoveAudience(String audience) ->
+          iam.removeClientIDFromOpenIDConnectProvider(
+              request -> request.openIDConnectProviderArn(arn).clientID(audience));
+      case Change.ReplaceThumbprints(List<String> thumbprints) ->
+          iam.updateOpenIDConnectProviderThumbprint(
+              request -> request.openIDConnectProviderArn(arn).thumbprintList(thumbprints));
+      case Change.PutTags(Map<String, String> tags) ->
+          iam.tagOpenIDConnectProvider(
+              request -> request.openIDConnectProviderArn(arn).tags(tagList(tags)));
+      case Change.RemoveTags(var keys) ->
+          iam.untagOpenIDConnectProvider(
+              request -> request.openIDConnectProviderArn(arn).tagKeys(keys));
+    };
+  }
+
+  private static String actionOf(Change change) {
+    return switch (change) {
+      case Change.AddAudience _ -> "AddClientIDToOpenIDConnectProvider";
+      case Change.RemoveAudience _ -> "RemoveClientIDFromOpenIDConnectProvider";
+      case Change.ReplaceThumbprints _ -> "UpdateOpenIDConnectProviderThumbprint";
+      case Change.PutTags _ -> "TagOpenIDConnectProvider";
+      case Change.RemoveTags _ -> "UntagOpenIDConnectProvider";
+    };
+  }
+
+  private static Refusal full(ProviderArn arn, Change change, LimitExceededException e) {
+    String requestId = Failures.requestId(e);
+    return switch (change) {
+      case Change.PutTags _ ->
+          new Full(
+              "%s has as many tags as a provider can hold (50)%s. Remove some that are not needed."
+                  .formatted(arn, requestId),
+              e);
+      case Change.AddAudience(String audience) ->
+          new Refusal(
+              "%s has as many audiences as a provider can hold (100), so %s can't be added%s."
+                  .formatted(arn, audience, requestId),
+              e);
+      default -> Failures.refusal("iam:" + actionOf(change), arn.toString(), e);
+    };
+  }
+
+  private <T extends IamResponse> T call(String action, Supplier<T> call) {
+    return log.call(action, call);
+  }
+
+  private static List<Tag> tagList(Map<String, String> tags) {
+    return tags.entrySet().stream()
+        .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+        .toList();
+  }
+
+  private static Provider provider(GetOpenIdConnectProviderResponse found) {
+    NavigableMap<String, String> tags = new TreeMap<>();
+    found.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
+    return new Provider(found.createDate(), found.clientIDList(), found.thumbprintList(), tags);
+  }
+}

@@ -1,0 +1,2 @@
+/** IAM and EKS, as the resources need them. */
+package io.github.eksoidc.aws;

@@ -1,0 +1,152 @@
+package io.github.eksoidc.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.github.eksoidc.aws.AwsClients;
+import io.github.eksoidc.cloudformation.Answer;
+import io.github.eksoidc.cloudformation.Event;
+import io.github.eksoidc.cloudformation.Requests;
+import io.github.eksoidc.resource.Home;
+import io.github.eksoidc.resource.PhysicalIds;
+import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.resource.Result;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Has one request done in a thread of its own, and comes back with an answer in time, whatever
+ * becomes of that thread. Only the caller's thread makes answers, so there is never a second one.
+ */
+final class Work {
+
+  private static final int LOGGED_FRAMES = 20;
+
+  private final Event event;
+  private final String functionArn;
+  private final Duration lambda;
+  private final Log log;
+
+  Work(Event event, String functionArn, Duration lambda, Log log) {
+    this.event = event;
+    this.functionArn = functionArn;
+    this.lambda = lambda;
+    this.log = log;
+  }
+
+  /** Does the work. Whatever is thrown in it becomes the answer. */
+  Outcome run(Supplier<AwsClients> clients) {
+    Budget budget = Budget.of(lambda, Optional.empty());
+    Invocation invocation = null;
+    try {
+      Request request = Requests.of(event);
+      budget = Budget.of(lambda, serviceTimeout(request));
+      invocation = new Invocation(Home.ofFunction(functionArn), budget, log, fallbackId());
+      logRequest(request);
+      return new Outcome(answer(request, invocation, budget, clients), invocation.calls(), budget);
+    } catch (Throwable e) {
+      return new Outcome(
+          answerTo(e, invocation == null ? fallbackId() : invocation.physicalId()),
+          invocation == null ? Map.of() : invocation.calls(),
+          budget);
+    }
+  }
+
+  private Answer answer(
+      Request request, Invocation invocation, Budget budget, Supplier<AwsClients> clients)
+      throws Throwable {
+    FutureTask<Result> task =
+        new FutureTask<>(
+            () ->
+                Types.of(event.event().getResourceType(), clients, invocation)
+                    .handle(request, invocation));
+    Thread thread = Thread.ofPlatform().daemon().name("work").start(task);
+    try {
+      return new Answer.Success(task.get(budget.workRemaining().toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException _) {
+      String doing = invocation.stop();
+      thread.interrupt();
+      throw new Refusal(
+          ("The time was up while the function was %s. Try again, or give the function a longer"
+                  + " timeout.")
+              .formatted(doing));
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    } finally {
+      invocation.stop();
+    }
+  }
+
+  private Answer answerTo(Throwable failure, String physicalId) {
+    CloudFormationCustomResourceEvent e = event.event();
+    if (failure instanceof Refusal refusal) {
+      if ("Delete".equals(e.getRequestType()) && PhysicalIds.isNotCreated(physicalId)) {
+        // It was refused when it was to be created, and would otherwise block the stack's rollback.
+        return new Answer.Success(Result.of(physicalId));
+      }
+      return new Answer.Failed(physicalId, refusal.getMessage());
+    }
+    log.error("internal error", details(failure));
+    return new Answer.Failed(
+        physicalId,
+        "The function failed in a way that it should not: %s. Its log says more."
+            .formatted(failure.getClass().getName()));
+  }
+
+  /**
+   * What an answer bears before the work has said anything: the id that came, or one of nothing.
+   */
+  private String fallbackId() {
+    CloudFormationCustomResourceEvent e = event.event();
+    String given = e.getPhysicalResourceId();
+    return given == null || given.isEmpty() || "Create".equals(e.getRequestType())
+        ? PhysicalIds.notCreated(Objects.requireNonNullElse(e.getRequestId(), "unknown"))
+        : given;
+  }
+
+  private static Optional<Duration> serviceTimeout(Request request) {
+    try {
+      return Budget.serviceTimeout(request.properties());
+    } catch (Refusal e) {
+      if (request instanceof Request.Delete) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private void logRequest(Request request) {
+    SequencedMap<String, Object> line = new LinkedHashMap<>();
+    line.put("resourceType", event.event().getResourceType());
+    if (!(request instanceof Request.Create)) {
+      line.put("physicalResourceId", event.event().getPhysicalResourceId());
+    }
+    log.info("request", line);
+  }
+
+  /** Kinds and places, no messages: those of libraries may quote anything. */
+  private static SequencedMap<String, Object> details(Throwable failure) {
+    SequencedMap<String, Object> details = new LinkedHashMap<>();
+    details.put("error", failure.getClass().getName());
+    if (failure.getCause() != null) {
+      details.put("cause", failure.getCause().getClass().getName());
+    }
+    List<String> frames =
+        Arrays.stream(failure.getStackTrace())
+            .limit(LOGGED_FRAMES)
+            .map(StackTraceElement::toString)
+            .toList();
+    details.put("frames", frames);
+    return details;
+  }
+}

@@ -1,0 +1,2 @@
+/** What Lambda calls, and how one invocation runs. */
+package io.github.eksoidc.lambda;

@@ -1,0 +1,33 @@
+package io.github.eksoidc.resource;
+
+import java.time.Duration;
+
+/**
+ * Growing pauses: each is half as long again as the last, up to a longest one.
+ *
+ * <p>One object serves one wait.
+ */
+public final class Pauses {
+
+  private final Run run;
+  private final Duration longest;
+  private Duration next;
+
+  public Pauses(Run run, Duration first, Duration longest) {
+    this.run = run;
+    this.next = first;
+    this.longest = longest;
+  }
+
+  /**
+   * Waits for the next pause.
+   *
+   * @throws OutOfTime if the work may not take so long
+   */
+  public void pause() {
+    Duration now = next;
+    Duration grown = now.plus(now.dividedBy(2));
+    next = grown.compareTo(longest) > 0 ? longest : grown;
+    run.pause(now);
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.eksoidc.resource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The invocation in which one request is handled: its time, its place, and what it leaves to be
+ * told if it has to be stopped. Nothing of it outlives the request.
+ */
+public interface Run {
+
+  /** Where the function runs. */
+  Home home();
+
+  /** The time of day. */
+  Instant now();
+
+  /** How long the work may still take; zero or less when it must end. */
+  Duration remaining();
+
+  /**
+   * Waits.
+   *
+   * @throws OutOfTime if the work may not take so long
+   */
+  void pause(Duration duration);
+
+  /** A text that no other run ever gets: 16 lower-case hex digits. */
+  String nonce();
+
+  /**
+   * Says what is being done, as in "waiting for the issuer of cluster x": the answer says it if the
+   * work has to be stopped there.
+   *
+   * @throws OutOfTime if the work has been stopped
+   */
+  void doing(String what);
+
+  /** From here on an answer bears this id, also one that says that the work failed. */
+  void answerWith(String physicalId);
+
+  /** Puts on record what was decided, for the log. */
+  void decided(String what, Map<String, ?> details);
+}

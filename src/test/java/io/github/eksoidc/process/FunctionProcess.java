@@ -1,0 +1,143 @@
+package io.github.eksoidc.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.memory.RuntimeApi;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The packaged function under {@code aws-lambda-java-runtime-interface-client}, which is what the
+ * managed runtime starts, with an AWS in memory around it.
+ */
+public final class FunctionProcess implements AutoCloseable {
+
+  /** As the template names it. */
+  public static final String HANDLER = "io.github.eksoidc.lambda.Function::handleRequest";
+
+  private static final String RUNTIME =
+      "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+
+  private final MemoryAws.RuntimeEndpoint runtime;
+  private final Process process;
+  private final List<String> output = new CopyOnWriteArrayList<>();
+  private final Thread reader;
+
+  /** Starts a function. */
+  public static FunctionProcess start(MemoryAws aws, Path unpacked) {
+    return start(aws, unpacked, Map.of(), List.of());
+  }
+
+  /**
+   * Starts a function.
+   *
+   * @param environment added to what Lambda sets
+   * @param jvmArguments added to those of the managed runtime
+   */
+  public static FunctionProcess start(
+      MemoryAws aws, Path unpacked, Map<String, String> environment, List<String> jvmArguments) {
+    try {
+      return new FunctionProcess(aws, unpacked, environment, jvmArguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private FunctionProcess(
+      MemoryAws aws, Path unpacked, Map<String, String> environment, List<String> jvmArguments)
+      throws IOException {
+    runtime = aws.addRuntime();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx400m"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(jvmArguments);
+    String measuring = System.getProperty("function.jvm.argument", "");
+    if (!measuring.isBlank() && !measuring.startsWith("$")) {
+      command.add(measuring);
+    }
+    command.addAll(List.of("-cp", runtimeClassPath(), RUNTIME, HANDLER));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(unpacked.toFile()).redirectErrorStream(true);
+    Map<String, String> variables = builder.environment();
+    variables.keySet().removeIf(name -> name.startsWith("AWS_") || name.startsWith("JAVA_"));
+    variables.put("AWS_LAMBDA_RUNTIME_API", runtime.address());
+    variables.put("AWS_LAMBDA_FUNCTION_NAME", "eks-oidc-provider");
+    variables.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
+    variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+    variables.put("AWS_LAMBDA_LOG_FORMAT", "JSON");
+    variables.put("LAMBDA_TASK_ROOT", unpacked.toString());
+    variables.put("_HANDLER", HANDLER);
+    variables.put("AWS_REGION", aws.region());
+    variables.put("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+    variables.put("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    variables.put("AWS_SESSION_TOKEN", "FwoGZXIvYXdzEXAMPLE");
+    variables.put("AWS_ENDPOINT_URL", aws.endpoint());
+    variables.putAll(environment);
+    process = builder.start();
+    reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
+  }
+
+  /** The runtime client and what it needs, and nothing of the tests. */
+  private static String runtimeClassPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(
+            entry ->
+                entry.contains("aws-lambda-java-runtime-interface-client")
+                    || entry.contains("aws-lambda-java-core")
+                    || entry.contains("aws-lambda-java-serialization")
+                    || entry.contains("utils-lite"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line);
+      }
+    } catch (IOException e) {
+      output.add("(the output ended: " + e.getMessage() + ")");
+    }
+  }
+
+  public RuntimeApi api() {
+    return runtime.api();
+  }
+
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** What it printed. */
+  public List<String> output() {
+    return output;
+  }
+
+  @Override
+  public void close() {
+    // As a signal, so that a coverage agent can write what it saw.
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      reader.join(5_000);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.eksoidc.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/** The package, unpacked as Lambda unpacks it. */
+public final class FunctionZip {
+
+  private static final Map<Path, Path> UNPACKED = new ConcurrentHashMap<>();
+
+  private FunctionZip() {}
+
+  /** Where {@code mvn package} leaves it, unpacked. */
+  public static Path unpack() {
+    return unpack(Path.of("target", "function.zip"));
+  }
+
+  /** Unpacks a package into a folder beside it, once for each process that asks. */
+  public static Path unpack(Path zip) {
+    return UNPACKED.computeIfAbsent(zip.toAbsolutePath(), FunctionZip::unpackAnew);
+  }
+
+  private static Path unpackAnew(Path zip) {
+    try {
+      Path folder = zip.resolveSibling(zip.getFileName().toString().replace(".zip", ""));
+      delete(folder);
+      try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+        for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+          Path target = folder.resolve(entry.getName()).normalize();
+          if (!target.startsWith(folder)) {
+            throw new IOException("An entry leads out of the package: " + entry.getName());
+          }
+          if (entry.isDirectory()) {
+            Files.createDirectories(target);
+          } else {
+            Files.createDirectories(target.getParent());
+            Files.copy(in, target);
+          }
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (var files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

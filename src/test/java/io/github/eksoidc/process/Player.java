@@ -1,0 +1,94 @@
+package io.github.eksoidc.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.memory.Call;
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.memory.RuntimeApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Plays events against one function, as CloudFormation does, and gathers what comes of them. */
+public final class Player {
+
+  public static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As the template has it. */
+  private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(15);
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final MemoryAws aws;
+  private final FunctionProcess function;
+
+  public Player(MemoryAws aws, FunctionProcess function) {
+    this.aws = aws;
+    this.function = function;
+  }
+
+  /** Plays an event, whose response URL is replaced by one of the bucket in memory. */
+  public Played play(ObjectNode event) {
+    return play(event, FUNCTION_TIMEOUT);
+  }
+
+  /** The same, with another timeout of the function. */
+  public Played play(ObjectNode event, Duration timeout) {
+    String key = nextKey();
+    ObjectNode sent = event.deepCopy();
+    sent.put("ResponseURL", aws.responseUrl(key));
+    return play(bytes(sent), key, timeout);
+  }
+
+  /** Plays what may be no sound event; its answer is looked for under the key. */
+  public Played play(byte[] event, String key, Duration timeout) {
+    int before = aws.calls().size();
+    long start = System.nanoTime();
+    var pending = function.api().invoke(event, timeout);
+    try {
+      RuntimeApi.Result result = pending.get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      byte[] answer = aws.bucket().await(key, 0);
+      List<Call> calls =
+          aws.calls().subList(before, aws.calls().size()).stream()
+              .filter(call -> !call.action().startsWith("bucket:"))
+              .toList();
+      return new Played(
+          answer == null ? MissingNode.getInstance() : parse(answer), result, calls, time);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IllegalStateException(
+          "The function did not end. It printed:\n" + String.join("\n", function.output()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A key for one answer, that nobody else has. */
+  public static String nextKey() {
+    return "answer-" + COUNT.incrementAndGet();
+  }
+
+  public static byte[] bytes(JsonNode node) {
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static JsonNode parse(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
