@@ -7,7 +7,6 @@ import io.github.eksoidc.resource.Pauses;
 import io.github.eksoidc.resource.Refusal;
 import io.github.eksoidc.resource.Run;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,11 +105,9 @@ final class Claiming {
       return Optional.empty();
     }
     checkRoom(seen, asked);
-    Map<String, String> claimTags = new LinkedHashMap<>();
-    claimTags.put(Tags.CLAIM + claim.id(), claim.owner());
-    claimTags.put(Tags.CREATING + claim.id(), Mark.fresh(run).value());
     added = true;
-    if (!providers.change(arn, new Change.PutTags(claimTags))) {
+    Map<String, String> claimTag = Map.of(Tags.CLAIM + claim.id(), claim.owner());
+    if (!providers.change(arn, new Change.PutTags(claimTag))) {
       return Optional.empty();
     }
     return Look.until(p -> p.hasClaim(claim) || !isSame(p, seen), providers, arn, run)
@@ -127,7 +124,7 @@ final class Claiming {
         return Optional.empty();
       }
       if (!seen.hasClaim(claim)) {
-        throw overtaken(seen);
+        throw overtaken();
       }
       Set<String> live = seen.liveMarks(run.now());
       if (live.isEmpty()) {
@@ -144,11 +141,7 @@ final class Claiming {
   }
 
   /** A Delete took our claim back while we were at work: this resource is not wanted any more. */
-  private Refusal overtaken(Provider seen) {
-    if (seen.isCreating(claim)) {
-      // The Delete waits for this.
-      providers.change(arn, new Change.RemoveTags(Set.of(Tags.CREATING + claim.id())));
-    }
+  private Refusal overtaken() {
     return new Refusal(
         "The claim of this resource on %s was taken back while it was at work: it was deleted at the same time."
             .formatted(arn));
@@ -160,7 +153,7 @@ final class Claiming {
       return convergeAlone(seen, asked, oldTags);
     }
     decided(difference.isEmpty() ? "nothing differs" : "changing", difference.changes());
-    Set<String> rest = leftovers(seen);
+    Set<String> rest = deadMarks(seen);
     boolean there = apply(difference.changes());
     if (there && !rest.isEmpty()) {
       there = providers.change(arn, new Change.RemoveTags(rest));
@@ -178,7 +171,7 @@ final class Claiming {
     if (!providers.change(arn, new Change.PutTags(Map.of(mark.key(), mark.value())))) {
       return Optional.empty();
     }
-    Set<String> rest = leftovers(first);
+    Set<String> rest = deadMarks(first);
     rest.add(mark.key());
     Optional<Provider> marked =
         Look.until(p -> p.hasMark(mark) || !isSame(p, first), providers, arn, run);
@@ -230,22 +223,19 @@ final class Claiming {
         : Difference.ofShared(seen, asked);
   }
 
-  /** What is to be cleared away in the end: that a Create is at work, and marks of the dead. */
-  private Set<String> leftovers(Provider seen) {
+  /** What the dead left behind, to be cleared away. */
+  private Set<String> deadMarks(Provider seen) {
     Set<String> keys = new HashSet<>();
-    if (seen.isCreating(claim)) {
-      keys.add(Tags.CREATING + claim.id());
-    }
     seen.deadMarks(run.now()).forEach(nonce -> keys.add(Tags.DELETING + nonce));
     return keys;
   }
 
   /** Refuses what can't be added, before anything is changed. */
   private void checkRoom(Provider seen, Asked asked) {
-    int needed = 2 + Difference.missingTags(seen, asked).size();
+    int needed = 1 + Difference.missingTags(seen, asked).size();
     if (seen.room() < needed) {
       throw new Refusal(
-          ("%s has %d tags and can hold %d; this resource needs %d more, of which two for its claim."
+          ("%s has %d tags and can hold %d; this resource needs %d more, of which one for its claim."
                   + " Remove tags from the provider or from this resource.")
               .formatted(arn, seen.tags().size(), Tags.MOST, needed));
     }

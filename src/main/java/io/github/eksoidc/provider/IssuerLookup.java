@@ -45,8 +45,8 @@ final class IssuerLookup {
 
   private Issuer await(Target.OfCluster target, Run run) {
     Pauses pauses = new Pauses(run, FIRST_PAUSE, LONGEST_PAUSE);
+    run.doing("describing the EKS cluster %s in %s".formatted(target.name(), target.region()));
     for (boolean told = false; ; ) {
-      run.doing("describing the EKS cluster %s in %s".formatted(target.name(), target.region()));
       Optional<Cluster> cluster = clusters.find(target.name(), target.region());
       Optional<Issuer> issuer = issuerOf(target, cluster);
       if (issuer.isPresent()) {

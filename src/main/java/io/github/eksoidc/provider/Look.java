@@ -22,7 +22,7 @@ final class Look {
   private static final int PATIENCE = 6;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
   private Look() {}
 

@@ -21,7 +21,13 @@ public record Mark(String nonce, Instant when) {
   }
 
   static Mark fresh(Run run) {
-    return new Mark(run.nonce(), run.now().truncatedTo(ChronoUnit.SECONDS));
+    return new Mark(run.nonce(), run.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /** The mark of the same attempt, made once more: a read that shows it is later than the first. */
+  Mark again(Run run) {
+    Instant now = run.now().truncatedTo(ChronoUnit.MILLIS);
+    return new Mark(nonce, now.isAfter(when) ? now : when.plusMillis(1));
   }
 
   String key() {

@@ -7,8 +7,6 @@ import io.github.eksoidc.resource.OutOfTime;
 import io.github.eksoidc.resource.Pauses;
 import io.github.eksoidc.resource.Run;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,21 +15,25 @@ import java.util.Optional;
  * A Delete that overtakes its Create: CloudFormation cancels a Create that still runs by sending a
  * Delete with an id that it made up.
  *
- * <p>The Create can't be told to stop, so this looks until the Create has come to its end: its
- * claim is found without the sign that it is still at work, or that sign goes away. A Create that
- * shows nothing of itself (it died, or failed by itself) can't outlive this Delete: both have the
- * same timeout, and it began earlier.
+ * <p>The Create can't be told to stop, so this looks until the Create's claim turns up, takes it
+ * back, and goes on looking for a while: a Create that lost IAM's answer, or that waits for another
+ * request, would put its claim there once more. A Create that shows nothing of itself (it died, or
+ * failed by itself) can't outlive this Delete: both have the same timeout, and it began earlier.
  */
 final class Overtaking {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
+  /** After the claim was taken back: longer than one call of AWS with its repetitions takes. */
+  private static final Duration QUIET_PAUSE = Duration.ofSeconds(10);
+
+  private static final int QUIET_LOOKS = 3;
+
   private final Providers providers;
   private final IssuerLookup issuers;
   private final Claim claim;
   private final Run run;
-  private final Map<ProviderArn, Instant> stillCreating = new HashMap<>();
 
   Overtaking(Providers providers, IssuerLookup issuers, Claim claim, Run run) {
     this.providers = requireNonNull(providers, "providers is null");
@@ -42,40 +44,51 @@ final class Overtaking {
 
   /** Releases what the Create claims, until it can't claim anything any more. */
   void release(Target target) {
-    Pauses pauses = new Pauses(run, FIRST_PAUSE, LONGEST_PAUSE);
     try {
-      while (!releaseWhatIsThere(target)) {
-        run.doing("waiting for the end of the Create that was cancelled");
+      untilQuiet(target);
+    } catch (OutOfTime e) {
+      run.decided("the Create that was cancelled can't be at work any more", Map.of());
+    }
+  }
+
+  private void untilQuiet(Target target) {
+    Pauses pauses = new Pauses(run, FIRST_PAUSE, LONGEST_PAUSE);
+    boolean found = false;
+    for (int quiet = 0; quiet < QUIET_LOOKS; ) {
+      Seen seen = look(target);
+      found |= seen == Seen.CLAIM;
+      quiet = found && seen == Seen.NOTHING ? quiet + 1 : 0;
+      run.doing("waiting for the end of the Create that was cancelled");
+      if (found) {
+        run.pause(QUIET_PAUSE);
+      } else {
         pauses.pause();
       }
-    } catch (OutOfTime e) {
-      run.decided("the Create that was cancelled left nothing", Map.of());
     }
   }
 
-  /** Looks once; whether the Create has come to its end. */
-  private boolean releaseWhatIsThere(Target target) {
-    boolean ended = false;
+  /** What a look showed of the Create. */
+  private enum Seen {
+    CLAIM,
+    /** Somebody is taking something away: the Create may be waiting for that. */
+    BUSY,
+    NOTHING
+  }
+
+  private Seen look(Target target) {
+    Seen all = Seen.NOTHING;
     for (ProviderArn arn : candidates(target)) {
-      Optional<Provider> seen = providers.find(arn);
-      if (seen.isPresent()) {
-        ended |= release(arn, seen.get());
+      Optional<Provider> found = providers.find(arn);
+      if (found.isPresent() && found.get().hasClaim(claim)) {
+        new Releasing(providers, arn, claim, run).release(found);
+        all = Seen.CLAIM;
+      } else if (found.isPresent()
+          && all == Seen.NOTHING
+          && !found.get().liveMarks(run.now()).isEmpty()) {
+        all = Seen.BUSY;
       }
     }
-    return ended;
-  }
-
-  private boolean release(ProviderArn arn, Provider seen) {
-    boolean creating = seen.isCreating(claim);
-    if (seen.hasClaim(claim)) {
-      new Releasing(providers, arn, claim, run).release(Optional.of(seen), creating);
-      if (creating) {
-        stillCreating.put(arn, seen.created());
-      }
-      return !creating;
-    }
-    // The Create saw that its claim was taken back, and said so by taking its sign away.
-    return !creating && seen.created().equals(stillCreating.get(arn));
+    return all;
   }
 
   /** Where the claim can be: at the issuer that is meant, or, if that is not known, anywhere. */

@@ -63,14 +63,9 @@ public record Provider(
         .toList();
   }
 
-  /** Whether a Create of this claim has not come to its end on this provider. */
-  public boolean isCreating(Claim claim) {
-    return tags.containsKey(Tags.CREATING + claim.id());
-  }
-
   /** Whether this mark is on it. */
   public boolean hasMark(Mark mark) {
-    return tags.containsKey(mark.key());
+    return mark.value().equals(tags.get(mark.key()));
   }
 
   /** The nonces of those who are taking something away and may still be at it. */

@@ -26,7 +26,8 @@ final class Releasing {
   private final ProviderArn arn;
   private final Claim claim;
   private final Run run;
-  private final Set<String> ownMarks = new HashSet<>();
+  private Mark mark;
+  private boolean marked;
   private boolean deletionInDoubt;
 
   Releasing(Providers providers, ProviderArn arn, Claim claim, Run run) {
@@ -34,6 +35,7 @@ final class Releasing {
     this.arn = requireNonNull(arn, "arn is null");
     this.claim = requireNonNull(claim, "claim is null");
     this.run = requireNonNull(run, "run is null");
+    this.mark = Mark.fresh(run);
   }
 
   /**
@@ -43,31 +45,27 @@ final class Releasing {
     run.doing("releasing " + arn);
     Optional<Provider> seen =
         Look.until(p -> p.hasClaim(claim) || p.isOrphan(), providers, arn, run, SECOND_LOOKS);
-    release(seen, false);
+    release(seen);
   }
 
-  /**
-   * Releases what was seen.
-   *
-   * @param keepCreating leaves the sign that a Create is at work, which that Create takes away
-   */
-  void release(Optional<Provider> first, boolean keepCreating) {
+  /** Releases what was seen. */
+  void release(Optional<Provider> first) {
     try {
-      takeBackAndDown(first, keepCreating);
+      takeBackAndDown(first);
     } catch (RuntimeException e) {
-      removeMarks(e);
+      removeMark(e);
       throw e;
     }
   }
 
-  private void takeBackAndDown(Optional<Provider> first, boolean keepCreating) {
+  private void takeBackAndDown(Optional<Provider> first) {
     Optional<Provider> seen = first;
     Pauses pauses = Look.pauses(run);
     while (seen.isPresent()) {
       Provider provider = seen.get();
       boolean claimed = provider.hasClaim(claim);
       if (!provider.isManaged() || !provider.othersThan(claim).isEmpty()) {
-        if (!takeBack(provider, keepCreating)) {
+        if (!takeBack(provider)) {
           decided(claimed ? "claim taken back" : "not claimed by this resource, left alone");
           return;
         }
@@ -89,18 +87,13 @@ final class Releasing {
   }
 
   /** Removes all that is ours; whether there was anything. */
-  private boolean takeBack(Provider provider, boolean keepCreating) {
+  private boolean takeBack(Provider provider) {
     Set<String> ours = new HashSet<>();
     if (provider.hasClaim(claim)) {
       ours.add(Tags.CLAIM + claim.id());
     }
-    if (provider.isCreating(claim) && !keepCreating) {
-      ours.add(Tags.CREATING + claim.id());
-    }
-    for (String nonce : ownMarks) {
-      if (provider.tags().containsKey(Tags.DELETING + nonce)) {
-        ours.add(Tags.DELETING + nonce);
-      }
+    if (provider.tags().containsKey(mark.key())) {
+      ours.add(mark.key());
     }
     if (ours.isEmpty()) {
       return false;
@@ -115,15 +108,18 @@ final class Releasing {
    * @return the provider as it stands after it, if there is one
    */
   private Optional<Provider> takeDown(Provider last, Pauses pauses) {
-    Mark mark = Mark.fresh(run);
-    ownMarks.add(mark.nonce());
-    if (!putMark(mark, last)) {
+    if (marked) {
+      mark = mark.again(run);
+    }
+    Mark current = mark;
+    if (!putMark(last)) {
       return Optional.empty();
     }
-    Optional<Provider> seen = Look.until(p -> p.hasMark(mark), providers, arn, run);
-    while (seen.isPresent() && isOurs(seen.get(), mark)) {
+    marked = true;
+    Optional<Provider> seen = Look.until(p -> p.hasMark(current), providers, arn, run);
+    while (seen.isPresent() && isOurs(seen.get())) {
       Set<String> others = seen.get().liveMarks(run.now());
-      others.removeAll(ownMarks);
+      others.remove(mark.nonce());
       if (others.isEmpty()) {
         run.doing("deleting " + arn);
         if (providers.delete(arn) == Deletion.DONE) {
@@ -146,33 +142,31 @@ final class Releasing {
     return seen;
   }
 
-  private boolean putMark(Mark mark, Provider last) {
+  private boolean putMark(Provider last) {
     Change put = new Change.PutTags(Map.of(mark.key(), mark.value()));
     try {
       return providers.change(arn, put);
     } catch (Providers.Full full) {
       // The provider is full of tags that somebody added: our claim makes room.
-      if (!takeBack(last, false)) {
+      if (!takeBack(last)) {
         throw full;
       }
       return providers.change(arn, put);
     }
   }
 
-  /** Whether it may be deleted under this mark. */
-  private boolean isOurs(Provider provider, Mark mark) {
+  /** Whether it may be deleted under our mark. */
+  private boolean isOurs(Provider provider) {
     return provider.hasMark(mark) && provider.isManaged() && provider.othersThan(claim).isEmpty();
   }
 
   /** Nobody is to wait for a request that has failed; unless its deletion may still come. */
-  private void removeMarks(RuntimeException failure) {
-    if (ownMarks.isEmpty() || deletionInDoubt) {
+  private void removeMark(RuntimeException failure) {
+    if (!marked || deletionInDoubt) {
       return;
     }
-    Set<String> keys = new HashSet<>();
-    ownMarks.forEach(nonce -> keys.add(Tags.DELETING + nonce));
     try {
-      providers.change(arn, new Change.RemoveTags(keys));
+      providers.change(arn, new Change.RemoveTags(Set.of(mark.key())));
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }

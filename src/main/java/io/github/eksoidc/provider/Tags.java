@@ -29,7 +29,6 @@ final class Tags {
 
   static final String MANAGED = RESERVED + "managed";
   static final String CLAIM = RESERVED + "claim/";
-  static final String CREATING = RESERVED + "creating/";
   static final String DELETING = RESERVED + "deleting/";
 
   private static final Pattern STORABLE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");

@@ -76,6 +76,20 @@ public final class MemoryIam {
     return new TreeMap<>(entries);
   }
 
+  /** The account at one moment. */
+  public record Snapshot(NavigableMap<String, Entry> entries, Instant lastCreated) {}
+
+  /** The account as it is now, to come back to. */
+  public synchronized Snapshot snapshot() {
+    return new Snapshot(entries, lastCreated);
+  }
+
+  /** Makes the account what it was. */
+  public synchronized void restore(Snapshot snapshot) {
+    entries = snapshot.entries();
+    lastCreated = snapshot.lastCreated();
+  }
+
   /** CreateOpenIDConnectProvider; answers with the ARN. */
   public synchronized String create(
       String url, List<String> audiences, List<String> thumbprints, Map<String, String> tags) {

@@ -1,0 +1,114 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.memory.MemoryEks;
+import io.github.eksoidc.memory.MemoryIam;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.process.FunctionZip;
+import io.github.eksoidc.process.Played;
+import io.github.eksoidc.process.Player;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One account and one function for the tests of a class; each test finds the account empty. */
+abstract class FunctionTestBase {
+
+  static final String ISSUER =
+      "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+  static final String OTHER_ISSUER =
+      "oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA9876543210FEDCBA9876543210";
+  static final String ARN = "arn:aws:iam::111122223333:oidc-provider/" + ISSUER;
+  static final String OTHER_ARN = "arn:aws:iam::111122223333:oidc-provider/" + OTHER_ISSUER;
+  static final String STACK = "one";
+  static final String OTHER_STACK = "two";
+
+  static MemoryAws aws;
+  static FunctionProcess function;
+  static Player player;
+
+  @BeforeAll
+  static void startFunction() {
+    aws = MemoryAws.start();
+    function = FunctionProcess.start(aws, FunctionZip.unpack());
+    player = new Player(aws, function);
+  }
+
+  @AfterAll
+  static void stopFunction() {
+    function.close();
+    aws.close();
+  }
+
+  @BeforeEach
+  void emptyAccount() {
+    aws.faults().clear();
+    aws.denied().clear();
+    aws.iam().list().forEach(aws.iam()::delete);
+    aws.eks().put("eu-west-1", "main", MemoryEks.Cluster.active("https://" + ISSUER));
+    aws.eks().put("eu-west-1", "other", MemoryEks.Cluster.active("https://" + OTHER_ISSUER));
+  }
+
+  static Map<String, Object> main(Object... more) {
+    Map<String, Object> properties = Events.properties("ClusterName", "main");
+    properties.putAll(Events.properties(more));
+    return properties;
+  }
+
+  static Played create(Map<String, Object> properties) {
+    return player.play(Events.create(STACK, properties));
+  }
+
+  static Played update(String id, Map<String, Object> properties, Map<String, Object> old) {
+    return player.play(Events.update(STACK, id, properties, old));
+  }
+
+  static Played delete(String id, Map<String, Object> properties) {
+    return player.play(Events.delete(STACK, id, properties));
+  }
+
+  static Played created(Map<String, Object> properties) {
+    return succeeded(create(properties));
+  }
+
+  static Played succeeded(Played played) {
+    assertThat(played.status()).as("%s", played).isEqualTo("SUCCESS");
+    return played;
+  }
+
+  static Played failed(Played played) {
+    assertThat(played.status()).as("%s", played).isEqualTo("FAILED");
+    return played;
+  }
+
+  static Optional<MemoryIam.Entry> provider(String arn) {
+    return Optional.ofNullable(aws.iam().all().get(arn));
+  }
+
+  static MemoryIam.Entry provider() {
+    return provider(ARN).orElseThrow();
+  }
+
+  /** The tags that are not the function's own. */
+  static Map<String, String> userTags() {
+    Map<String, String> tags = new java.util.TreeMap<>(provider().tags());
+    tags.keySet().removeIf(key -> key.startsWith("eks-oidc-provider/"));
+    return tags;
+  }
+
+  /** A provider that somebody else made. */
+  static void foreignProvider(List<String> audiences, Map<String, String> tags) {
+    aws.iam().create("https://" + ISSUER, audiences, List.of(), tags);
+  }
+
+  static boolean changedNothing(Played played) {
+    return played.actions().stream()
+        .allMatch(a -> a.contains(":Describe") || a.contains(":Get") || a.contains(":List"));
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.memory.Call;
+import io.github.eksoidc.memory.MemoryEks.Cluster;
+import io.github.eksoidc.memory.MemoryIam;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.Played;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Custom::EksOidcProvider: what Create, Update and Delete do. */
+class ProviderIT extends FunctionTestBase {
+
+  private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
+
+  @Test
+  void createMakesTheProviderOfTheClusterInTwoCalls() {
+    Played played = created(main());
+
+    assertThat(played.actions())
+        .containsExactly("eks:DescribeCluster", "iam:CreateOpenIDConnectProvider");
+    assertThat(provider().url()).isEqualTo(ISSUER);
+    assertThat(provider().audiences()).containsExactly("sts.amazonaws.com");
+    assertThat(provider().thumbprints()).containsExactly(MemoryIam.OBTAINED_THUMBPRINT);
+  }
+
+  @Test
+  void createReturnsWhatTheContractNames() {
+    Played played = created(main());
+
+    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(played.attribute("Arn")).isEqualTo(ARN);
+    assertThat(played.attribute("Url")).isEqualTo("https://" + ISSUER);
+    assertThat(played.attribute("Issuer")).isEqualTo(ISSUER);
+    assertThat(played.attribute("Ownership")).isEqualTo("Created");
+    assertThat(played.answer().path("Data")).hasSize(4);
+    assertThat(played.answer().has("Reason")).isFalse();
+  }
+
+  @Test
+  void createTakesAudiencesThumbprintsAndTags() {
+    created(
+        main(
+            "ClientIdList", List.of("a", "b"),
+            "ThumbprintList", List.of(HEX.toUpperCase(java.util.Locale.ROOT)),
+            "Tags", List.of(Map.of("Key", "team", "Value", "x"))));
+
+    assertThat(provider().audiences()).containsExactly("a", "b");
+    assertThat(provider().thumbprints()).containsExactly(HEX);
+    assertThat(userTags()).containsExactly(Map.entry("team", "x"));
+  }
+
+  @Test
+  void createTakesTheIssuerOfAClusterOfAnotherAccountWithoutDescribingIt() {
+    Played played = created(Events.properties("Url", "https://" + ISSUER));
+
+    assertThat(played.actions()).containsExactly("iam:CreateOpenIDConnectProvider");
+    assertThat(played.physicalId()).isEqualTo(ARN);
+  }
+
+  @Test
+  void createTakesADualStackIssuer() {
+    String name = "oidc-eks.eu-west-1.api.aws/id/0123456789ABCDEF0123456789ABCDEF";
+    Played played = created(Events.properties("Url", "https://" + name));
+    assertThat(played.attribute("Issuer")).isEqualTo(name);
+  }
+
+  @Test
+  void createDescribesTheClusterInTheRegionThatIsGiven() {
+    String issuer = "https://oidc.eks.us-east-2.amazonaws.com/id/AAAA";
+    aws.eks().put("us-east-2", "far", Cluster.active(issuer));
+
+    Played played = created(Events.properties("ClusterName", "far", "ClusterRegion", "us-east-2"));
+
+    assertThat(played.attribute("Url")).isEqualTo(issuer);
+    assertThat(played.calls())
+        .filteredOn(call -> call.action().startsWith("eks:"))
+        .extracting(Call::region)
+        .containsExactly("us-east-2");
+  }
+
+  @Test
+  void createWaitsForAClusterThatHasNoIssuerYet() throws Exception {
+    aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
+    Thread ready =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(Duration.ofSeconds(2));
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                  aws.eks().put("eu-west-1", "young", Cluster.active("https://" + ISSUER));
+                });
+
+    Played played = created(Events.properties("ClusterName", "young"));
+    ready.join();
+
+    assertThat(played.actions())
+        .containsExactly(
+            "eks:DescribeCluster", "eks:DescribeCluster", "iam:CreateOpenIDConnectProvider");
+  }
+
+  @Test
+  void createSaysSoIfTheClusterGetsNoIssuerInTime() {
+    aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
+
+    Played played =
+        failed(
+            player.play(
+                Events.create(STACK, Events.properties("ClusterName", "young")),
+                Duration.ofSeconds(8)));
+
+    assertThat(played.reason()).contains("young", "eu-west-1", "CREATING", "timeout");
+    assertThat(played.time()).isLessThan(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void theAnswerComesBeforeTheServiceTimeout() {
+    aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
+
+    Played played =
+        failed(create(Events.properties("ClusterName", "young", "ServiceTimeout", "8")));
+
+    assertThat(played.time()).isLessThan(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void createAgainWithTheSameClaimSucceedsAndChangesNothing() {
+    created(main());
+    Played played = created(main());
+
+    assertThat(played.actions())
+        .containsExactly(
+            "eks:DescribeCluster",
+            "iam:CreateOpenIDConnectProvider",
+            "iam:GetOpenIDConnectProvider");
+    assertThat(played.attribute("Ownership")).isEqualTo("Created");
+  }
+
+  @Test
+  void anUpdateThatChangesNothingIsTwoReads() {
+    created(main("Tags", List.of(Map.of("Key", "team", "Value", "x"))));
+    Map<String, Object> same = main("Tags", List.of(Map.of("Key", "team", "Value", "x")));
+
+    Played played = succeeded(update(ARN, same, same));
+
+    assertThat(played.actions())
+        .containsExactly("eks:DescribeCluster", "iam:GetOpenIDConnectProvider");
+    assertThat(played.physicalId()).isEqualTo(ARN);
+  }
+
+  @Test
+  void anUpdateAddsAnAudienceInOneWrite() {
+    created(main());
+
+    Played played =
+        succeeded(update(ARN, main("ClientIdList", List.of("sts.amazonaws.com", "x")), main()));
+
+    assertThat(played.actions())
+        .containsExactly(
+            "eks:DescribeCluster",
+            "iam:GetOpenIDConnectProvider",
+            "iam:AddClientIDToOpenIDConnectProvider");
+    assertThat(provider().audiences()).containsExactly("sts.amazonaws.com", "x");
+  }
+
+  @Test
+  void anUpdateBringsEverythingToTheAskedState() {
+    Map<String, Object> before =
+        main(
+            "ClientIdList", List.of("a", "b"),
+            "Tags",
+                List.of(Map.of("Key", "team", "Value", "x"), Map.of("Key", "old", "Value", "")));
+    Map<String, Object> after =
+        main(
+            "ClientIdList", List.of("b", "c"),
+            "ThumbprintList", List.of(HEX),
+            "Tags",
+                List.of(Map.of("Key", "team", "Value", "y"), Map.of("Key", "new", "Value", "1")));
+    created(before);
+    aws.iam().tag(ARN, Map.of("cost-center", "by-hand"));
+
+    succeeded(update(ARN, after, before));
+
+    assertThat(provider().audiences()).containsExactly("b", "c");
+    assertThat(provider().thumbprints()).containsExactly(HEX);
+    assertThat(userTags()).isEqualTo(Map.of("team", "y", "new", "1", "cost-center", "by-hand"));
+    assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
+  }
+
+  @Test
+  void anOmittedThumbprintListLeavesWhatIamObtained() {
+    created(main());
+    Played played = succeeded(update(ARN, main("OnExisting", "Fail"), main()));
+    assertThat(changedNothing(played)).isTrue();
+    assertThat(provider().thumbprints()).containsExactly(MemoryIam.OBTAINED_THUMBPRINT);
+  }
+
+  @Test
+  void thumbprintsAreComparedWithoutCase() {
+    created(main("ThumbprintList", List.of(HEX)));
+    Map<String, Object> upper =
+        main("ThumbprintList", List.of(HEX.toUpperCase(java.util.Locale.ROOT)));
+    assertThat(changedNothing(succeeded(update(ARN, upper, main("ThumbprintList", List.of(HEX))))))
+        .isTrue();
+  }
+
+  @Test
+  void anUpdateMakesAProviderAgainThatSomebodyRemoved() {
+    created(main());
+    aws.iam().delete(ARN);
+
+    Played played = succeeded(update(ARN, main(), main()));
+
+    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(provider().audiences()).containsExactly("sts.amazonaws.com");
+  }
+
+  @Test
+  void anotherClusterIsAReplacement() {
+    created(main());
+
+    Played played = succeeded(update(ARN, Events.properties("ClusterName", "other"), main()));
+
+    assertThat(played.physicalId()).isEqualTo(OTHER_ARN);
+    assertThat(provider(ARN)).isPresent();
+    assertThat(provider(OTHER_ARN)).isPresent();
+    succeeded(delete(ARN, main()));
+    assertThat(provider(ARN)).isEmpty();
+    assertThat(provider(OTHER_ARN)).isPresent();
+  }
+
+  @Test
+  void anotherNameOfTheSameIssuerIsNoReplacement() {
+    created(main());
+    Played played = succeeded(update(ARN, Events.properties("Url", "https://" + ISSUER), main()));
+    assertThat(played.physicalId()).isEqualTo(ARN);
+  }
+
+  @Test
+  void aReplacementThatFailsHalfWayTakesItsClaimBackAndAnswersWithTheOldId() {
+    created(main());
+    aws.iam().create("https://" + OTHER_ISSUER, List.of("theirs"), List.of(), Map.of("k", "v"));
+    aws.denied().add("iam:AddClientIDToOpenIDConnectProvider");
+
+    Played played = failed(update(ARN, Events.properties("ClusterName", "other"), main()));
+
+    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(played.reason()).contains("iam:AddClientIDToOpenIDConnectProvider");
+    assertThat(provider(OTHER_ARN).orElseThrow().tags()).isEqualTo(Map.of("k", "v"));
+  }
+
+  @Test
+  void deleteOfTheLastClaimIsFourCallsAndNeedsNoCluster() {
+    created(main());
+    aws.eks().remove("eu-west-1", "main");
+
+    Played played = succeeded(delete(ARN, main()));
+
+    assertThat(played.actions())
+        .containsExactly(
+            "iam:GetOpenIDConnectProvider",
+            "iam:TagOpenIDConnectProvider",
+            "iam:GetOpenIDConnectProvider",
+            "iam:DeleteOpenIDConnectProvider");
+    assertThat(provider(ARN)).isEmpty();
+    assertThat(played.physicalId()).isEqualTo(ARN);
+  }
+
+  @Test
+  void deleteOfWhatIsGoneSucceeds() {
+    Played played = succeeded(delete(ARN, main()));
+    assertThat(changedNothing(played)).isTrue();
+    assertThat(played.calls()).hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void theDeleteAfterAFailedCreateSucceeds() {
+    Played refused = failed(create(main("Tag", List.of())));
+    Played played = succeeded(delete(refused.physicalId(), main("Tag", List.of())));
+    assertThat(played.calls()).isEmpty();
+
+    Played noCluster = failed(create(Events.properties("ClusterName", "nowhere")));
+    succeeded(delete(noCluster.physicalId(), Events.properties("ClusterName", "nowhere")));
+  }
+
+  @Test
+  void aCreateThatFailsHalfWayIsClearedAwayByTheDeleteThatFollows() {
+    foreignProvider(List.of("theirs"), Map.of());
+    aws.denied().add("iam:AddClientIDToOpenIDConnectProvider");
+    Played half = failed(create(main()));
+    assertThat(half.physicalId()).isEqualTo(ARN);
+
+    succeeded(delete(half.physicalId(), main()));
+
+    assertThat(provider().tags()).isEmpty();
+    assertThat(provider().audiences()).containsExactly("theirs");
+  }
+
+  @Test
+  void theGenericResourceTypeIsTheSame() {
+    var event = Events.create(STACK, main());
+    event.put("ResourceType", "AWS::CloudFormation::CustomResource");
+    assertThat(succeeded(player.play(event)).physicalId()).isEqualTo(ARN);
+  }
+}

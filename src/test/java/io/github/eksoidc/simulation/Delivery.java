@@ -1,0 +1,93 @@
+package io.github.eksoidc.simulation;
+
+import io.github.eksoidc.resource.Request;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One delivery of one request, where it stands.
+ *
+ * @param index of the request in its scenario
+ * @param id tells it from other deliveries
+ * @param heard so far
+ * @param arriving the answer of the call that was carried out last, on its way
+ * @param wakeAt when a pause ends
+ * @param earlyWakes how often it woke before all others were at rest
+ */
+record Delivery(
+    int index,
+    String id,
+    Request request,
+    Instant start,
+    List<Heard> heard,
+    Optional<Heard> arriving,
+    Replay.Standing standing,
+    Instant wakeAt,
+    int earlyWakes,
+    boolean crashed) {
+
+  static Delivery begin(Scenario scenario, int index, String id, Instant now) {
+    Request request = scenario.requests.get(index);
+    return new Delivery(index, id, request, now, List.of(), Optional.empty(), null, now, 0, false)
+        .goOn(scenario, List.of(), now, 0);
+  }
+
+  /** Gets the answer that is on its way, and goes on to the next step. */
+  Delivery receive(Scenario scenario) {
+    List<Heard> more = new ArrayList<>(heard);
+    more.add(arriving.orElseThrow());
+    return goOn(scenario, more, arriving.orElseThrow().at(), earlyWakes);
+  }
+
+  /** Wakes from a pause. */
+  Delivery wake(Scenario scenario, Instant now, boolean early) {
+    List<Heard> more = new ArrayList<>(heard);
+    more.add(Heard.value("woke", now));
+    return goOn(scenario, more, now, earlyWakes + (early ? 1 : 0));
+  }
+
+  private Delivery goOn(Scenario scenario, List<Heard> history, Instant now, int wakes) {
+    Replay.Standing next =
+        Replay.run(request, id, start, Scenario.TIMEOUT, history, scenario.protocol);
+    Instant wake =
+        next instanceof Replay.Standing.At(Step.Pause(var duration)) ? now.plus(duration) : now;
+    return new Delivery(
+        index, id, request, start, history, Optional.empty(), next, wake, wakes, crashed);
+  }
+
+  Delivery sending(Heard answer) {
+    return new Delivery(
+        index,
+        id,
+        request,
+        start,
+        heard,
+        Optional.of(answer),
+        standing,
+        wakeAt,
+        earlyWakes,
+        crashed);
+  }
+
+  Delivery dead() {
+    return new Delivery(
+        index, id, request, start, heard, Optional.empty(), standing, wakeAt, earlyWakes, true);
+  }
+
+  /** The step before which it is stopped, if it is to make one. */
+  Optional<Step> step() {
+    return !crashed && arriving.isEmpty() && standing instanceof Replay.Standing.At(Step step)
+        ? Optional.of(step)
+        : Optional.empty();
+  }
+
+  boolean isPausing() {
+    return step().filter(Step.Pause.class::isInstance).isPresent();
+  }
+
+  boolean isOver() {
+    return crashed || !(standing instanceof Replay.Standing.At);
+  }
+}

@@ -1,0 +1,269 @@
+package io.github.eksoidc.simulation;
+
+import io.github.eksoidc.memory.MemoryIam;
+import io.github.eksoidc.provider.Providers.Deletion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Goes through the orders in which the calls of a scenario's requests can come, depth first. A
+ * state in which everybody has heard the same before is not gone through twice.
+ */
+final class Explorer {
+
+  /** How often a request's pause may end while others are at work; any number where they rest. */
+  private static final int EARLY_WAKES = 2;
+
+  /** After so long everything that a dead request left behind counts as dead. */
+  private static final Duration UNTIL_RETRY = Duration.ofMinutes(17);
+
+  /** What an exploration found. */
+  record Found(int states, long ends, boolean complete, Optional<String> violation) {}
+
+  private record Node(World world, Node parent, String move) {}
+
+  private record DeliveryKey(
+      int history, boolean arriving, int arrivingId, boolean crashed, Instant wakeAt, int wakes) {}
+
+  private record Key(
+      int account, Instant clock, List<DeliveryKey> deliveries, int crashes, int lost, int stale) {}
+
+  private final Scenario scenario;
+  private final Rules rules;
+  private final int mostStates;
+  private final Map<Object, Integer> interned = new HashMap<>();
+  private final Set<Key> visited = new HashSet<>();
+  private final Deque<Node> open = new ArrayDeque<>();
+  private long ends;
+  private String violation;
+
+  private Explorer(Scenario scenario, int mostStates) {
+    this.scenario = scenario;
+    this.rules = new Rules(scenario);
+    this.mostStates = mostStates;
+  }
+
+  /** Explores a scenario until a rule is broken, everything is seen, or so many states are. */
+  static Found explore(Scenario scenario, int mostStates) {
+    return new Explorer(scenario, mostStates).explore();
+  }
+
+  private Found explore() {
+    push(new Node(World.of(scenario), null, "start"));
+    while (!open.isEmpty() && violation == null && visited.size() < mostStates) {
+      Node node = open.pop();
+      if (!moves(node)) {
+        end(node);
+      }
+    }
+    return new Found(visited.size(), ends, open.isEmpty(), Optional.ofNullable(violation));
+  }
+
+  private boolean moves(Node node) {
+    World world = node.world();
+    boolean any = false;
+    for (int i = 0; i < world.deliveries().size(); i++) {
+      Delivery delivery = world.deliveries().get(i);
+      if (delivery.isOver()) {
+        continue;
+      }
+      if (delivery.arriving().isPresent()) {
+        any = true;
+        go(node, delivery.id() + " hears", world.with(i, delivery.receive(scenario)));
+      } else if (delivery.isPausing()) {
+        any |= wake(node, i, delivery);
+      } else {
+        any = true;
+        act(node, i, delivery, delivery.step().orElseThrow());
+      }
+      crash(node, i, delivery);
+    }
+    return any;
+  }
+
+  private boolean wake(Node node, int i, Delivery delivery) {
+    World world = node.world();
+    boolean quiet = world.isQuiet();
+    boolean first =
+        world.deliveries().stream()
+            .filter(Delivery::isPausing)
+            .noneMatch(other -> other.wakeAt().isBefore(delivery.wakeAt()));
+    if (quiet ? !first : delivery.earlyWakes() >= EARLY_WAKES) {
+      return false;
+    }
+    Instant now = delivery.wakeAt().isAfter(world.clock()) ? delivery.wakeAt() : world.clock();
+    go(node, delivery.id() + " wakes", world.at(now).with(i, delivery.wake(scenario, now, !quiet)));
+    return true;
+  }
+
+  private void act(Node node, int i, Delivery delivery, Step step) {
+    World world = node.world();
+    MemoryIam iam = Account.at(world.iam(), world.clock());
+    Heard heard = Account.perform(step, iam, world.clock());
+    acted(node, i, delivery, step.shown(), iam.snapshot(), heard, 0);
+    if (world.lost() < scenario.lostAnswers) {
+      switch (step) {
+        case Step.Delete _ -> {
+          Heard unknown = Heard.value(Deletion.UNKNOWN, world.clock());
+          acted(node, i, delivery, "Delete, answer lost", iam.snapshot(), unknown, 1);
+          acted(node, i, delivery, "Delete, call lost", world.iam(), unknown, 1);
+        }
+        // The client repeats it by itself, and then hears that there is one.
+        case Step.Create _ ->
+            acted(
+                node,
+                i,
+                delivery,
+                "Create, answer lost",
+                iam.snapshot(),
+                Heard.value(false, world.clock()),
+                1);
+        default -> {}
+      }
+    }
+    if (step instanceof Step.Find && world.stale() < scenario.staleReads) {
+      for (MemoryIam.Snapshot past : world.past()) {
+        Heard old = Account.perform(step, Account.at(past, world.clock()), world.clock());
+        if (!old.equals(heard)) {
+          go(
+              node,
+              delivery.id() + " Get, stale",
+              world.counting(0, 0, 1).with(i, delivery.sending(old)));
+        }
+      }
+    }
+  }
+
+  private void acted(
+      Node node,
+      int i,
+      Delivery delivery,
+      String move,
+      MemoryIam.Snapshot after,
+      Heard heard,
+      int lost) {
+    World world = node.world();
+    Optional<String> broken = rules.ofStep(world, after, delivery);
+    String label = delivery.id() + " " + move;
+    World next =
+        world
+            .account(after, scenario.staleReads > 0)
+            .counting(0, lost, 0)
+            .with(i, delivery.sending(heard));
+    if (broken.isPresent()) {
+      report(new Node(next, node, label), broken.get());
+    } else {
+      go(node, label, next);
+    }
+  }
+
+  private void crash(Node node, int i, Delivery delivery) {
+    World world = node.world();
+    if (world.crashes() >= scenario.crashes || !scenario.mayCrash.contains(delivery.index())) {
+      return;
+    }
+    Delivery again = Delivery.begin(scenario, delivery.index(), delivery.id() + "x", world.clock());
+    go(
+        node,
+        delivery.id() + " dies, and is delivered again",
+        world.counting(1, 0, 0).with(i, delivery.dead()).plus(again));
+  }
+
+  private void go(Node from, String move, World world) {
+    push(new Node(world, from, move));
+  }
+
+  private void push(Node node) {
+    if (violation != null || !visited.add(key(node.world()))) {
+      return;
+    }
+    Optional<String> broken = rules.ofState(node.world());
+    if (broken.isPresent()) {
+      report(node, broken.get());
+    } else {
+      open.push(node);
+    }
+  }
+
+  private void end(Node node) {
+    World world = node.world();
+    List<Delivery> failed = new ArrayList<>();
+    for (Delivery delivery : world.deliveries()) {
+      if (delivery.standing() instanceof Replay.Standing.FailedWith
+          && !delivery.crashed()
+          && !scenario.mayFail.contains(delivery.index())) {
+        failed.add(delivery);
+      }
+    }
+    if (!failed.isEmpty() && scenario.staleReads == 0) {
+      retry(node, failed);
+      return;
+    }
+    ends++;
+    rules.ofEnd(world).ifPresent(broken -> report(node, broken));
+  }
+
+  /** Only after a crash may a request fail, and then it succeeds when it is tried again later. */
+  private void retry(Node node, List<Delivery> failed) {
+    World world = node.world();
+    if (world.retried() || world.crashes() == 0) {
+      report(node, "a request failed: " + failed.getFirst().standing());
+      return;
+    }
+    World later = world.at(world.clock().plus(UNTIL_RETRY)).asRetried();
+    for (Delivery delivery : failed) {
+      int which = later.deliveries().indexOf(delivery);
+      later =
+          later
+              .with(which, delivery.dead())
+              .plus(Delivery.begin(scenario, delivery.index(), delivery.id() + "r", later.clock()));
+    }
+    go(node, "later, what failed is tried again", later);
+  }
+
+  private void report(Node node, String broken) {
+    Deque<String> trace = new ArrayDeque<>();
+    for (Node at = node; at != null; at = at.parent()) {
+      trace.push(at.move());
+    }
+    violation = scenario.name + ": " + broken + "\n  " + String.join("\n  ", trace);
+  }
+
+  private Key key(World world) {
+    List<DeliveryKey> deliveries = new ArrayList<>();
+    for (Delivery delivery : world.deliveries()) {
+      int history = intern(List.of(delivery.id(), delivery.start()));
+      for (Heard heard : delivery.heard()) {
+        history = intern(List.of(history, heard));
+      }
+      deliveries.add(
+          new DeliveryKey(
+              history,
+              delivery.arriving().isPresent(),
+              delivery.arriving().map(this::intern).orElse(0),
+              delivery.crashed(),
+              delivery.wakeAt(),
+              delivery.earlyWakes()));
+    }
+    return new Key(
+        intern(world.iam()),
+        world.clock(),
+        deliveries,
+        world.crashes(),
+        world.lost(),
+        world.stale() * 1000 + intern(world.past()) % 1000);
+  }
+
+  private int intern(Object value) {
+    return interned.computeIfAbsent(value, _ -> interned.size());
+  }
+}

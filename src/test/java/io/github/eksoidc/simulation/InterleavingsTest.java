@@ -1,0 +1,50 @@
+package io.github.eksoidc.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every order in which the calls of requests can come that are under way at the same time, with a
+ * crash and a lost answer at every place.
+ */
+class InterleavingsTest {
+
+  private static final int MOST_OF_TWO = Integer.getInteger("interleavings.most", 300_000);
+
+  /** Three requests have too many orders for all of them to be seen in the time there is. */
+  private static final int MOST_OF_THREE = Integer.getInteger("interleavings.most", 60_000);
+
+  static List<Scenario> ofTwo() {
+    return Scenarios.ofTwo();
+  }
+
+  static List<Scenario> ofThree() {
+    return Scenarios.ofThree();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void ofTwo(Scenario scenario) {
+    Explorer.Found found = Explorer.explore(scenario, MOST_OF_TWO);
+    print(scenario, found);
+    assertThat(found.violation()).isEmpty();
+    assertThat(found.complete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void ofThree(Scenario scenario) {
+    Explorer.Found found = Explorer.explore(scenario, MOST_OF_THREE);
+    print(scenario, found);
+    assertThat(found.violation()).isEmpty();
+  }
+
+  private static void print(Scenario scenario, Explorer.Found found) {
+    System.out.printf(
+        "Interleavings: %,9d states, %,7d ends%s  %s%n",
+        found.states(), found.ends(), found.complete() ? ", all" : ", cut", scenario);
+  }
+}

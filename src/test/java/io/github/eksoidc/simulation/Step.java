@@ -1,0 +1,39 @@
+package io.github.eksoidc.simulation;
+
+import io.github.eksoidc.provider.Asked;
+import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.provider.ProviderArn;
+import java.time.Duration;
+import java.util.Map;
+
+/** Where a request is stopped: a call that it is about to make, or a pause. */
+public sealed interface Step {
+
+  record Describe(String name) implements Step {}
+
+  record Create(Issuer issuer, Asked asked, Map<String, String> tags) implements Step {}
+
+  record Find(ProviderArn arn) implements Step {}
+
+  record Make(ProviderArn arn, Change change) implements Step {}
+
+  record Delete(ProviderArn arn) implements Step {}
+
+  record ListAll() implements Step {}
+
+  record Pause(Duration duration) implements Step {}
+
+  /** A few letters, for traces. */
+  default String shown() {
+    return switch (this) {
+      case Describe _ -> "Describe";
+      case Create c -> "Create" + c.tags().keySet();
+      case Find _ -> "Get";
+      case Make(_, Change change) -> change.toString();
+      case Delete _ -> "Delete";
+      case ListAll _ -> "List";
+      case Pause(Duration d) -> "pause " + d.toMillis() + "ms";
+    };
+  }
+}
