@@ -20,9 +20,6 @@ import java.util.Set;
  */
 final class Explorer {
 
-  /** How often a request's pause may end while others are at work; any number where they rest. */
-  private static final int EARLY_WAKES = 2;
-
   /** After so long everything that a dead request left behind counts as dead. */
   private static final Duration UNTIL_RETRY = Duration.ofMinutes(17);
 
@@ -97,7 +94,7 @@ final class Explorer {
         world.deliveries().stream()
             .filter(Delivery::isPausing)
             .noneMatch(other -> other.wakeAt().isBefore(delivery.wakeAt()));
-    if (quiet ? !first : delivery.earlyWakes() >= EARLY_WAKES) {
+    if (quiet ? !first : delivery.earlyWakes() >= scenario.earlyWakes) {
       return false;
     }
     Instant now = delivery.wakeAt().isAfter(world.clock()) ? delivery.wakeAt() : world.clock();

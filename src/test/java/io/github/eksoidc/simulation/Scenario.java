@@ -36,6 +36,10 @@ final class Scenario {
   int crashes;
   int lostAnswers;
   int staleReads;
+
+  /** How often a request's pause may end while others are at work; any number where they rest. */
+  int earlyWakes = 2;
+
   BiFunction<Providers, Run, Providers> protocol = (providers, _) -> providers;
 
   Scenario(String name) {

@@ -2,7 +2,6 @@ package io.github.eksoidc.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What can be under way at the same time. */
 final class Scenarios {
@@ -13,9 +12,15 @@ final class Scenarios {
 
   /** What goes wrong beside it. */
   enum Trouble {
-    NONE,
-    A_CRASH,
-    A_LOST_ANSWER
+    NONE(""),
+    A_CRASH(", a crash"),
+    A_LOST_ANSWER(", a lost answer");
+
+    private final String shown;
+
+    Trouble(String shown) {
+      this.shown = shown;
+    }
   }
 
   /** All with two requests, each without trouble, with a crash anywhere, and with a lost answer. */
@@ -23,9 +28,10 @@ final class Scenarios {
     List<Scenario> all = new ArrayList<>();
     for (Trouble trouble : Trouble.values()) {
       for (Scenario scenario : withTwo()) {
-        scenario.name += ", " + trouble.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        scenario.name += trouble.shown;
         scenario.crashes = trouble == Trouble.A_CRASH ? scenario.crashes : 0;
         scenario.lostAnswers = trouble == Trouble.A_LOST_ANSWER ? scenario.lostAnswers : 0;
+        scenario.earlyWakes = trouble == Trouble.NONE ? 2 : 1;
         all.add(scenario);
       }
     }

@@ -1,0 +1,58 @@
+package io.github.eksoidc.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.resource.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Does the search find it when the protocol is broken? Each way of breaking it must break a rule.
+ */
+class BrokenProtocolTest {
+
+  private static final int MOST = 60_000;
+
+  static Stream<Arguments> theSearchFindsIt() {
+    return Stream.of(
+        broken("no deleting mark", Broken.NoMark::new),
+        broken("mark written after the read", Broken.MarkAfterRead::new),
+        broken("claim added after Create instead of with it", Broken.ClaimAfterCreate::new),
+        broken("delete without reading again", Broken.NoReadAfterMark::new),
+        broken("a lost Delete repeated by the SDK", Broken.RepeatedDelete::new),
+        broken("no re-read after a claim is taken back", Broken.NoReadAfterRelease::new),
+        broken("no takeover of a dead mark", Broken.MarksLiveForEver::new));
+  }
+
+  private static Arguments broken(String name, BiFunction<Providers, Run, Providers> how) {
+    return Arguments.of(name, how);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void theSearchFindsIt(String name, BiFunction<Providers, Run, Providers> how) {
+    Optional<String> violation = Optional.empty();
+    for (Scenario scenario : all()) {
+      violation = Explorer.explore(scenario.breaking(how), MOST).violation();
+      if (violation.isPresent()) {
+        break;
+      }
+    }
+    assertThat(violation).isPresent();
+    System.out.printf(
+        "Broken: %s%n        found by %s%n", name, violation.get().lines().findFirst().orElse(""));
+  }
+
+  private static List<Scenario> all() {
+    List<Scenario> all = new ArrayList<>(Scenarios.ofTwo());
+    all.addAll(Scenarios.ofThree());
+    return all;
+  }
+}
