@@ -33,9 +33,7 @@ public final class AwsClients {
   private static final int MOST_ATTEMPTS = 8;
 
   static {
-    // Or the JDK by itself repeats a POST on whose connection no answer came: a deletion could so
-    // be
-    // done twice.
+    // Or the JDK by itself repeats a POST whose connection broke: a deletion could be done twice.
     System.setProperty("sun.net.http.retryPost", "false");
   }
 

@@ -149,7 +149,8 @@ public record Event(CloudFormationCustomResourceEvent event, Optional<String> pr
         case VALUE_STRING -> parser.getText();
         case VALUE_TRUE -> true;
         case VALUE_FALSE -> false;
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
+        case VALUE_NUMBER_INT -> number(parser);
+        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
         default -> null;
       };
     }

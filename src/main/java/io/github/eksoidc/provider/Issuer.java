@@ -17,7 +17,8 @@ public record Issuer(String url) {
 
   private static final Pattern URL = Pattern.compile("https?://([^\\s?#@]+)");
   private static final Pattern EKS =
-      Pattern.compile("(oidc\\.eks|oidc-eks)\\.([a-z0-9-]+)\\.([a-z.-]+)/id/([0-9A-Za-z]{1,64})");
+      Pattern.compile(
+          "(oidc\\.eks|oidc-eks)\\.([a-z0-9-]+)\\.([a-z0-9.-]+)/id/([0-9A-Za-z]{1,64})");
 
   public Issuer {
     requireNonNull(url, "url is null");

@@ -25,7 +25,7 @@ final class Overtaking {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-  /** After the claim was taken back: longer than one call of AWS with its repetitions takes. */
+  /** After the claim was taken back: three of these outlast a call of AWS that is answered late. */
   private static final Duration QUIET_PAUSE = Duration.ofSeconds(10);
 
   private static final int QUIET_LOOKS = 3;

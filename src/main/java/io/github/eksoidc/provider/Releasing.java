@@ -63,10 +63,9 @@ final class Releasing {
     Pauses pauses = Look.pauses(run);
     while (seen.isPresent()) {
       Provider provider = seen.get();
-      boolean claimed = provider.hasClaim(claim);
       if (!provider.isManaged() || !provider.othersThan(claim).isEmpty()) {
         if (!takeBack(provider)) {
-          decided(claimed ? "claim taken back" : "not claimed by this resource, left alone");
+          decided("not claimed by this resource, left alone");
           return;
         }
         if (!provider.isManaged()) {

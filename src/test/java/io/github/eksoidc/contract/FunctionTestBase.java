@@ -38,6 +38,8 @@ abstract class FunctionTestBase {
     aws = MemoryAws.start();
     function = FunctionProcess.start(aws, FunctionZip.unpack());
     player = new Player(aws, function);
+    // So that no test's time is that of a cold start.
+    player.play(Events.create(STACK, Events.properties("ClusterName", "none")));
   }
 
   @AfterAll

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,10 +65,7 @@ public final class FunctionProcess implements AutoCloseable {
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx400m"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(jvmArguments);
-    String measuring = System.getProperty("function.jvm.argument", "");
-    if (!measuring.isBlank() && !measuring.startsWith("$")) {
-      command.add(measuring);
-    }
+    command.addAll(measuringAgents());
     command.addAll(List.of("-cp", runtimeClassPath(), RUNTIME, HANDLER));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(unpacked.toFile()).redirectErrorStream(true);
@@ -88,6 +86,13 @@ public final class FunctionProcess implements AutoCloseable {
     variables.putAll(environment);
     process = builder.start();
     reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
+  }
+
+  /** What measures the coverage of this process measures the function's as well. */
+  private static List<String> measuringAgents() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("jacoco"))
+        .toList();
   }
 
   /** The runtime client and what it needs, and nothing of the tests. */

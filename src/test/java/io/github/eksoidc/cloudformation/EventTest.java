@@ -1,0 +1,122 @@
+package io.github.eksoidc.cloudformation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.resource.Request;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What can be read of an event, sound or broken. */
+class EventTest {
+
+  private static final String URL = "\"ResponseURL\": \"https://bucket.example/key?secret\"";
+  private static final String SOUND =
+      "\"StackId\": \"s\", \"RequestId\": \"r\", \"LogicalResourceId\": \"P\","
+          + " \"ResourceType\": \"Custom::X\", \"ResourceProperties\": {\"a\": [\"b\", {\"c\":"
+          + " true}, null, 1.5]}";
+
+  @Test
+  void aSoundEventIsRead() {
+    Event event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + SOUND + "}");
+    assertThat(event.problem()).isEmpty();
+    Request request = Requests.of(event);
+    assertThat(request).isInstanceOf(Request.Create.class);
+    assertThat(request.resource().logicalId()).isEqualTo("P");
+    assertThat(request.properties())
+        .isEqualTo(Map.of("a", Arrays.asList("b", Map.of("c", true), null, 1.5)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                          | it is not JSON, no object",
+        "null                        | it is no JSON object",
+        "[]                          | it is no JSON object",
+        "'\"Create\"'                | it is no JSON object",
+        "12                          | it is no JSON object",
+        "{@} {}                      | something follows",
+        "{@                          | it is not JSON, at line 1",
+        "{@, \"StackId\": 1}         | StackId is no text",
+        "{@, \"StackId\": null}      | StackId is no text",
+        "{@, \"RequestType\": [{}]}  | RequestType is no text",
+        "{@, \"ResourceProperties\": \"x\"}    | ResourceProperties is no map",
+        "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is no map",
+        "{@, \"StackId\": \"\\uZZZZ\"}         | it is not JSON"
+      })
+  void whatIsBrokenIsToldWithoutItsValue(String json, String told) {
+    Event event = read(json.replace("@", URL));
+    assertThat(event.problem().orElse("none"))
+        .containsAnyOf(told.split(", no ", -1)[0], "it is no JSON object")
+        .doesNotContain("bucket", "secret");
+    if (json.contains("@")) {
+      assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
+    }
+  }
+
+  @Test
+  void propertiesNestedVeryDeepAreToldAndTheRestIsRead() {
+    String deep = "[".repeat(10_000) + "]".repeat(10_000);
+    Event event = read("{\"ResourceProperties\": {\"a\": " + deep + "}, " + URL + "}");
+    assertThat(event.problem().orElseThrow()).contains("ResourceProperties is nested deeper than");
+    assertThat(event.event().getResponseUrl()).isNotNull();
+  }
+
+  @Test
+  void sixMegabytesAreRead() {
+    Event event =
+        read("{\"ResourceProperties\": {\"a\": \"" + "x".repeat(6_000_000) + "\"}, " + URL + "}");
+    assertThat(event.problem()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RequestType, Create",
+    "StackId, Create",
+    "RequestId, Create",
+    "LogicalResourceId, Create",
+    "ResourceType, Create",
+    "ResourceProperties, Create",
+    "ResourceProperties, Update",
+    "PhysicalResourceId, Update",
+    "PhysicalResourceId, Delete"
+  })
+  void whatIsMissingIsNamed(String missing, String type) {
+    StringBuilder json = new StringBuilder("{");
+    for (String name :
+        List.of(
+            "StackId", "RequestId", "LogicalResourceId", "ResourceType", "PhysicalResourceId")) {
+      if (!name.equals(missing)) {
+        json.append("\"").append(name).append("\": \"x\", ");
+      }
+    }
+    if (!missing.equals("RequestType")) {
+      json.append("\"RequestType\": \"").append(type).append("\", ");
+    }
+    if (!missing.equals("ResourceProperties")) {
+      json.append("\"ResourceProperties\": {}, ");
+    }
+    Event event = read(json + "\"Last\": 1}");
+    assertThatThrownBy(() -> Requests.of(event))
+        .isInstanceOf(Refusal.class)
+        .hasMessage("The event has no " + missing + ".");
+  }
+
+  @Test
+  void anUnknownRequestTypeIsTold() {
+    Event event = read("{\"RequestType\": \"Destroy\", " + SOUND + "}");
+    assertThatThrownBy(() -> Requests.of(event))
+        .hasMessage("RequestType is \"Destroy\", but must be Create, Update or Delete.");
+  }
+
+  private static Event read(String json) {
+    return Event.read(json.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.eksoidc.cloudformation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.cloudformation.Delivery.Outcome;
+import io.github.eksoidc.memory.Fault;
+import io.github.eksoidc.memory.MemoryAws;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The PUT of an answer, over a real connection, and everything that can befall it. */
+class ResponseSenderTest {
+
+  private static final byte[] BODY = "{\"Status\":\"SUCCESS\"}".getBytes(UTF_8);
+  private static MemoryAws aws;
+  private static int count;
+  private String key;
+
+  @BeforeAll
+  static void start() {
+    aws = MemoryAws.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    aws.close();
+  }
+
+  @BeforeEach
+  void nothingGoesWrongYet() {
+    aws.faults().clear();
+    key = "sent-" + count++;
+  }
+
+  @Test
+  void itIsSentOnceWithoutAContentType() {
+    // The bucket refuses a content type, and anything but a PUT.
+    assertThat(send(Duration.ofSeconds(5)))
+        .isEqualTo(new Delivery(Outcome.DELIVERED, 1, "status 200"));
+    assertThat(aws.bucket().all(key)).containsExactly(BODY);
+  }
+
+  static final List<Arguments> PASSING =
+      List.of(
+          Arguments.of(new Fault.Answer(500, "InternalError")),
+          Arguments.of(new Fault.Answer(503, "SlowDown")),
+          Arguments.of(new Fault.Drop()),
+          Arguments.of(new Fault.Reset()));
+
+  @ParameterizedTest
+  @FieldSource("PASSING")
+  void whatPassesIsOvercomeByTryingAgain(Fault fault) {
+    aws.faults().next("bucket:Put", 3, fault);
+    long start = System.nanoTime();
+    Delivery delivery = send(Duration.ofSeconds(20));
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+
+    assertThat(delivery.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(delivery.attempts()).isEqualTo(4);
+    // Pauses of 200, 400 and 800 ms, each cut by up to a half.
+    assertThat(time).isBetween(Duration.ofMillis(700), Duration.ofMillis(4000));
+    assertThat(aws.bucket().all(key)).containsExactly(BODY);
+  }
+
+  @Test
+  void anAnswerWhoseReceiptWasLostIsSentAgainWithTheSameText() {
+    aws.faults().next("bucket:Put", 1, new Fault.ResetAfter());
+    assertThat(send(Duration.ofSeconds(20)).attempts()).isEqualTo(2);
+    assertThat(aws.bucket().all(key)).containsExactly(BODY, BODY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 404, 412})
+  void whatIsRefusedForGoodIsNotSentAgain(int status) {
+    aws.faults().next("bucket:Put", 9, new Fault.Answer(status, "AccessDenied"));
+    assertThat(send(Duration.ofSeconds(20)))
+        .isEqualTo(new Delivery(Outcome.REJECTED, 1, "status " + status));
+  }
+
+  @Test
+  void redirectsAreNotFollowed() {
+    aws.faults().next("bucket:Put", 9, new Fault.Redirect(aws.responseUrl("elsewhere")));
+    assertThat(send(Duration.ofSeconds(20)))
+        .isEqualTo(new Delivery(Outcome.REJECTED, 1, "status 307"));
+    assertThat(aws.bucket().all("elsewhere")).isEmpty();
+  }
+
+  @Test
+  void itIsGivenUpWhenTheTimeIsUp() {
+    aws.faults().next("bucket:Put", 99, new Fault.Answer(503, "SlowDown"));
+    long start = System.nanoTime();
+    Delivery delivery = send(Duration.ofSeconds(2));
+    assertThat(delivery.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(delivery.attempts()).isBetween(3, 6);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2100));
+  }
+
+  @Test
+  void aBucketThatNeverAnswersEndsWithTheTime() {
+    aws.faults().next("bucket:Put", 99, new Fault.Hang());
+    long start = System.nanoTime();
+    assertThat(send(Duration.ofSeconds(1)).outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+  }
+
+  @Test
+  void aHostThatTakesNoConnectionsEndsWithTheTime() throws IOException {
+    int nobody;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = socket.getLocalPort();
+    }
+    ResponseUrl url = ResponseUrl.of("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
+    Delivery delivery = sender(Duration.ofSeconds(1)).send(url, BODY);
+    assertThat(delivery.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(delivery.detail()).isEqualTo("ConnectException");
+  }
+
+  @Test
+  void withoutTimeNothingIsSent() {
+    assertThat(send(Duration.ZERO))
+        .isEqualTo(new Delivery(Outcome.OUT_OF_TIME, 0, "there was no time for it"));
+    assertThat(aws.bucket().all(key)).isEmpty();
+  }
+
+  private Delivery send(Duration time) {
+    return sender(time).send(ResponseUrl.of(aws.responseUrl(key)).orElseThrow(), BODY);
+  }
+
+  private static ResponseSender sender(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    return new ResponseSender(() -> Duration.ofNanos(end - System.nanoTime()));
+  }
+}

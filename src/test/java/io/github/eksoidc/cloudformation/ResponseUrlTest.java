@@ -1,0 +1,60 @@
+package io.github.eksoidc.cloudformation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResponseUrlTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/a%3Ab%7Cc?X=1",
+        "https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/arn%3Aaws%3A?X-Amz-Signature=0a",
+        "HTTPS://example.com/",
+        "http://localhost:4566/x?y",
+        "http://127.0.0.1:1/x",
+        "http://127.10.20.30/x",
+        "http://[::1]:8080/x",
+        "http://[0:0:0:0:0:0:0:1]/x"
+      })
+  void usable(String url) {
+    assertThat(ResponseUrl.of(url)).isPresent();
+  }
+
+  @ParameterizedTest
+  @NullAndEmptySource
+  @ValueSource(
+      strings = {
+        "http://example.com/x",
+        "http://localhost.evil.example/x",
+        "http://127.0.0.1.evil.example/x",
+        "http://evil.example/127.0.0.1",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::2]/x",
+        "http://0.0.0.0/x",
+        "https://user:password@example.com/x",
+        "ftp://example.com/x",
+        "file:///etc/passwd",
+        "jar:https://example.com/x!/y",
+        "https:/x",
+        "https://",
+        "//example.com/x",
+        "example.com",
+        "https://exa mple.com/",
+        "https://example.com/\u0000"
+      })
+  void refused(String url) {
+    assertThat(ResponseUrl.of(url)).isEmpty();
+  }
+
+  @Test
+  void itHasNoTextOfItsOwn() {
+    ResponseUrl url =
+        ResponseUrl.of("https://bucket.example/key?X-Amz-Signature=abc").orElseThrow();
+    assertThat(url.toString()).doesNotContain("bucket", "key", "abc");
+  }
+}

@@ -1,0 +1,211 @@
+package io.github.eksoidc.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What is, what is asked, and the changes that lead from the one to the other. */
+class DifferenceTest {
+
+  private static final String A = "a".repeat(40);
+  private static final String B = "b".repeat(40);
+  private static final String C = "c".repeat(40);
+
+  static final List<Arguments> OWN =
+      List.of(
+          row("nothing differs", is("x"), asked("x"), Map.of(), false),
+          row(
+              "order of audiences is none of IAM's",
+              is("x", "y"),
+              asked("y", "x"),
+              Map.of(),
+              false),
+          row(
+              "an audience more",
+              is("x"),
+              asked("x", "y"),
+              Map.of(),
+              false,
+              new Change.AddAudience("y")),
+          row(
+              "added before removed, so that there is always one",
+              is("x"),
+              asked("y"),
+              Map.of(),
+              true,
+              new Change.AddAudience("y"),
+              new Change.RemoveAudience("x")),
+          row(
+              "thumbprints left to IAM are left alone",
+              is(List.of(A), Map.of()),
+              asked("x"),
+              Map.of(),
+              false),
+          row(
+              "thumbprints without case or order",
+              is(List.of(A.toUpperCase(java.util.Locale.ROOT), B), Map.of()),
+              asked(List.of(B, A), Map.of()),
+              Map.of(),
+              false),
+          row(
+              "other thumbprints",
+              is(List.of(A), Map.of()),
+              asked(List.of(B), Map.of()),
+              Map.of(),
+              true,
+              new Change.ReplaceThumbprints(List.of(B))),
+          row(
+              "the first thumbprint takes nothing away",
+              is(List.of(), Map.of()),
+              asked(List.of(B), Map.of()),
+              Map.of(),
+              false,
+              new Change.ReplaceThumbprints(List.of(B))),
+          row(
+              "a tag more",
+              is(List.of(), Map.of("k", "1")),
+              asked(null, Map.of("k", "1", "l", "2")),
+              Map.of("k", "1"),
+              false,
+              new Change.PutTags(tags("l", "2"))),
+          row(
+              "another value is an overwriting",
+              is(List.of(), Map.of("k", "1")),
+              asked(null, Map.of("k", "2")),
+              Map.of("k", "1"),
+              true,
+              new Change.PutTags(tags("k", "2"))),
+          row(
+              "a key in other letters is the same key",
+              is(List.of(), Map.of("Team", "1")),
+              asked(null, Map.of("team", "1")),
+              Map.of("TEAM", "1"),
+              false),
+          row(
+              "a tag that the template gave up, removed first",
+              is(List.of(), Map.of("k", "1", "theirs", "2")),
+              asked(null, Map.of("new", "3")),
+              Map.of("k", "1"),
+              true,
+              new Change.RemoveTags(Set.of("k")),
+              new Change.PutTags(tags("new", "3"))),
+          row(
+              "a tag that is gone already needs no call",
+              is(List.of(), Map.of()),
+              asked(null, Map.of()),
+              Map.of("k", "1"),
+              false),
+          row(
+              "our own tags can't be asked away",
+              is(List.of(), Map.of("eks-oidc-provider/managed", "true")),
+              asked(null, Map.of()),
+              Map.of("EKS-oidc-provider/managed", "true"),
+              false));
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("OWN")
+  void ofOwn(
+      String name,
+      Provider is,
+      Asked asked,
+      Map<String, String> oldTags,
+      boolean takesAway,
+      List<Change> changes) {
+    Difference difference = Difference.ofOwn(is, asked, oldTags);
+    assertThat(difference.changes()).isEqualTo(changes);
+    assertThat(difference.takesAway()).isEqualTo(takesAway);
+    assertThat(difference.isEmpty()).isEqualTo(changes.isEmpty());
+  }
+
+  static final List<Arguments> SHARED =
+      List.of(
+          row("nothing missing", is("x", "y"), asked("x"), Map.of(), false),
+          row(
+              "audiences are added, none removed",
+              is("x"),
+              asked("y"),
+              Map.of(),
+              false,
+              new Change.AddAudience("y")),
+          row(
+              "thumbprints are added behind those there",
+              is(List.of(A, B), Map.of()),
+              asked(List.of(C, A), Map.of()),
+              Map.of(),
+              false,
+              new Change.ReplaceThumbprints(List.of(A, B, C))),
+          row(
+              "a tag is added, another's value stays",
+              is(List.of(), Map.of("Team", "theirs")),
+              asked(null, Map.of("team", "mine", "l", "2")),
+              Map.of(),
+              false,
+              new Change.PutTags(tags("l", "2"))));
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("SHARED")
+  void ofShared(
+      String name,
+      Provider is,
+      Asked asked,
+      Map<String, String> oldTags,
+      boolean takesAway,
+      List<Change> changes) {
+    Difference difference = Difference.ofShared(is, asked);
+    assertThat(difference.changes()).isEqualTo(changes);
+    assertThat(difference.takesAway()).isFalse();
+  }
+
+  @Test
+  void aFullListOfAudiencesIsMadeRoomInFirst() {
+    List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
+    List<String> others = new ArrayList<>(hundred.subList(1, 100));
+    others.add("new");
+    Provider full = new Provider(Instant.EPOCH, hundred, List.of(), Tags.none());
+    assertThat(
+            Difference.ofOwn(full, new Asked(others, Optional.empty(), Tags.none()), Map.of())
+                .changes())
+        .containsExactly(new Change.RemoveAudience("a0"), new Change.AddAudience("new"));
+  }
+
+  private static Arguments row(
+      String name,
+      Provider is,
+      Asked asked,
+      Map<String, String> oldTags,
+      boolean takesAway,
+      Change... changes) {
+    return Arguments.of(name, is, asked, oldTags, takesAway, List.of(changes));
+  }
+
+  private static Provider is(String... audiences) {
+    return new Provider(Instant.EPOCH, List.of(audiences), List.of(), Tags.none());
+  }
+
+  private static Provider is(List<String> thumbprints, Map<String, String> tags) {
+    return new Provider(Instant.EPOCH, List.of("x"), thumbprints, Tags.copyOf(tags));
+  }
+
+  private static Asked asked(String... audiences) {
+    return new Asked(List.of(audiences), Optional.empty(), Tags.none());
+  }
+
+  private static Asked asked(List<String> thumbprints, Map<String, String> tags) {
+    return new Asked(List.of("x"), Optional.ofNullable(thumbprints), Tags.copyOf(tags));
+  }
+
+  private static NavigableMap<String, String> tags(String key, String value) {
+    return Tags.copyOf(Map.of(key, value));
+  }
+}
