@@ -2,6 +2,8 @@ package io.github.eksoidc.provider;
 
 import io.github.eksoidc.provider.ProviderProperties.OnExisting;
 import io.github.eksoidc.provider.ProviderProperties.Target;
+import io.github.eksoidc.resource.OutOfTime;
+import io.github.eksoidc.resource.Pauses;
 import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Refusal;
 import io.github.eksoidc.resource.Request;
@@ -12,12 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /** {@code Custom::EksOidcProvider}: the IAM OIDC provider of one EKS cluster. */
 public final class EksOidcProvider implements ResourceType {
 
   /** The type's name in a template. */
   public static final String TYPE = "Custom::EksOidcProvider";
+
+  /** How often what nobody asked for is tried before it is given up. */
+  private static final int UNASKED_TRIES = 5;
 
   private final Providers providers;
   private final IssuerLookup issuers;
@@ -107,23 +113,42 @@ public final class EksOidcProvider implements ResourceType {
     if (failed.isEmpty() || failed.equals(target(request.properties(), run))) {
       return;
     }
-    issuers
-        .now(failed.get())
-        .map(issuer -> ProviderArn.of(run.home(), issuer))
-        .filter(other -> !other.equals(arn))
-        .ifPresent(other -> releaseQuietly(other, claim, run, null));
+    releaseUnasked(failed.get(), other -> !other.equals(arn), claim, run);
   }
 
-  private void releaseQuietly(
-      ProviderArn arn, Claim claim, Run run, RuntimeException failureOrNull) {
+  private void releaseQuietly(ProviderArn arn, Claim claim, Run run, RuntimeException failure) {
     try {
       new Releasing(providers, arn, claim, run).release();
     } catch (RuntimeException e) {
       run.decided("the claim could not be taken back", Map.of("provider", arn.toString()));
-      if (failureOrNull != null) {
-        failureOrNull.addSuppressed(e);
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Takes back what may be claimed at another target than the one that is asked for. Tried several
+   * times, and then given up: it is no reason for a rollback to fail.
+   */
+  private void releaseUnasked(Target target, Predicate<ProviderArn> which, Claim claim, Run run) {
+    Pauses pauses = Look.pauses(run);
+    for (int tries = 1; ; tries++) {
+      try {
+        issuers
+            .now(target)
+            .map(issuer -> ProviderArn.of(run.home(), issuer))
+            .filter(which)
+            .ifPresent(arn -> new Releasing(providers, arn, claim, run).release());
+        return;
+      } catch (Providers.Denied | OutOfTime e) {
+        break;
+      } catch (Refusal e) {
+        if (tries == UNASKED_TRIES) {
+          break;
+        }
+        pauses.pause();
       }
     }
+    run.decided("a claim that may be left could not be taken back", Map.of());
   }
 
   private Result delete(Request.Delete request, Claim claim, Run run) {
@@ -157,10 +182,7 @@ public final class EksOidcProvider implements ResourceType {
 
   private void deleteUnknown(String physicalId, Target target, Claim claim, Run run) {
     if (PhysicalIds.isNotCreated(physicalId)) {
-      issuers
-          .now(target)
-          .map(issuer -> ProviderArn.of(run.home(), issuer))
-          .ifPresent(arn -> releaseQuietly(arn, claim, run, null));
+      releaseUnasked(target, _ -> true, claim, run);
       return;
     }
     new Overtaking(providers, issuers, claim, run).release(target);

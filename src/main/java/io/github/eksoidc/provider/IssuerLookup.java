@@ -74,19 +74,16 @@ final class IssuerLookup {
   }
 
   /**
-   * The issuer as it is known now, without waiting; empty if it can't be found out, for whatever
-   * reason.
+   * The issuer as it is known now, without waiting; empty if there is no such cluster, or it has
+   * none.
+   *
+   * @throws Refusal if that can't be found out
    */
   Optional<Issuer> now(Target target) {
     return switch (target) {
       case Target.OfUrl(Issuer issuer) -> Optional.of(issuer);
-      case Target.OfCluster(String name, String region) -> {
-        try {
-          yield clusters.find(name, region).flatMap(Cluster::issuer);
-        } catch (Refusal e) {
-          yield Optional.empty();
-        }
-      }
+      case Target.OfCluster(String name, String region) ->
+          clusters.find(name, region).flatMap(Cluster::issuer);
     };
   }
 

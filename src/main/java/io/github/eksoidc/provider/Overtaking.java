@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.eksoidc.provider.ProviderProperties.Target;
 import io.github.eksoidc.resource.OutOfTime;
 import io.github.eksoidc.resource.Pauses;
+import io.github.eksoidc.resource.Refusal;
 import io.github.eksoidc.resource.Run;
 import java.time.Duration;
 import java.util.List;
@@ -93,7 +94,7 @@ final class Overtaking {
 
   /** Where the claim can be: at the issuer that is meant, or, if that is not known, anywhere. */
   private List<ProviderArn> candidates(Target target) {
-    Optional<Issuer> issuer = issuers.now(target);
+    Optional<Issuer> issuer = issuerIfKnown(target);
     if (issuer.isPresent()) {
       return List.of(ProviderArn.of(run.home(), issuer.get()));
     }
@@ -103,5 +104,15 @@ final class Overtaking {
     return providers.list().stream()
         .filter(arn -> arn.eksRegion().filter(cluster.region()::equals).isPresent())
         .toList();
+  }
+
+  private Optional<Issuer> issuerIfKnown(Target target) {
+    try {
+      return issuers.now(target);
+    } catch (OutOfTime e) {
+      throw e;
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
   }
 }

@@ -29,7 +29,16 @@ record Delivery(
     boolean crashed) {
 
   static Delivery begin(Scenario scenario, int index, String id, Instant now) {
-    Request request = scenario.requests.get(index);
+    return begin(scenario, index, scenario.requests.get(index), id, now);
+  }
+
+  /** The same, of a request that no scenario has. */
+  static Delivery begin(Scenario scenario, Request request, String id, Instant now) {
+    return begin(scenario, 0, request, id, now);
+  }
+
+  private static Delivery begin(
+      Scenario scenario, int index, Request request, String id, Instant now) {
     return new Delivery(index, id, request, now, List.of(), Optional.empty(), null, now, 0, false)
         .goOn(scenario, List.of(), now, 0);
   }

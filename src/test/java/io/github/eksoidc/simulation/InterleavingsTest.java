@@ -46,7 +46,7 @@ class InterleavingsTest {
 
   private static void print(Scenario scenario, Explorer.Found found) {
     System.out.printf(
-        "Interleavings: %,9d states, %,7d ends%s  %s%n",
-        found.states(), found.ends(), found.complete() ? ", all" : ", cut", scenario);
+        "Interleavings: %,9d states, %,7d ends, %s: %s%n",
+        found.states(), found.ends(), found.extent(), scenario);
   }
 }

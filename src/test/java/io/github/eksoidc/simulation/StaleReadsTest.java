@@ -49,8 +49,8 @@ class StaleReadsTest {
   void nothingForeignIsDeletedOrChanged(Scenario scenario) {
     Explorer.Found found = Explorer.explore(scenario.stale(3), MOST);
     System.out.printf(
-        "Stale reads:   %,9d states, %,7d ends%s  %s%n",
-        found.states(), found.ends(), found.complete() ? ", all" : ", cut", scenario);
+        "Stale reads:   %,9d states, %,7d ends, %s: %s%n",
+        found.states(), found.ends(), found.extent(), scenario);
     assertThat(found.violation()).isEmpty();
   }
 }

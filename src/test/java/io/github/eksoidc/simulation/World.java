@@ -75,6 +75,11 @@ record World(
     return new World(iam, clock, deliveries, crashes, lost, stale, past, true);
   }
 
+  /** Whether a delivery could make the next move, at once. */
+  boolean canGoOn(int which) {
+    return !deliveries.get(which).isOver() && !deliveries.get(which).isPausing();
+  }
+
   boolean isQuiet() {
     return deliveries.stream().allMatch(d -> d.isOver() || d.isPausing());
   }
