@@ -91,11 +91,14 @@ public final class EksOidcProvider implements ResourceType {
   /** Another provider: the old one stays until CloudFormation sends the Delete for it. */
   private Provider replace(
       ProviderArn arn, Issuer issuer, ProviderProperties properties, Claim claim, Run run) {
+    run.doing("looking at " + arn);
+    // A rollback comes back to a provider that this resource has held all the time.
+    boolean held = providers.find(arn).filter(p -> p.hasClaim(claim)).isPresent();
     var claiming = new Claiming(providers, arn, claim, run);
     try {
       return claiming.createOrAdopt(issuer, properties.asked(), properties.onExisting());
     } catch (RuntimeException e) {
-      if (claiming.added()) {
+      if (claiming.added() && !held) {
         releaseQuietly(arn, claim, run, e);
       }
       throw e;

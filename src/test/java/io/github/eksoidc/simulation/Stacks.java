@@ -135,6 +135,13 @@ final class Stacks {
                 known.put(resource, new Known(back, before.properties(), false));
                 yield cleanUp(resource, id, back, failed);
               }
+              case Outcome.Failed _ when before.missing() && isFail(before.properties()) -> {
+                // Somebody else made what was removed, and it asks for its own: so it stays there.
+                known.put(
+                    resource,
+                    id.equals(before.physicalId()) ? before : new Known(id, failed, false));
+                yield Optional.empty();
+              }
               case Outcome.Failed(_, String reason) when calm -> {
                 violations.add("a rollback failed: " + reason);
                 yield Optional.empty();
@@ -142,6 +149,10 @@ final class Stacks {
               case Outcome.Failed _, Outcome.Silence _ ->
                   Optional.of(rollBack(resource, before, id, failed, true));
             });
+  }
+
+  private static boolean isFail(Map<String, Object> properties) {
+    return "Fail".equals(properties.get("OnExisting"));
   }
 
   /** After an Update that answered with another id. */
