@@ -26,6 +26,8 @@ class ArchitectureTest {
           .definedBy("..eksoidc.aws..")
           .layer("cloudformation")
           .definedBy("..eksoidc.cloudformation..")
+          .layer("trust")
+          .definedBy("..eksoidc.trust..")
           .layer("provider")
           .definedBy("..eksoidc.provider..")
           .layer("resource")
@@ -36,17 +38,20 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("lambda")
           .whereLayer("cloudformation")
           .mayOnlyBeAccessedByLayers("lambda")
+          .whereLayer("trust")
+          .mayOnlyBeAccessedByLayers("lambda")
           .whereLayer("provider")
-          .mayOnlyBeAccessedByLayers("lambda", "aws");
+          .mayOnlyBeAccessedByLayers("lambda", "aws", "trust");
 
   @ArchTest
   static final ArchRule WHAT_A_RESOURCE_IS_KNOWS_THE_JDK_ONLY =
       classes()
           .that()
-          .resideInAnyPackage("..eksoidc.provider..", "..eksoidc.resource..")
+          .resideInAnyPackage("..eksoidc.provider..", "..eksoidc.trust..", "..eksoidc.resource..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "..eksoidc.provider..", "..eksoidc.resource..");
+          .resideInAnyPackage(
+              "java..", "..eksoidc.provider..", "..eksoidc.trust..", "..eksoidc.resource..");
 
   @ArchTest
   static final ArchRule ONLY_THE_EDGE_KNOWS_THE_SDK =

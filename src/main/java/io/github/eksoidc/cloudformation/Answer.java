@@ -29,6 +29,13 @@ public sealed interface Answer {
       requireNonNull(result, "result is null");
     }
 
+    /**
+     * How many bytes the body has room for beside this result; less than zero if it is too large.
+     */
+    public int room(CloudFormationCustomResourceEvent event) {
+      return MOST_BYTES - ((Answer) this).body(event, LONGEST_ID, "", result.attributes()).length;
+    }
+
     @Override
     public String physicalId() {
       return result.physicalId();

@@ -1,5 +1,6 @@
 package io.github.eksoidc.cloudformation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
@@ -45,7 +46,9 @@ public record Event(CloudFormationCustomResourceEvent event, Optional<String> pr
     private final List<String> problems = new ArrayList<>();
 
     Event read(byte[] bytes) {
-      try (JsonParser parser = Json.mapper().createParser(bytes)) {
+      // As text: Jackson's parser of bytes stops at a name with a lone surrogate, and at bytes that
+      // are no UTF-8, though the response URL may come after them.
+      try (JsonParser parser = Json.mapper().createParser(new String(bytes, UTF_8))) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           problems.add("it is no JSON object");
         } else {
@@ -65,6 +68,7 @@ public record Event(CloudFormationCustomResourceEvent event, Optional<String> pr
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      Redaction.of(event);
       return new Event(
           event,
           problems.isEmpty()

@@ -13,7 +13,7 @@ import java.util.Map;
 /** JSON, in and out. */
 public final class Json {
 
-  /** Lambda takes events of 6 MB at the most, so no text in one is longer. */
+  /** Lambda takes events of 6 MB at the most, so nothing in one is longer. */
   private static final int LONGEST_TEXT = 8 * 1024 * 1024;
 
   private static final JsonMapper MAPPER =
@@ -22,6 +22,8 @@ public final class Json {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxStringLength(LONGEST_TEXT)
+                          .maxNameLength(LONGEST_TEXT)
+                          .maxNumberLength(LONGEST_TEXT)
                           .maxNestingDepth(Integer.MAX_VALUE)
                           .build())
                   // An excerpt of the source would bring the response URL into an exception's text.

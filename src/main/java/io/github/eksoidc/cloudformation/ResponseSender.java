@@ -20,7 +20,7 @@ public final class ResponseSender {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** How long one attempt may take: S3 answers in much less. */
+  /** How long one attempt may take, and never more than half of what is left. */
   private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
 
   private final Supplier<Duration> remaining;
@@ -65,7 +65,7 @@ public final class ResponseSender {
   }
 
   private static int put(ResponseUrl target, byte[] body, Duration left) throws IOException {
-    int timeout = (int) Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), left.toMillis()));
+    int timeout = (int) Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), left.toMillis() / 2));
     var connection = (HttpURLConnection) target.url().openConnection();
     try {
       connection.setRequestMethod("PUT");

@@ -12,6 +12,7 @@ import io.github.eksoidc.cloudformation.Event;
 import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.cloudformation.ResponseSender;
 import io.github.eksoidc.cloudformation.ResponseUrl;
+import io.github.eksoidc.resource.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +26,8 @@ import java.util.SequencedMap;
  * does not gets an error as the function's result.
  */
 public final class Function implements RequestStreamHandler {
+
+  private static final int LONGEST_CAUSE = 300;
 
   private AwsClients clients;
 
@@ -63,7 +66,8 @@ public final class Function implements RequestStreamHandler {
       return;
     }
     Outcome outcome =
-        new Work(event, context.getInvokedFunctionArn(), lambda, log).run(this::clients);
+        new Work(event, context.getInvokedFunctionArn(), lambda, log)
+            .run((name, invocation) -> Types.of(name, this::clients, invocation));
     byte[] body = outcome.answer().body(event.event());
     Delivery delivery =
         new ResponseSender(outcome.budget()::answerRemaining).send(target.get(), body);
@@ -82,9 +86,29 @@ public final class Function implements RequestStreamHandler {
 
   private synchronized AwsClients clients() {
     if (clients == null) {
-      clients = new AwsClients(System.getenv("AWS_REGION"));
+      try {
+        clients = new AwsClients(System.getenv("AWS_REGION"));
+      } catch (Throwable e) {
+        throw new Refusal(
+            ("The function's AWS clients can't be set up: %s. Check the function's environment"
+                    + " variables and its package, and deploy it again.")
+                .formatted(rootCause(e)),
+            e);
+      }
     }
     return clients;
+  }
+
+  /** Kind and message of what lies at the bottom of a failed start. */
+  private static String rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage());
+    return cause.getClass().getName()
+        + ": "
+        + (message.length() <= LONGEST_CAUSE ? message : message.substring(0, LONGEST_CAUSE));
   }
 
   private static SequencedMap<String, Object> common(

@@ -1,8 +1,11 @@
 package io.github.eksoidc.lambda;
 
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.eksoidc.aws.CallLog;
+import io.github.eksoidc.cloudformation.Answer;
 import io.github.eksoidc.resource.Home;
 import io.github.eksoidc.resource.OutOfTime;
+import io.github.eksoidc.resource.Result;
 import io.github.eksoidc.resource.Run;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +26,7 @@ final class Invocation implements Run, CallLog {
 
   private static final int NONCE_BYTES = 8;
 
+  private final CloudFormationCustomResourceEvent event;
   private final Home home;
   private final Budget budget;
   private final Log log;
@@ -32,9 +36,16 @@ final class Invocation implements Run, CallLog {
   private boolean stopped;
 
   /**
+   * @param event that is answered
    * @param physicalId what the answer bears as long as the work says nothing else
    */
-  Invocation(Home home, Budget budget, Log log, String physicalId) {
+  Invocation(
+      CloudFormationCustomResourceEvent event,
+      Home home,
+      Budget budget,
+      Log log,
+      String physicalId) {
+    this.event = event;
     this.home = home;
     this.budget = budget;
     this.log = log;
@@ -104,6 +115,11 @@ final class Invocation implements Run, CallLog {
   public synchronized void answerWith(String id) {
     checkNotStopped();
     physicalId = id;
+  }
+
+  @Override
+  public int roomInAnswer(Result result) {
+    return new Answer.Success(result).room(event);
   }
 
   @Override

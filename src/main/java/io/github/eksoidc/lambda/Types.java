@@ -3,10 +3,12 @@ package io.github.eksoidc.lambda;
 import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.aws.EksClusters;
 import io.github.eksoidc.aws.IamProviders;
+import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.provider.EksOidcProvider;
 import io.github.eksoidc.resource.Properties;
 import io.github.eksoidc.resource.Refusal;
 import io.github.eksoidc.resource.ResourceType;
+import io.github.eksoidc.trust.IrsaTrustPolicy;
 import java.util.function.Supplier;
 
 /** The types of resources that the function serves. */
@@ -26,10 +28,11 @@ final class Types {
           new EksOidcProvider(
               new IamProviders(clients.get(), invocation),
               new EksClusters(clients.get(), invocation));
+      case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
       default ->
           throw new Refusal(
-              "This function has no resource of the type %s. It has %s."
-                  .formatted(Properties.quoted(name), EksOidcProvider.TYPE));
+              "This function has no resource of the type %s. It has %s and %s."
+                  .formatted(Properties.quoted(name), EksOidcProvider.TYPE, IrsaTrustPolicy.TYPE));
     };
   }
 }

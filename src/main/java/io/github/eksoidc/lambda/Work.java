@@ -1,7 +1,6 @@
 package io.github.eksoidc.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.cloudformation.Answer;
 import io.github.eksoidc.cloudformation.Event;
 import io.github.eksoidc.cloudformation.Requests;
@@ -9,6 +8,7 @@ import io.github.eksoidc.resource.Home;
 import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Refusal;
 import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.resource.Result;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
  * Has one request done in a thread of its own, and comes back with an answer in time, whatever
@@ -44,16 +43,28 @@ final class Work {
     this.log = log;
   }
 
+  /** Finds the type of a name in a template. */
+  @FunctionalInterface
+  interface TypeFinder {
+    /**
+     * The type.
+     *
+     * @throws Refusal if there is none of this name, or it can't be set up
+     */
+    ResourceType find(String name, Invocation invocation);
+  }
+
   /** Does the work. Whatever is thrown in it becomes the answer. */
-  Outcome run(Supplier<AwsClients> clients) {
+  Outcome run(TypeFinder types) {
     Budget budget = Budget.of(lambda, Optional.empty());
     Invocation invocation = null;
     try {
       Request request = Requests.of(event);
       budget = Budget.of(lambda, serviceTimeout(request));
-      invocation = new Invocation(Home.ofFunction(functionArn), budget, log, fallbackId());
+      invocation =
+          new Invocation(event.event(), Home.ofFunction(functionArn), budget, log, fallbackId());
       logRequest(request);
-      return new Outcome(answer(request, invocation, budget, clients), invocation.calls(), budget);
+      return new Outcome(answer(request, invocation, budget, types), invocation.calls(), budget);
     } catch (Throwable e) {
       return new Outcome(
           answerTo(e, invocation == null ? fallbackId() : invocation.physicalId()),
@@ -62,13 +73,13 @@ final class Work {
     }
   }
 
-  private Answer answer(
-      Request request, Invocation invocation, Budget budget, Supplier<AwsClients> clients)
+  private Answer answer(Request request, Invocation invocation, Budget budget, TypeFinder types)
       throws Throwable {
     FutureTask<Result> task =
         new FutureTask<>(
             () ->
-                Types.of(event.event().getResourceType(), clients, invocation)
+                types
+                    .find(event.event().getResourceType(), invocation)
                     .handle(request, invocation));
     Thread thread = Thread.ofPlatform().daemon().name("work").start(task);
     try {

@@ -40,6 +40,12 @@ public interface Run {
   /** From here on an answer bears this id, also one that says that the work failed. */
   void answerWith(String physicalId);
 
+  /**
+   * How many bytes the answer would still have room for if it bore this result; less than zero if
+   * it would not fit.
+   */
+  int roomInAnswer(Result result);
+
   /** Puts on record what was decided, for the log. */
   void decided(String what, Map<String, ?> details);
 }

@@ -119,4 +119,31 @@ class EventTest {
   private static Event read(String json) {
     return Event.read(json.getBytes(UTF_8));
   }
+
+  @Test
+  void aPreSignedUrlIsTakenOutWhereverElseItStands() {
+    String url = "https://b.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0a1b2c3d";
+    Event event =
+        read(
+            """
+            {"RequestType": "Create", "ResponseURL": "@", "StackId": "@", "RequestId": "r",
+             "LogicalResourceId": "see @", "ResourceType": "t", "PhysicalResourceId":
+             "/k?x-amz-signature=0a1b2c3d",
+             "ResourceProperties": {"@": 1, "a": [{"b": "@"}, "b?Signature=xyz&AWSAccessKeyId=A"]}}
+            """
+                .replace("@", url));
+    assertThat(event.event().getResponseUrl()).isEqualTo(url);
+    event.event().setResponseUrl("");
+    assertThat(event.event().toString()).doesNotContainIgnoringCase("signature=", "0a1b2c3d");
+    assertThat(Requests.of(event).properties()).containsEntry("(a pre-signed URL)", 1L);
+  }
+
+  @Test
+  void aQueryOfAnotherKindIsTakenOutToo() {
+    Event event = read("{" + URL + ", " + SOUND.replace("\"s\"", "\"x?secret\"") + "}");
+    assertThat(event.event().getStackId()).isEqualTo("x?secret");
+    Event secret =
+        read("{" + URL.replace("secret", "secret-token") + ", \"StackId\": \"secret-token\"}");
+    assertThat(secret.event().getStackId()).isEqualTo("(a pre-signed URL)");
+  }
 }

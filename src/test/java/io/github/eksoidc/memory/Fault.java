@@ -26,6 +26,9 @@ public sealed interface Fault {
   /** Never answered, and not done, as long as the other side waits. */
   record Hang() implements Fault {}
 
+  /** Done, and then never answered, as long as the other side waits. */
+  record HangAfter() implements Fault {}
+
   /** Answered with a redirect. */
   record Redirect(String location) implements Fault {}
 }

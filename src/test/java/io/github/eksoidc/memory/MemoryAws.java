@@ -7,13 +7,13 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,10 +46,11 @@ public final class MemoryAws implements AutoCloseable {
   private final ResponseBucket bucket = new ResponseBucket();
   private final Faults faults = new Faults();
   private final Set<String> denied = ConcurrentHashMap.newKeySet();
-  private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final Set<String> urls = ConcurrentHashMap.newKeySet();
+  private final List<Call> calls = new ArrayList<>();
   private final Map<Integer, RuntimeApi> runtimes = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final QueuedThreadPool threads = new QueuedThreadPool(64, 4);
+  private final QueuedThreadPool threads = new QueuedThreadPool(256, 4);
   private final Server server;
 
   /** An account in the partition of most people. */
@@ -137,7 +138,17 @@ public final class MemoryAws implements AutoCloseable {
 
   /** Every call that arrived, in its order, but for those of the Runtime API. */
   public List<Call> calls() {
-    return calls;
+    synchronized (calls) {
+      return List.copyOf(calls);
+    }
+  }
+
+  /** Forgets which calls arrived and which response URLs were handed out. */
+  public void forget() {
+    synchronized (calls) {
+      calls.clear();
+    }
+    urls.clear();
   }
 
   /** Where IAM and EKS are. */
@@ -147,11 +158,14 @@ public final class MemoryAws implements AutoCloseable {
 
   /** A pre-signed URL for one answer. */
   public String responseUrl(String key) {
-    return endpoint()
-        + ResponseBucket.PATH
-        + key
-        + "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7200&X-Amz-Signature="
-        + UUID.nameUUIDFromBytes(key.getBytes(UTF_8)).toString().replace("-", "");
+    String url = endpoint() + ResponseBucket.PATH + key + "?" + ResponseBucket.query(key);
+    urls.add(url);
+    return url;
+  }
+
+  /** Every response URL that was handed out: none may be found in a log. */
+  public Set<String> responseUrls() {
+    return Set.copyOf(urls);
   }
 
   @Override
@@ -193,6 +207,11 @@ public final class MemoryAws implements AutoCloseable {
         }
         case Fault.Hang _ -> {
           record(service, "Hang");
+          closed.await();
+          abort(request, false, callback);
+        }
+        case Fault.HangAfter _ -> {
+          perform(service, requestId);
           closed.await();
           abort(request, false, callback);
         }
@@ -239,7 +258,9 @@ public final class MemoryAws implements AutoCloseable {
     }
 
     private void record(Service service, String outcome) {
-      calls.add(new Call(service.action(), service.region(), outcome));
+      synchronized (calls) {
+        calls.add(new Call(service.action(), service.region(), outcome));
+      }
     }
 
     private Service service(Request request, String path, byte[] body, String requestId) {

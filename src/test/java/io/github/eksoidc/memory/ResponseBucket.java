@@ -1,7 +1,10 @@
 package io.github.eksoidc.memory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,8 +24,14 @@ public final class ResponseBucket {
     return answers.computeIfAbsent(key, _ -> new LinkedBlockingQueue<>());
   }
 
+  /** The query of a key's pre-signed URL: another key, or another query, is not signed. */
+  static String query(String key) {
+    return "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7200&X-Amz-Signature="
+        + UUID.nameUUIDFromBytes(key.getBytes(UTF_8)).toString().replace("-", "");
+  }
+
   Reply handle(String method, String key, String contentType, String query, byte[] body) {
-    if (!method.equals("PUT") || !contentType.isEmpty() || !query.contains("X-Amz-Signature=")) {
+    if (!method.equals("PUT") || !contentType.isEmpty() || !query.equals(query(key))) {
       throw new AwsError(
           "SignatureDoesNotMatch",
           403,
@@ -48,6 +57,12 @@ public final class ResponseBucket {
       of(key).add(answer);
     }
     return answer;
+  }
+
+  /** Every answer that came to a request; they are forgotten. */
+  public List<byte[]> take(String key) {
+    BlockingQueue<byte[]> taken = answers.remove(key);
+    return taken == null ? List.of() : List.copyOf(taken);
   }
 
   /** Every answer that came to a request. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ public final class FunctionProcess implements AutoCloseable {
   private static final String RUNTIME =
       "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
+  private final MemoryAws aws;
   private final MemoryAws.RuntimeEndpoint runtime;
   private final Process process;
   private final List<String> output = new CopyOnWriteArrayList<>();
@@ -59,6 +61,7 @@ public final class FunctionProcess implements AutoCloseable {
   private FunctionProcess(
       MemoryAws aws, Path unpacked, Map<String, String> environment, List<String> jvmArguments)
       throws IOException {
+    this.aws = aws;
     runtime = aws.addRuntime();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -126,6 +129,21 @@ public final class FunctionProcess implements AutoCloseable {
     return process.toHandle();
   }
 
+  /** Where the output of every function process of the tests is kept, for who searches it. */
+  public static final Path LOGS = Path.of("target", "function-logs");
+
+  /** Keeps what it printed, and which response URLs there were. */
+  private void keepOutput() {
+    try {
+      Files.createDirectories(LOGS);
+      String name = process.pid() + "-" + System.nanoTime();
+      Files.write(LOGS.resolve(name + ".log"), output);
+      Files.write(LOGS.resolve(name + ".urls"), aws.responseUrls());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What it printed. */
   public List<String> output() {
     return output;
@@ -140,6 +158,7 @@ public final class FunctionProcess implements AutoCloseable {
         process.destroyForcibly();
       }
       reader.join(5_000);
+      keepOutput();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -22,6 +22,22 @@ public final class FunctionZip {
     return unpack(Path.of("target", "function.zip"));
   }
 
+  /** A copy of its own, that may be changed. */
+  public static Path unpackCopy(String name) {
+    try {
+      Path copy = unpack().resolveSibling("function-" + name);
+      delete(copy);
+      try (var files = Files.walk(unpack())) {
+        for (Path file : files.toList()) {
+          Files.copy(file, copy.resolve(unpack().relativize(file).toString()));
+        }
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Unpacks a package into a folder beside it, once for each process that asks. */
   public static Path unpack(Path zip) {
     return UNPACKED.computeIfAbsent(zip.toAbsolutePath(), FunctionZip::unpackAnew);
@@ -29,7 +45,9 @@ public final class FunctionZip {
 
   private static Path unpackAnew(Path zip) {
     try {
-      Path folder = zip.resolveSibling(zip.getFileName().toString().replace(".zip", ""));
+      // Tests run in several processes at once.
+      String fork = System.getProperty("fork", "");
+      Path folder = zip.resolveSibling(zip.getFileName().toString().replace(".zip", "") + fork);
       delete(folder);
       try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
         for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {

@@ -10,11 +10,13 @@ import java.util.List;
  * One event, and what came of it.
  *
  * @param answer what CloudFormation got; a missing node if it got nothing
+ * @param answers how many answers came
  * @param result what the function returned to Lambda
  * @param calls what arrived at AWS, but for the answer
  * @param time from the event to the answer
  */
-public record Played(JsonNode answer, RuntimeApi.Result result, List<Call> calls, Duration time) {
+public record Played(
+    JsonNode answer, int answers, RuntimeApi.Result result, List<Call> calls, Duration time) {
 
   public String status() {
     return answer.path("Status").asText();

@@ -61,7 +61,11 @@ public final class Player {
               .filter(call -> !call.action().startsWith("bucket:"))
               .toList();
       return new Played(
-          answer == null ? MissingNode.getInstance() : parse(answer), result, calls, time);
+          answer == null ? MissingNode.getInstance() : parse(answer),
+          aws.bucket().all(key).size(),
+          result,
+          calls,
+          time);
     } catch (TimeoutException | ExecutionException e) {
       throw new IllegalStateException(
           "The function did not end. It printed:\n" + String.join("\n", function.output()), e);

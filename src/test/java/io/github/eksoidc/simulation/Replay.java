@@ -181,5 +181,10 @@ final class Replay implements Providers, Clusters, Run {
   }
 
   @Override
+  public int roomInAnswer(Result result) {
+    return 0;
+  }
+
+  @Override
   public void decided(String what, Map<String, ?> details) {}
 }

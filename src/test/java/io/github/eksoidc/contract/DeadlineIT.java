@@ -1,0 +1,138 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.memory.Fault;
+import io.github.eksoidc.memory.MemoryEks.Cluster;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.Played;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever hangs, an answer comes before Lambda ends the function. */
+class DeadlineIT extends FunctionTestBase {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+  static Stream<Arguments> aCallThatNeverEnds() {
+    return Stream.of(
+        row("Create", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
+        row("Create", "iam:CreateOpenIDConnectProvider", "creating " + ARN),
+        row("Adopt", "iam:GetOpenIDConnectProvider", "adopting " + ARN),
+        row("Adopt", "iam:TagOpenIDConnectProvider", "adopting " + ARN),
+        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "adopting " + ARN),
+        row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
+        row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
+        row("Update", "iam:TagOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:AddClientIDToOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:RemoveClientIDFromOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:UntagOpenIDConnectProvider", "updating " + ARN),
+        row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
+        row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
+        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN));
+  }
+
+  private static Arguments row(String request, String call, String doing) {
+    return Arguments.of(request, call, doing);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource
+  void aCallThatNeverEnds(String request, String call, String doing) {
+    Map<String, Object> old = main("ClientIdList", List.of("a"));
+    if (request.equals("Adopt")) {
+      foreignProvider(List.of("theirs"), Map.of("owner", "somebody"));
+    } else if (!request.equals("Create")) {
+      created(old);
+    }
+    ObjectNode event =
+        switch (request) {
+          case "Update" -> Events.update(STACK, ARN, main("ClientIdList", List.of("b")), old);
+          case "Delete" -> Events.delete(STACK, ARN, old);
+          default -> Events.create(STACK, old);
+        };
+    // IAM has done it, but nobody hears of it.
+    aws.faults().next(call, 99, new Fault.HangAfter());
+
+    Played played = failed(player.play(event, TIMEOUT));
+
+    assertThat(played.time()).isLessThan(TIMEOUT);
+    assertThat(played.answers()).isEqualTo(1);
+    assertThat(played.reason()).startsWith("The time was up while the function was " + doing);
+    aws.faults().clear();
+
+    // The function goes on, and the Delete that follows finds whatever was claimed.
+    succeeded(delete(played.physicalId(), old));
+    assertThat(claims()).isEmpty();
+    assertThat(provider(ARN).isPresent()).isEqualTo(request.equals("Adopt"));
+  }
+
+  private static List<String> claims() {
+    return aws.iam().all().values().stream()
+        .flatMap(entry -> entry.tags().keySet().stream())
+        .filter(key -> key.startsWith("eks-oidc-provider/claim/"))
+        .toList();
+  }
+
+  @Test
+  void aWaitForAClusterEndsInTime() {
+    aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
+    Played played =
+        failed(
+            player.play(
+                Events.create(STACK, Events.properties("ClusterName", "young")),
+                Duration.ofSeconds(10)));
+    assertThat(played.time()).isLessThan(Duration.ofSeconds(10));
+    assertThat(played.reason()).contains("young", "CREATING");
+  }
+
+  @Test
+  void aBucketThatHangsOnceGetsTheAnswerAllTheSame() {
+    aws.faults().next("bucket:Put", 1, new Fault.Hang());
+    Played played = succeeded(player.play(Events.create(STACK, main()), Duration.ofSeconds(20)));
+    assertThat(played.answers()).isEqualTo(1);
+  }
+
+  @Test
+  void aBucketThatNeverAnswersIsAnErrorOfTheFunctionInTime() {
+    aws.faults().next("bucket:Put", 99, new Fault.Hang());
+    Played played = player.play(Events.create(STACK, main()), TIMEOUT);
+    assertThat(played.time()).isLessThan(TIMEOUT);
+    // So Lambda delivers the event again, and at last hands it to the on-failure destination.
+    assertThat(played.result().failed()).isTrue();
+    assertThat(played.result().text()).contains("AnswerNotDelivered").doesNotContain("X-Amz");
+
+    aws.faults().clear();
+    succeeded(create(main()));
+  }
+
+  @Test
+  void anAnswerThatIsRefusedIsAnErrorOfTheFunction() {
+    aws.faults().next("bucket:Put", 99, new Fault.Answer(403, "AccessDenied"));
+    Played played = player.play(Events.create(STACK, main()));
+    assertThat(played.result().failed()).isTrue();
+    assertThat(played.result().text()).contains("REJECTED after 1 attempts (status 403)");
+    assertThat(played.time()).isLessThan(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void nothingIsCarriedFromOneRequestToTheNext() {
+    aws.faults().next("eks:DescribeCluster", 99, new Fault.Hang());
+    failed(player.play(Events.create(STACK, main()), TIMEOUT));
+    aws.faults().clear();
+    List<Played> next =
+        Stream.of("main", "other", "main")
+            .map(name -> create(Events.properties("ClusterName", name)))
+            .toList();
+    assertThat(next).extracting(Played::physicalId).containsExactly(ARN, OTHER_ARN, ARN);
+    assertThat(next).extracting(Played::answers).containsOnly(1);
+  }
+}

@@ -1,0 +1,245 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.memory.Fault;
+import io.github.eksoidc.memory.MemoryIam;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.process.FunctionZip;
+import io.github.eksoidc.process.Played;
+import io.github.eksoidc.process.Player;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each fault, at each call, of each request: what the function makes of it. */
+class FaultsIT extends FunctionTestBase {
+
+  private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
+  private static final Map<String, Object> BEFORE =
+      main("ClientIdList", List.of("a"), "Tags", List.of(tag("k", "1"), tag("old", "1")));
+  private static final Map<String, Object> AFTER =
+      main(
+          "ClientIdList", List.of("b"),
+          "ThumbprintList", List.of(HEX),
+          "Tags", List.of(tag("k", "2")));
+
+  private static final String DESCRIBE = "eks:DescribeCluster";
+  private static final String CREATE = "iam:CreateOpenIDConnectProvider";
+  private static final String GET = "iam:GetOpenIDConnectProvider";
+  private static final String DELETE = "iam:DeleteOpenIDConnectProvider";
+  private static final String LIST = "iam:ListOpenIDConnectProviders";
+  private static final String TAG = "iam:TagOpenIDConnectProvider";
+  private static final String UNTAG = "iam:UntagOpenIDConnectProvider";
+  private static final String ADD = "iam:AddClientIDToOpenIDConnectProvider";
+  private static final String REMOVE = "iam:RemoveClientIDFromOpenIDConnectProvider";
+  private static final String THUMBPRINT = "iam:UpdateOpenIDConnectProviderThumbprint";
+
+  /** A request, the account that it finds, and the calls that it makes. */
+  record Case(
+      String name,
+      List<String> calls,
+      Runnable prepare,
+      Supplier<ObjectNode> event,
+      Duration timeout) {
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Case CANCELS =
+      new Case(
+          "a Delete that cancels a Create, the cluster gone",
+          List.of(DESCRIBE, LIST),
+          () -> {
+            created(BEFORE);
+            aws.eks().remove("eu-west-1", "main");
+          },
+          () -> Events.delete(STACK, "one-Provider-1ABCDEFGHIJK", BEFORE),
+          Duration.ofSeconds(9));
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case(
+              "a Create of a new provider",
+              List.of(DESCRIBE, CREATE),
+              () -> {},
+              () -> Events.create(STACK, AFTER),
+              TIMEOUT),
+          new Case(
+              "a Create that adopts",
+              List.of(DESCRIBE, CREATE, GET, TAG, ADD, THUMBPRINT),
+              () -> foreignProvider(List.of("theirs"), Map.of("owner", "somebody")),
+              () -> Events.create(STACK, AFTER),
+              TIMEOUT),
+          new Case(
+              "an Update",
+              List.of(DESCRIBE, GET, TAG, ADD, REMOVE, THUMBPRINT, UNTAG),
+              () -> created(BEFORE),
+              () -> Events.update(STACK, ARN, AFTER, BEFORE),
+              TIMEOUT),
+          new Case(
+              "a Delete of the last claim",
+              List.of(GET, TAG, DELETE),
+              () -> created(BEFORE),
+              () -> Events.delete(STACK, ARN, BEFORE),
+              TIMEOUT),
+          new Case(
+              "a Delete of one claim of two",
+              List.of(GET, UNTAG),
+              FaultsIT::twoUseIt,
+              () -> Events.delete(STACK, ARN, BEFORE),
+              TIMEOUT),
+          CANCELS);
+
+  private static void twoUseIt() {
+    created(BEFORE);
+    succeeded(player.play(Events.create(OTHER_STACK, BEFORE)));
+  }
+
+  /** Faults that pass. */
+  private static final List<Fault> PASSING =
+      List.of(
+          new Fault.Answer(400, "Throttling"),
+          new Fault.Answer(409, "ConcurrentModification"),
+          new Fault.Answer(500, "ServiceFailure"),
+          new Fault.Answer(503, "ServiceUnavailable"),
+          new Fault.Drop(),
+          new Fault.Reset(),
+          new Fault.ResetAfter(),
+          new Fault.Cut(),
+          new Fault.Delay(Duration.ofMillis(700)));
+
+  /** Faults that don't. */
+  private static final List<Fault> LASTING =
+      List.of(
+          new Fault.Answer(403, "AccessDenied"),
+          new Fault.Answer(400, "ValidationError"),
+          new Fault.Answer(400, "InvalidInput"));
+
+  static Stream<Arguments> aFaultThatPassesIsOvercome() {
+    return crossed(PASSING);
+  }
+
+  static Stream<Arguments> aFaultThatLastsIsToldAtOnce() {
+    return crossed(LASTING);
+  }
+
+  private static Stream<Arguments> crossed(List<Fault> faults) {
+    List<Arguments> all = new ArrayList<>();
+    for (Case request : CASES) {
+      for (String call : request.calls()) {
+        for (Fault fault : faults) {
+          // IAM's own code, that EKS does not have.
+          if (!(call.equals(DESCRIBE) && fault.toString().contains("ConcurrentModification"))) {
+            all.add(Arguments.of(request, call, fault));
+          }
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  private static final Map<Case, Map<String, MemoryIam.Entry>> CLEAN = new HashMap<>();
+
+  /** What the account is after a request with which nothing goes wrong. */
+  private Map<String, MemoryIam.Entry> clean(Case request) {
+    if (!CLEAN.containsKey(request)) {
+      request.prepare().run();
+      succeeded(player.play(request.event().get(), request.timeout()));
+      CLEAN.put(request, account());
+      emptyAccount();
+    }
+    return CLEAN.get(request);
+  }
+
+  /** The account, but for when things were made. */
+  private static Map<String, MemoryIam.Entry> account() {
+    Map<String, MemoryIam.Entry> account = new TreeMap<>();
+    aws.iam()
+        .all()
+        .forEach(
+            (arn, e) ->
+                account.put(
+                    arn,
+                    new MemoryIam.Entry(
+                        e.url(), Instant.EPOCH, e.audiences(), e.thumbprints(), e.tags())));
+    return account;
+  }
+
+  @ParameterizedTest(name = "{0}, {1}, {2}")
+  @MethodSource
+  void aFaultThatPassesIsOvercome(Case request, String call, Fault fault) {
+    Map<String, MemoryIam.Entry> wanted = clean(request);
+    request.prepare().run();
+    boolean lostAnswer = fault instanceof Fault.ResetAfter || fault instanceof Fault.Cut;
+    aws.faults().next(call, lostAnswer ? 1 : 2, fault);
+
+    Played played = succeeded(player.play(request.event().get(), request.timeout()));
+
+    assertThat(played.answers()).isEqualTo(1);
+    assertThat(account()).isEqualTo(wanted);
+    assertThat(aws.faults().pending()).as("faults that were never met").isZero();
+  }
+
+  @ParameterizedTest(name = "{0}, {1}, {2}")
+  @MethodSource
+  void aFaultThatLastsIsToldAtOnce(Case request, String call, Fault fault) {
+    request.prepare().run();
+    aws.faults().next(call, 999, fault);
+
+    Played played = player.play(request.event().get(), request.timeout());
+
+    assertThat(played.answers()).isEqualTo(1);
+    if (request.equals(CANCELS) && call.equals(DESCRIBE)) {
+      // It finds the claim without the cluster as well.
+      succeeded(played);
+      return;
+    }
+    failed(played);
+    assertThat(played.reason()).contains(call, ((Fault.Answer) fault).code());
+    assertThat(played.actions().stream().filter(call::equals)).hasSize(1);
+    assertThat(played.time()).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aServiceThatAnswersNothingForAWhileIsAskedAgain() {
+    aws.faults().next(DESCRIBE, 1, new Fault.Hang());
+    aws.faults().next(CREATE, 1, new Fault.HangAfter());
+    Played played = created(main());
+    assertThat(played.attribute("Ownership")).isEqualTo("Created");
+    assertThat(played.time()).isLessThan(Duration.ofSeconds(40));
+  }
+
+  @Test
+  void throttlingWithoutEndIsToldBeforeTheDeadline() {
+    try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
+      aws.faults().next(CREATE, 999, new Fault.Answer(400, "Throttling"));
+      Played played =
+          failed(
+              new Player(aws, another).play(Events.create(STACK, main()), Duration.ofSeconds(12)));
+      assertThat(played.reason()).containsAnyOf("Throttling", "The time was up while");
+      assertThat(played.time()).isLessThan(Duration.ofSeconds(12));
+      assertThat(played.physicalId()).isEqualTo(ARN);
+    }
+  }
+
+  private static Map<String, String> tag(String key, String value) {
+    return Map.of("Key", key, "Value", value);
+  }
+}

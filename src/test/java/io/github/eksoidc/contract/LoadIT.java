@@ -1,0 +1,192 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.memory.Call;
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.memory.MemoryEks.Cluster;
+import io.github.eksoidc.memory.MemoryIam;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.process.FunctionZip;
+import io.github.eksoidc.process.Played;
+import io.github.eksoidc.process.Player;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * 500 requests for 50 clusters over 8 functions, with an IAM that throttles at 20 calls a second
+ * and fails one call in 50.
+ */
+class LoadIT {
+
+  private static final int CLUSTERS = 50;
+  private static final int FUNCTIONS = 8;
+  private static final int REQUESTS = 500;
+
+  /** One stack's use of one cluster: how many requests it makes, and whether it goes in the end. */
+  private record Life(int cluster, String stack, int updates, boolean deleted) {
+    int requests() {
+      return 1 + updates + (deleted ? 1 : 0);
+    }
+  }
+
+  private final MemoryAws aws = MemoryAws.start();
+  private final List<Played> answers = Collections.synchronizedList(new ArrayList<>());
+  private final Map<Integer, Set<String>> claims = new ConcurrentHashMap<>();
+  private final Map<Integer, Set<String>> audiences = new ConcurrentHashMap<>();
+
+  @Test
+  void everyRequestIsAnsweredOnceAndTheAccountEndsAsItMust() throws Exception {
+    for (int i = 0; i < CLUSTERS; i++) {
+      aws.eks().put("eu-west-1", "cluster-" + i, Cluster.active("https://" + issuer(i)));
+    }
+    Queue<Life> lives = new ConcurrentLinkedQueue<>(lives());
+    assertThat(lives.stream().mapToInt(Life::requests).sum()).isEqualTo(REQUESTS);
+    aws.faults().pressIam(20, 50);
+
+    long start = System.nanoTime();
+    List<FunctionProcess> functions = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(FUNCTIONS)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < FUNCTIONS; i++) {
+        FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack());
+        functions.add(function);
+        running.add(threads.submit(player(new Player(aws, function), lives)));
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+    } finally {
+      functions.forEach(FunctionProcess::close);
+    }
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+
+    assertThat(answers).hasSize(REQUESTS);
+    assertThat(answers).extracting(Played::answers).containsOnly(1);
+    assertThat(answers).extracting(Played::status).containsOnly("SUCCESS");
+    checkAccount();
+    print(time);
+    aws.close();
+  }
+
+  private Callable<Void> player(Player player, Queue<Life> lives) {
+    return () -> {
+      for (Life life = lives.poll(); life != null; life = lives.poll()) {
+        live(player, life);
+      }
+      return null;
+    };
+  }
+
+  private void live(Player player, Life life) {
+    Map<String, Object> properties = properties(life, 0);
+    String id = play(player, Events.create(life.stack(), properties)).physicalId();
+    for (int i = 1; i <= life.updates(); i++) {
+      Map<String, Object> next = properties(life, i);
+      play(player, Events.update(life.stack(), id, next, properties));
+      properties = next;
+    }
+    if (life.deleted()) {
+      play(player, Events.delete(life.stack(), id, properties));
+    } else {
+      claims
+          .computeIfAbsent(life.cluster(), _ -> ConcurrentHashMap.newKeySet())
+          .add(life.stack() + "/Provider");
+      audiences
+          .computeIfAbsent(life.cluster(), _ -> ConcurrentHashMap.newKeySet())
+          .add("v%d-of-%s".formatted(life.updates(), life.stack()));
+    }
+  }
+
+  private Played play(Player player, ObjectNode event) {
+    Played played = player.play(event);
+    answers.add(played);
+    return played;
+  }
+
+  private static Map<String, Object> properties(Life life, int version) {
+    return Events.properties(
+        "ClusterName", "cluster-" + life.cluster(),
+        "ClientIdList", List.of("sts.amazonaws.com", "v%d-of-%s".formatted(version, life.stack())),
+        "Tags", List.of(Map.of("Key", life.stack(), "Value", "v" + version)));
+  }
+
+  /** Four stacks for each cluster, of which some go: 500 requests in all. */
+  private static List<Life> lives() {
+    List<Life> lives = new ArrayList<>();
+    Random random = new Random(20260104);
+    int left = REQUESTS;
+    for (int i = 0; left > 0; i++) {
+      Life life = new Life(i % CLUSTERS, "s" + i, Math.min(random.nextInt(3), left - 1), false);
+      if (left > life.requests() && random.nextInt(3) > 0) {
+        life = new Life(life.cluster(), life.stack(), life.updates(), true);
+      }
+      left -= life.requests();
+      lives.add(life);
+    }
+    return lives;
+  }
+
+  private void checkAccount() {
+    Map<String, MemoryIam.Entry> account = aws.iam().all();
+    Set<String> expected = new HashSet<>();
+    claims.forEach(
+        (cluster, owners) -> {
+          String arn = "arn:aws:iam::111122223333:oidc-provider/" + issuer(cluster);
+          expected.add(arn);
+          MemoryIam.Entry entry = account.get(arn);
+          assertThat(entry).as(arn).isNotNull();
+          Set<String> there = new HashSet<>();
+          entry
+              .tags()
+              .forEach(
+                  (key, value) -> {
+                    assertThat(key).doesNotContain("/deleting/");
+                    if (key.startsWith("eks-oidc-provider/claim/")) {
+                      there.add(value);
+                    }
+                  });
+          assertThat(there).isEqualTo(owners);
+          assertThat(entry.audiences()).containsAll(audiences.get(cluster));
+        });
+    assertThat(account.keySet()).isEqualTo(expected);
+  }
+
+  private void print(Duration time) {
+    List<Call> calls = aws.calls().stream().filter(c -> !c.action().startsWith("bucket")).toList();
+    long throttled = calls.stream().filter(c -> c.outcome().equals("Throttling")).count();
+    long failed = calls.stream().filter(c -> c.outcome().equals("ServiceFailure")).count();
+    Duration longest =
+        answers.stream().map(Played::time).max(Duration::compareTo).orElse(Duration.ZERO);
+    System.out.printf(
+        "Load: %,d requests, %,d answers, each once; %,d calls of AWS, of them %,d throttled and %,d"
+            + " failed, all repeated; longest wait %.1f s, in all %.1f s%n",
+        REQUESTS,
+        answers.size(),
+        calls.size(),
+        throttled,
+        failed,
+        longest.toMillis() / 1000.0,
+        time.toMillis() / 1000.0);
+  }
+
+  private static String issuer(int cluster) {
+    return "oidc.eks.eu-west-1.amazonaws.com/id/%032X".formatted(cluster);
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.process.FunctionProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs after all others, over everything that function processes have printed in them: no response
+ * URL, nor any part of its query, nor a credential may be found there.
+ */
+class SecretsIT {
+
+  private static final Set<String> CREDENTIALS =
+      Set.of("wJalrXUtnFEMI", "FwoGZXIvYXdzEXAMPLE", "hunter2-secret");
+
+  @Test
+  void noLogTellsASecret() throws IOException {
+    List<Path> logs = files(".log");
+    Set<String> secrets = new HashSet<>(CREDENTIALS);
+    for (Path file : files(".urls")) {
+      Files.readAllLines(file).forEach(url -> secrets.addAll(secretsOf(url)));
+    }
+    assertThat(logs).as("logs of function processes").isNotEmpty();
+    assertThat(secrets).hasSizeGreaterThan(100);
+
+    long lines = 0;
+    for (Path log : logs) {
+      for (String line : Files.readAllLines(log)) {
+        lines++;
+        assertThat(found(line, secrets)).as("in %s: %s", log, line).isEmpty();
+      }
+    }
+    System.out.printf(
+        "Secrets: none of %,d in %,d lines of %,d function processes%n",
+        secrets.size(), lines, logs.size());
+  }
+
+  @Test
+  void theSearchFindsThem() {
+    String url = "http://127.0.0.1:1/bucket/key?X-Amz-Expires=7200&X-Amz-Signature=0a1b2c";
+    Set<String> secrets = secretsOf(url);
+    assertThat(found("sent to " + url, secrets)).isNotEmpty();
+    assertThat(found("{\"signature\":\"0A1B2C\"}", secrets)).isNotEmpty();
+    assertThat(found("status 403 of the bucket", secrets)).isEmpty();
+  }
+
+  /** The values of a URL's query that nobody can guess. */
+  private static Set<String> secretsOf(String url) {
+    Set<String> secrets = new HashSet<>();
+    for (String part : URI.create(url).getRawQuery().split("&", -1)) {
+      if (part.startsWith("X-Amz-Signature=")) {
+        secrets.add(part.substring("X-Amz-Signature=".length()));
+      }
+    }
+    return secrets;
+  }
+
+  private static Set<String> found(String line, Set<String> secrets) {
+    Set<String> found = new HashSet<>();
+    String lower = line.toLowerCase(Locale.ROOT);
+    // Every URL has these: so one line without them holds none.
+    for (String part : List.of("x-amz-", "cloudformation-custom-resource-response/")) {
+      if (lower.contains(part)) {
+        found.add(part);
+      }
+    }
+    for (String secret : secrets) {
+      if (lower.contains(secret.toLowerCase(Locale.ROOT))) {
+        found.add(secret);
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> files(String ending) throws IOException {
+    if (!Files.isDirectory(FunctionProcess.LOGS)) {
+      return List.of();
+    }
+    try (var files = Files.list(FunctionProcess.LOGS)) {
+      return files.filter(f -> f.getFileName().toString().endsWith(ending)).sorted().toList();
+    }
+  }
+}

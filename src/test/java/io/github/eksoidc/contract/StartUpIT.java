@@ -1,0 +1,98 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.memory.MemoryEks.Cluster;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.process.FunctionZip;
+import io.github.eksoidc.process.Played;
+import io.github.eksoidc.process.Player;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A function that can't start as it should answers all the same. */
+class StartUpIT {
+
+  private static final String ISSUER = "https://" + FunctionTestBase.ISSUER;
+  private MemoryAws aws;
+
+  @BeforeEach
+  void start() {
+    aws = MemoryAws.start();
+    aws.eks().put("eu-west-1", "main", Cluster.active(ISSUER));
+  }
+
+  @AfterEach
+  void stop() {
+    aws.close();
+  }
+
+  @Test
+  void aConfigurationThatTheSdkDoesNotTakeIsTold() {
+    Played played =
+        play(FunctionZip.unpack(), Map.of("AWS_ENDPOINT_URL_IAM", "::no url"), List.of(), create());
+    assertThat(played.status()).isEqualTo("FAILED");
+    assertThat(played.reason()).contains("AWS clients can't be set up", "Check the function's");
+  }
+
+  @Test
+  void aClientThatIsMissingInThePackageIsTold() throws IOException {
+    Path broken = FunctionZip.unpackCopy("without-iam");
+    try (var jars = Files.list(broken.resolve("lib"))) {
+      for (Path jar : jars.filter(j -> j.getFileName().toString().startsWith("iam-")).toList()) {
+        Files.delete(jar);
+      }
+    }
+    Played played = play(broken, Map.of(), List.of(), create());
+    assertThat(played.status()).isEqualTo("FAILED");
+    assertThat(played.reason()).contains("AWS clients can't be set up", "ClassNotFound", "Iam");
+  }
+
+  @Test
+  void aClassThatIsMissingInTheMiddleOfTheWorkIsTold() throws IOException {
+    Path broken = FunctionZip.unpackCopy("without-a-class");
+    Files.delete(broken.resolve("io/github/eksoidc/provider/ProviderArn.class"));
+    Played played = play(broken, Map.of(), List.of(), create());
+    assertThat(played.status()).isEqualTo("FAILED");
+    assertThat(played.reason()).contains("NoClassDefFoundError", "Its log says more");
+    assertThat(played.answers()).isEqualTo(1);
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsTold() {
+    // An answer of EKS that does not fit: the Error is thrown in the middle of the SDK.
+    aws.eks()
+        .put(
+            "eu-west-1",
+            "main",
+            new Cluster("ACTIVE", "1.33", java.util.Optional.of("x".repeat(60_000_000))));
+    Played played = play(FunctionZip.unpack(), Map.of(), List.of("-Xmx64m"), create());
+    assertThat(played.status()).isEqualTo("FAILED");
+    assertThat(played.reason()).contains("OutOfMemoryError");
+    assertThat(played.answers()).isEqualTo(1);
+  }
+
+  private static ObjectNode create() {
+    Map<String, Object> properties = new HashMap<>(Events.properties("ClusterName", "main"));
+    return Events.create("one", properties);
+  }
+
+  private Played play(
+      Path unpacked, Map<String, String> environment, List<String> jvm, ObjectNode event) {
+    try (FunctionProcess function = FunctionProcess.start(aws, unpacked, environment, jvm)) {
+      Played played = new Player(aws, function).play(event);
+      assertThat(function.api().initError()).isNotDone();
+      return played;
+    }
+  }
+}
