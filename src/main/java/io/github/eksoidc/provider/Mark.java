@@ -3,6 +3,7 @@ package io.github.eksoidc.provider;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.resource.Run;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -11,23 +12,26 @@ import java.time.temporal.ChronoUnit;
  * attempt has its own, so that none overwrites another's.
  *
  * @param nonce of this attempt
- * @param when it was made
+ * @param until when the request that made it is at its end, whatever became of it
  */
-public record Mark(String nonce, Instant when) {
+public record Mark(String nonce, Instant until) {
+
+  /** For clocks that differ, and for a call that was on its way when the request was stopped. */
+  private static final Duration GRACE = Duration.ofSeconds(20);
 
   public Mark {
     requireNonNull(nonce, "nonce is null");
-    requireNonNull(when, "when is null");
+    requireNonNull(until, "until is null");
   }
 
   static Mark fresh(Run run) {
-    return new Mark(run.nonce(), run.now().truncatedTo(ChronoUnit.MILLIS));
+    Instant end = run.now().plus(run.remaining()).plus(GRACE);
+    return new Mark(run.nonce(), end.truncatedTo(ChronoUnit.MILLIS));
   }
 
   /** The mark of the same attempt, made once more: a read that shows it is later than the first. */
-  Mark again(Run run) {
-    Instant now = run.now().truncatedTo(ChronoUnit.MILLIS);
-    return new Mark(nonce, now.isAfter(when) ? now : when.plusMillis(1));
+  Mark again() {
+    return new Mark(nonce, until.plusMillis(1));
   }
 
   String key() {
@@ -35,6 +39,6 @@ public record Mark(String nonce, Instant when) {
   }
 
   String value() {
-    return when.toString();
+    return until.toString();
   }
 }

@@ -2,7 +2,6 @@ package io.github.eksoidc.provider;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -26,12 +25,6 @@ public record Provider(
     List<String> audiences,
     List<String> thumbprints,
     NavigableMap<String, String> tags) {
-
-  /**
-   * After this time a mark is dead: a Lambda function runs for 15 minutes at the longest (Lambda
-   * quotas), and half a minute is for clocks that differ.
-   */
-  public static final Duration LONGEST_RUN = Duration.ofMinutes(15).plusSeconds(30);
 
   public Provider {
     requireNonNull(created, "created is null");
@@ -80,8 +73,8 @@ public record Provider(
     Set<String> dead = new TreeSet<>();
     under(Tags.DELETING)
         .forEach(
-            (nonce, when) -> {
-              if (parse(when).map(w -> w.plus(LONGEST_RUN).isBefore(now)).orElse(false)) {
+            (nonce, until) -> {
+              if (parse(until).map(end -> end.isBefore(now)).orElse(false)) {
                 dead.add(nonce);
               }
             });
@@ -93,7 +86,6 @@ public record Provider(
     return under(Tags.DELETING).entrySet().stream()
         .filter(entry -> nonces.contains(entry.getKey()))
         .flatMap(entry -> parse(entry.getValue()).stream())
-        .map(when -> when.plus(LONGEST_RUN))
         .max(Instant::compareTo);
   }
 
@@ -113,9 +105,9 @@ public record Provider(
     return found;
   }
 
-  private static Optional<Instant> parse(String when) {
+  private static Optional<Instant> parse(String until) {
     try {
-      return Optional.of(Instant.parse(when));
+      return Optional.of(Instant.parse(until));
     } catch (DateTimeParseException e) {
       // Not written by us, so nobody can say that it is dead.
       return Optional.empty();

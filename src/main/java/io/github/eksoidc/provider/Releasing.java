@@ -108,7 +108,7 @@ final class Releasing {
    */
   private Optional<Provider> takeDown(Provider last, Pauses pauses) {
     if (marked) {
-      mark = mark.again(run);
+      mark = mark.again();
     }
     Mark current = mark;
     if (!putMark(last)) {

@@ -263,9 +263,10 @@ class SharedIT extends FunctionTestBase {
   @Test
   void aLiveMarkIsWaitedForAndThenTold() {
     created(main());
-    aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", Instant.now().toString()));
+    String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
+    aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
     Played played = failed(player.play(Events.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
-    assertThat(played.reason()).contains(ARN, "Another request", "Try again; after ");
+    assertThat(played.reason()).contains(ARN, "Another request", "Try again; after " + until);
   }
 
   // What CloudFormation does

@@ -35,7 +35,8 @@ public final class LocalRun {
           new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
           new Step("Stack search-roles wants the same provider", "create-second-stack"),
           new Step("Stack payments-cluster goes; the provider stays", "delete"),
-          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"));
+          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"),
+          new Step("The trust policy of a role for service accounts", "create-trust-policy"));
 
   private static final Pattern TOKEN =
       Pattern.compile("arn:([a-z-]+):lambda:([a-z0-9-]+):([0-9]{12}):function:.*");
@@ -138,6 +139,9 @@ public final class LocalRun {
     out.println("            " + properties);
     out.println("  answer    " + summary(played));
     out.println("            " + played.answer());
+    if (!played.attribute("PolicyDocument").isEmpty()) {
+      out.println("  document  " + indented(played.attribute("PolicyDocument")));
+    }
     out.println(
         "  AWS calls "
             + played.calls().size()
@@ -146,6 +150,14 @@ public final class LocalRun {
     out.println("  time      " + played.time().toMillis() + " ms");
     out.println("  account   " + account());
     failed |= !played.status().equals("SUCCESS");
+  }
+
+  private static String indented(String json) {
+    try {
+      return Player.JSON.readTree(json).toPrettyString().indent(12).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String idOf(ObjectNode event) {

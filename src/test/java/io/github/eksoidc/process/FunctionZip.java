@@ -25,10 +25,10 @@ public final class FunctionZip {
   /** A copy of its own, that may be changed. */
   public static Path unpackCopy(String name) {
     try {
-      Path copy = unpack().resolveSibling("function-" + name);
-      delete(copy);
+      Path copy = Files.createTempDirectory(unpack().getParent(), "function-" + name + "-");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(copy)));
       try (var files = Files.walk(unpack())) {
-        for (Path file : files.toList()) {
+        for (Path file : files.filter(file -> !file.equals(unpack())).toList()) {
           Files.copy(file, copy.resolve(unpack().relativize(file).toString()));
         }
       }
@@ -45,10 +45,9 @@ public final class FunctionZip {
 
   private static Path unpackAnew(Path zip) {
     try {
-      // Tests run in several processes at once.
-      String fork = System.getProperty("fork", "");
-      Path folder = zip.resolveSibling(zip.getFileName().toString().replace(".zip", "") + fork);
-      delete(folder);
+      // Of its own, since tests run in several processes at once.
+      Path folder = Files.createTempDirectory(zip.toAbsolutePath().getParent(), "function-");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(folder)));
       try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
         for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
           Path target = folder.resolve(entry.getName()).normalize();
@@ -66,6 +65,14 @@ public final class FunctionZip {
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteQuietly(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      // It stays in target/, which a clean build removes.
     }
   }
 

@@ -267,10 +267,8 @@ class Broken implements Providers {
                     .forEach(
                         (key, value) -> {
                           if (key.startsWith(DELETING)
-                              && java.time.Instant.parse(value)
-                                  .plus(Provider.LONGEST_RUN)
-                                  .isBefore(run.now())) {
-                            fresh.put(key, run.now().toString());
+                              && java.time.Instant.parse(value).isBefore(run.now())) {
+                            fresh.put(key, run.now().plusSeconds(60).toString());
                           }
                         });
                 return with(seen, fresh, Set.of());

@@ -34,12 +34,9 @@ class FunctionTemplateTest {
             .forEach(call -> called.add(action(call)));
 
     Set<String> allowed = new TreeSet<>();
-    for (Object policy : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
-      for (Map<?, ?> statement : statements(policy)) {
-        allowed.addAll(strings(statement.get("Action")));
-      }
-    }
-    allowed.removeIf(action -> action.startsWith("logs:"));
+    statements().forEach(statement -> allowed.addAll(strings(statement.get("Action"))));
+    // What Lambda does on the function's behalf.
+    allowed.removeIf(action -> action.startsWith("logs:") || action.equals("sqs:SendMessage"));
 
     assertThat(allowed).isEqualTo(called);
   }
@@ -59,11 +56,13 @@ class FunctionTemplateTest {
   @Test
   void noStatementReachesMoreThanProvidersOfEksIssuersAndClusters() {
     List<String> resources = new ArrayList<>();
-    for (Object policy : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
-      for (Map<?, ?> statement : statements(policy)) {
-        if (!strings(statement.get("Action")).equals(List.of("iam:ListOpenIDConnectProviders"))) {
-          resources.addAll(strings(statement.get("Resource")));
-        }
+    for (Map<?, ?> statement : statements()) {
+      List<String> actions = strings(statement.get("Action"));
+      if (actions.equals(List.of("sqs:SendMessage"))) {
+        assertThat(statement.get("Resource"))
+            .isEqualTo(Map.of("Fn::GetAtt", List.of("Failures", "Arn")));
+      } else if (!actions.equals(List.of("iam:ListOpenIDConnectProviders"))) {
+        resources.addAll(strings(statement.get("Resource")));
       }
     }
     assertThat(resources)
@@ -112,11 +111,40 @@ class FunctionTemplateTest {
         .allSatisfy(name -> assertThat(all).containsAnyOf("Ref=" + name, "${" + name + "}"));
   }
 
-  private static List<Map<?, ?>> statements(Object policy) {
+  /** All statements of the role's policies, also of those that a parameter turns off. */
+  private List<Map<?, ?>> statements() {
     List<Map<?, ?>> statements = new ArrayList<>();
-    Map<?, ?> document = (Map<?, ?>) ((Map<?, ?>) policy).get("PolicyDocument");
-    ((List<?>) document.get("Statement")).forEach(s -> statements.add((Map<?, ?>) s));
+    for (Object entry : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
+      Map<?, ?> policy = (Map<?, ?>) entry;
+      if (policy.get("Fn::If") instanceof List<?> choice) {
+        policy = (Map<?, ?>) choice.get(1);
+      }
+      Map<?, ?> document = (Map<?, ?>) policy.get("PolicyDocument");
+      ((List<?>) document.get("Statement")).forEach(s -> statements.add((Map<?, ?>) s));
+    }
     return statements;
+  }
+
+  @Test
+  void whatCouldNotBeAnsweredIsKeptAndTold() {
+    Map<String, Object> invocations = template.map("Resources", "Invocations", "Properties");
+    assertThat(String.valueOf(invocations.get("DestinationConfig")))
+        .contains("OnFailure", "HasFailureQueue", "Failures");
+    assertThat(invocations.get("Qualifier").toString()).contains("Function.Alias");
+    assertThat(template.at("Resources", "Failures", "Properties", "SqsManagedSseEnabled"))
+        .isEqualTo(true);
+    for (String alarm : List.of("ErrorAlarm", "FailureAlarm")) {
+      assertThat(template.at("Resources", alarm, "Properties", "AlarmActions"))
+          .isEqualTo(List.of(Map.of("Ref", "AlarmTopicArn")));
+      assertThat(template.at("Resources", alarm, "Condition")).asString().contains("Alarm");
+    }
+  }
+
+  @Test
+  void snapStartIsOnUnlessAParameterTurnsItOff() {
+    assertThat(template.at("Resources", "Function", "Properties", "SnapStart", "ApplyOn"))
+        .isEqualTo(Map.of("Ref", "SnapStart"));
+    assertThat(template.at("Parameters", "SnapStart", "Default")).isEqualTo("PublishedVersions");
   }
 
   /** Text, or a list of it, or what {@code Fn::Sub} makes text of. */

@@ -1,0 +1,59 @@
+package io.github.eksoidc.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The published JSON schema of one type: {@code schema/custom-….json}. */
+final class Schema {
+
+  private final ObjectNode root;
+
+  private Schema(ObjectNode root) {
+    this.root = root;
+  }
+
+  static Schema of(String type) {
+    Path file = Path.of("schema", type.toLowerCase(Locale.ROOT).replace("::", "-") + ".json");
+    try {
+      return new Schema((ObjectNode) new ObjectMapper().readTree(file.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What {@code Fn::GetAtt} may name. */
+  Set<String> returnValues() {
+    return names("returnValues");
+  }
+
+  /** The names that a template may give. */
+  Set<String> properties() {
+    Set<String> names = new TreeSet<>();
+    root.path("properties").fieldNames().forEachRemaining(names::add);
+    names.removeAll(names("readOnlyProperties"));
+    return names;
+  }
+
+  /** As a plain JSON schema of what a template may give. */
+  ObjectNode forTemplates() {
+    ObjectNode schema = root.deepCopy();
+    schema.put("type", "object");
+    ((ObjectNode) schema.path("properties")).remove(names("readOnlyProperties"));
+    return schema;
+  }
+
+  private Set<String> names(String list) {
+    Set<String> names = new TreeSet<>();
+    for (JsonNode pointer : root.path(list)) {
+      names.add(pointer.asText().replace("/properties/", ""));
+    }
+    return names;
+  }
+}

@@ -1,0 +1,222 @@
+package io.github.eksoidc.template;
+
+import static io.github.eksoidc.process.Events.properties;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.github.eksoidc.provider.ProviderProperties;
+import io.github.eksoidc.resource.Home;
+import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.trust.TrustProperties;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The published schemas say what the function says: each is asked about the same properties.
+ *
+ * <p>Where a schema can't say it, the function is the stricter: a host that only looks like EKS's,
+ * a Region of another partition, the same tag key twice.
+ */
+class SchemaTest {
+
+  private static final String PROVIDER = "Custom::EksOidcProvider";
+  private static final String TRUST = "Custom::IrsaTrustPolicy";
+  private static final String ARN =
+      "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A";
+  private static final Home HOME = new Home("aws", "eu-west-1", "111122223333");
+
+  @Test
+  void theyKnowTheNamesThatTheFunctionKnows() {
+    assertThat(Schema.of(PROVIDER).properties())
+        .containsExactlyInAnyOrderElementsOf(ProviderProperties.NAMES);
+    assertThat(Schema.of(TRUST).properties())
+        .containsExactlyInAnyOrderElementsOf(TrustProperties.NAMES);
+  }
+
+  static Stream<Map<String, Object>> providers() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    all.add(provider());
+    all.add(properties("ServiceToken", "t"));
+    all.add(properties("ServiceToken", "t", "Url", url("oidc.eks.eu-west-1.amazonaws.com/id/A")));
+    all.add(provider("Url", url("oidc.eks.eu-west-1.amazonaws.com/id/A")));
+    for (String url :
+        List.of(
+            "oidc.eks.cn-north-1.amazonaws.com.cn/id/A",
+            "oidc-eks.eu-west-1.api.aws/id/A",
+            "oidc.eks.eu-west-1.amazonaws.com/id/",
+            "oidc.eks.eu-west-1.amazonaws.com:443/id/A",
+            "oidc.eks.eu-west-1.amazonaws.com/id/A?x",
+            "me@oidc.eks.eu-west-1.amazonaws.com/id/A",
+            "login.example.com/id/A")) {
+      all.add(properties("ServiceToken", "t", "Url", url(url)));
+    }
+    all.add(properties("ServiceToken", "t", "Url", "http://oidc.eks.eu-west-1.amazonaws.com/id/A"));
+    for (Object name : List.of("a", "A-b_c", "", "-a", "a b", "x".repeat(100), "x".repeat(101))) {
+      all.add(properties("ServiceToken", "t", "ClusterName", name));
+    }
+    all.add(properties("ServiceToken", "t", "ClusterName", List.of("a")));
+    for (String region : List.of("us-east-1", "us-east", "Ireland", "")) {
+      all.add(provider("ClusterRegion", region));
+    }
+    for (Object audiences :
+        List.of(
+            "a",
+            List.of(),
+            List.of("a"),
+            List.of(""),
+            List.of("x".repeat(255)),
+            List.of("x".repeat(256)),
+            List.of(Map.of()),
+            numbered("a", 100),
+            numbered("a", 101))) {
+      all.add(provider("ClientIdList", audiences));
+    }
+    for (Object thumbprints :
+        List.of(
+            List.of(),
+            List.of("aB".repeat(20)),
+            List.of("a".repeat(39)),
+            List.of("g".repeat(40)),
+            IntStream.range(0, 5).mapToObj("%040x"::formatted).toList(),
+            IntStream.range(0, 6).mapToObj("%040x"::formatted).toList())) {
+      all.add(provider("ThumbprintList", thumbprints));
+    }
+    for (Object tags :
+        List.of(
+            List.of(),
+            Map.of("a", "b"),
+            List.of("a"),
+            List.of(tag("k", "v")),
+            List.of(tag("k", "")),
+            List.of(tag("", "v")),
+            List.of(tag("k".repeat(128), "v".repeat(256))),
+            List.of(tag("k".repeat(129), "v")),
+            List.of(tag("k", "v".repeat(257))),
+            List.of(tag("aws:x", "v")),
+            List.of(tag("AWS:x", "v")),
+            List.of(tag("awsome", "v")),
+            List.of(tag("eks-oidc-provider/managed", "true")),
+            List.of(tag("EKS-OIDC-Provider/x", "v")),
+            List.of(Map.of("Key", "k")),
+            List.of(Map.of("Key", "k", "Value", "v", "Other", "x")),
+            IntStream.range(0, 47).mapToObj(i -> tag("k" + i, "v")).toList(),
+            IntStream.range(0, 48).mapToObj(i -> tag("k" + i, "v")).toList())) {
+      all.add(provider("Tags", tags));
+    }
+    for (Object value : List.of("Adopt", "Fail", "adopt", "", List.of())) {
+      all.add(provider("OnExisting", value));
+    }
+    all.add(provider("ClusterNam", "x"));
+    all.add(provider("Arn", "x"));
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void itAgreesOnAProvider(Map<String, Object> properties) {
+    assertThat(accepts(PROVIDER, properties))
+        .isEqualTo(isTaken(() -> ProviderProperties.read(properties, HOME)));
+  }
+
+  static Stream<Map<String, Object>> trustPolicies() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    all.add(trust());
+    all.add(properties("ServiceToken", "t", "ProviderArn", ARN));
+    all.add(properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b")));
+    for (Object arn : List.of("", "arn:aws:s3:::b", ARN + "\"", ARN + ":sub", List.of(ARN))) {
+      all.add(
+          properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b"), "ProviderArn", arn));
+    }
+    for (Object accounts : List.of("a:b", List.of(), List.of(Map.of()), List.of("a:b", "c:d"))) {
+      all.add(properties("ServiceToken", "t", "ProviderArn", ARN, "ServiceAccounts", accounts));
+    }
+    for (String account :
+        List.of(
+            "a",
+            "a:",
+            ":b",
+            "a*:b",
+            "A:b",
+            "-a:b",
+            "a-:b",
+            "a.b:c",
+            "a:b.c",
+            "a:b..c",
+            "a:b.-c",
+            "a:*",
+            "a:?-b*",
+            "a:b:c",
+            "a:b_c",
+            "a".repeat(63) + ":b",
+            "a".repeat(64) + ":b",
+            "a:" + "b".repeat(253),
+            "a:" + "b".repeat(254))) {
+      all.add(
+          properties("ServiceToken", "t", "ProviderArn", ARN, "ServiceAccounts", List.of(account)));
+    }
+    for (Object audience :
+        List.of("a", "", "x".repeat(255), "x".repeat(256), "${aws:x}", "a$b{c", List.of())) {
+      all.add(trust("Audience", audience));
+    }
+    all.add(trust("ServiceAccount", "a:b"));
+    all.add(trust("PolicyDocument", "{}"));
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("trustPolicies")
+  void itAgreesOnATrustPolicy(Map<String, Object> properties) {
+    assertThat(accepts(TRUST, properties))
+        .isEqualTo(isTaken(() -> TrustProperties.read(properties)));
+  }
+
+  private static boolean accepts(String type, Map<String, Object> properties) {
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+            .getSchema(Schema.of(type).forTemplates());
+    return schema.validate(new ObjectMapper().valueToTree(properties)).isEmpty();
+  }
+
+  private static boolean isTaken(Runnable read) {
+    try {
+      read.run();
+      return true;
+    } catch (Refusal e) {
+      return false;
+    }
+  }
+
+  private static Map<String, Object> provider(Object... more) {
+    Map<String, Object> all = properties("ServiceToken", "t", "ClusterName", "main");
+    all.putAll(properties(more));
+    return all;
+  }
+
+  private static Map<String, Object> trust(Object... more) {
+    Map<String, Object> all =
+        properties("ServiceToken", "t", "ProviderArn", ARN, "ServiceAccounts", List.of("a:b"));
+    all.putAll(properties(more));
+    return all;
+  }
+
+  private static String url(String name) {
+    return "https://" + name;
+  }
+
+  private static Map<String, String> tag(String key, String value) {
+    return Map.of("Key", key, "Value", value);
+  }
+
+  private static List<String> numbered(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+  }
+}
