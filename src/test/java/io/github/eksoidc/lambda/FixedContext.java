@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 
-/** What Lambda says of an invocation that has two and a half seconds. */
+/** What Lambda says of an invocation that has five seconds. */
 final class FixedContext implements Context {
 
   @Override
@@ -50,7 +50,7 @@ final class FixedContext implements Context {
 
   @Override
   public int getRemainingTimeInMillis() {
-    return 2_500;
+    return 5_000;
   }
 
   @Override

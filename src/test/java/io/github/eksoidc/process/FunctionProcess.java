@@ -99,14 +99,20 @@ public final class FunctionProcess implements AutoCloseable {
   }
 
   /** The runtime client and what it needs, and nothing of the tests. */
-  private static String runtimeClassPath() {
+  public static List<Path> runtimeJars() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(
             entry ->
                 entry.contains("aws-lambda-java-runtime-interface-client")
                     || entry.contains("aws-lambda-java-core")
-                    || entry.contains("aws-lambda-java-serialization")
-                    || entry.contains("utils-lite"))
+                    || entry.contains("aws-lambda-java-serialization"))
+        .map(Path::of)
+        .toList();
+  }
+
+  private static String runtimeClassPath() {
+    return runtimeJars().stream()
+        .map(Path::toString)
         .collect(Collectors.joining(File.pathSeparator));
   }
 
