@@ -84,7 +84,8 @@ final class Emulator implements AutoCloseable {
   private void awaitStart() throws IOException {
     long end = System.nanoTime() + LONGEST_START.toNanos();
     while (System.nanoTime() < end && process.isAlive()) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (ConnectException e) {
         sleep(Duration.ofMillis(200));
