@@ -105,7 +105,8 @@ public final class FunctionProcess implements AutoCloseable {
             entry ->
                 entry.contains("aws-lambda-java-runtime-interface-client")
                     || entry.contains("aws-lambda-java-core")
-                    || entry.contains("aws-lambda-java-serialization"))
+                    || entry.contains("aws-lambda-java-serialization")
+                    || entry.contains("utils-lite"))
         .map(Path::of)
         .toList();
   }
