@@ -27,6 +27,9 @@ class MotoIT extends EdgeExpectations {
 
   @Override
   protected Set<String> differences() {
-    return Set.of();
+    return Set.of(
+        "audiences are added and go",
+        "an audience that is there can be added, one that is not can go",
+        "a provider holds 50 tags");
   }
 }
