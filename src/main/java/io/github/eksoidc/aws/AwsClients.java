@@ -1,14 +1,22 @@
 package io.github.eksoidc.aws;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -22,7 +30,7 @@ import software.amazon.awssdk.services.iam.model.ConcurrentModificationException
  *
  * <p>Endpoints follow the SDK's own settings, {@code AWS_ENDPOINT_URL} among them.
  */
-public final class AwsClients {
+public final class AwsClients implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -43,28 +51,56 @@ public final class AwsClients {
           .socketTimeout(READ_TIMEOUT)
           .build();
 
-  /**
-   * Lambda gives credentials by environment variables; with SnapStart, by the container endpoint.
-   */
-  private final AwsCredentialsProvider credentials =
-      AwsCredentialsProviderChain.of(
-          EnvironmentVariableCredentialsProvider.create(),
-          ContainerCredentialsProvider.builder().build());
-
   private final Map<String, EksClient> eks = new ConcurrentHashMap<>();
+  private final Optional<URI> endpoint;
+  private final AwsCredentialsProvider credentials;
   private final IamClient iam;
 
   /**
+   * Clients as Lambda's environment says.
+   *
    * @param region where the function runs; any of a partition finds that partition's IAM
    */
   public AwsClients(String region) {
-    iam =
-        IamClient.builder()
-            .region(Region.of(region))
-            .httpClient(http)
-            .credentialsProvider(credentials)
-            .overrideConfiguration(retrying())
-            .build();
+    // Lambda gives credentials by environment variables; with SnapStart, by the container endpoint.
+    this(
+        region,
+        Optional.empty(),
+        AwsCredentialsProviderChain.of(
+            EnvironmentVariableCredentialsProvider.create(),
+            ContainerCredentialsProvider.builder().build()));
+  }
+
+  /** Clients of an AWS elsewhere, which takes any credentials. */
+  public static AwsClients at(URI endpoint, String region) {
+    return new AwsClients(
+        region,
+        Optional.of(endpoint),
+        StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")));
+  }
+
+  private AwsClients(String region, Optional<URI> endpoint, AwsCredentialsProvider credentials) {
+    this.endpoint = endpoint;
+    this.credentials = credentials;
+    this.iam = build(IamClient.builder(), region);
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
+      B builder, String region) {
+    endpoint.ifPresent(builder::endpointOverride);
+    return builder
+        .region(Region.of(region))
+        .httpClient(http)
+        .credentialsProvider(credentials)
+        .overrideConfiguration(retrying())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    eks.values().forEach(EksClient::close);
+    iam.close();
+    http.close();
   }
 
   IamClient iam() {
@@ -72,15 +108,7 @@ public final class AwsClients {
   }
 
   EksClient eks(String region) {
-    return eks.computeIfAbsent(
-        region,
-        name ->
-            EksClient.builder()
-                .region(Region.of(name))
-                .httpClient(http)
-                .credentialsProvider(credentials)
-                .overrideConfiguration(retrying())
-                .build());
+    return eks.computeIfAbsent(region, name -> build(EksClient.builder(), name));
   }
 
   private static ClientOverrideConfiguration retrying() {
@@ -90,7 +118,22 @@ public final class AwsClients {
                 .maxAttempts(MOST_ATTEMPTS)
                 // The SDK does not count it as passing, though IAM says "try again".
                 .retryOnException(ConcurrentModificationException.class)
+                .retryOnException(AwsClients::isCutShort)
                 .build())
         .build();
+  }
+
+  /**
+   * Whether an answer broke off: a success that can't be read, or an error without a code. The SDK
+   * repeats this for JSON, but not for IAM's XML.
+   */
+  private static boolean isCutShort(Throwable failure) {
+    return switch (failure) {
+      case AwsServiceException answer ->
+          answer.awsErrorDetails() == null || answer.awsErrorDetails().errorCode() == null;
+      case SdkClientException client ->
+          String.valueOf(client.getMessage()).startsWith("Unable to unmarshall response");
+      default -> false;
+    };
   }
 }

@@ -4,8 +4,8 @@ import io.github.eksoidc.cloudformation.Delivery.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
@@ -87,9 +87,8 @@ public final class ResponseSender {
 
   /** Between half the pause and all of it, so that many functions don't come back at once. */
   private static Duration jittered(Duration pause) {
-    return pause
-        .dividedBy(2)
-        .plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2));
+    // Not of a generator that copies of one snapshot would share.
+    return pause.dividedBy(2).plusMillis(new SecureRandom().nextLong(pause.toMillis() / 2));
   }
 
   /** Sleeps; false, at once, if there is no time left after it. */

@@ -101,7 +101,8 @@ final class Work {
   private Answer answerTo(Throwable failure, String physicalId) {
     CloudFormationCustomResourceEvent e = event.event();
     if (failure instanceof Refusal refusal) {
-      if ("Delete".equals(e.getRequestType()) && PhysicalIds.isNotCreated(physicalId)) {
+      String given = e.getPhysicalResourceId();
+      if ("Delete".equals(e.getRequestType()) && given != null && PhysicalIds.isNotCreated(given)) {
         // It was refused when it was to be created, and would otherwise block the stack's rollback.
         return new Answer.Success(Result.of(physicalId));
       }
@@ -111,7 +112,7 @@ final class Work {
     return new Answer.Failed(
         physicalId,
         "The function failed in a way that it should not: %s. Its log says more."
-            .formatted(failure.getClass().getName()));
+            .formatted(kind(failure)));
   }
 
   /**
@@ -143,6 +144,13 @@ final class Work {
       line.put("physicalResourceId", event.event().getPhysicalResourceId());
     }
     log.info("request", line);
+  }
+
+  /** The name of an exception; and of the class that could not be loaded, if it says that. */
+  private static String kind(Throwable failure) {
+    return failure instanceof NoClassDefFoundError
+        ? failure.getClass().getName() + ": " + failure.getMessage()
+        : failure.getClass().getName();
   }
 
   /** Kinds and places, no messages: those of libraries may quote anything. */

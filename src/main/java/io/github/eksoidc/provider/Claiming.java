@@ -187,17 +187,18 @@ final class Claiming {
           ? settle(seen).flatMap(settled -> converge(settled, asked, oldTags))
           : Optional.empty();
     }
+    boolean there;
     try {
       Difference difference = difference(seen, asked, oldTags);
       decided("changing", difference.changes());
-      boolean there = apply(difference.changes());
-      return there && providers.change(arn, new Change.RemoveTags(rest))
-          ? Optional.of(seen)
-          : Optional.empty();
+      there = apply(difference.changes());
     } catch (RuntimeException e) {
       removeAfterFailure(mark, e);
       throw e;
     }
+    return there && providers.change(arn, new Change.RemoveTags(rest))
+        ? Optional.of(seen)
+        : Optional.empty();
   }
 
   private void removeAfterFailure(Mark mark, RuntimeException failure) {

@@ -187,8 +187,12 @@ class FaultsIT extends FunctionTestBase {
   void aFaultThatPassesIsOvercome(Case request, String call, Fault fault) {
     Map<String, MemoryIam.Entry> wanted = clean(request);
     request.prepare().run();
-    boolean lostAnswer = fault instanceof Fault.ResetAfter || fault instanceof Fault.Cut;
-    aws.faults().next(call, lostAnswer ? 1 : 2, fault);
+    // What was done or answered late is not called again by every request.
+    boolean once =
+        fault instanceof Fault.ResetAfter
+            || fault instanceof Fault.Cut
+            || fault instanceof Fault.Delay;
+    aws.faults().next(call, once ? 1 : 2, fault);
 
     Played played = succeeded(player.play(request.event().get(), request.timeout()));
 

@@ -55,7 +55,7 @@ class MalformedIT extends FunctionTestBase {
           row("Update without an id", "@, IDS, TYPE, NAME, 'RequestType': 'Update'", "Physical"),
           row("Delete without an id", "@, IDS, TYPE, NAME, 'RequestType': 'Delete'", "Physical"),
           row("breaks off", "@, CREATE, IDS, 'ResourceProperties': {'ClusterName", "not JSON"),
-          row("two events", "@, CREATE, IDS, TYPE, NAME}, {", "something follows"),
+          row("two events", "@, CREATE, IDS, TYPE, NAME} {", "something follows"),
           row(
               "10,000 deep",
               "@, CREATE, IDS, TYPE, 'ResourceProperties': {'ClusterName': DEEP}",

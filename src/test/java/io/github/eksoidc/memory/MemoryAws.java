@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * each function process.
  */
 public final class MemoryAws implements AutoCloseable {
+
+  /** Where a function that SnapStart has restored gets its credentials. */
+  public static final String CREDENTIALS = "/credentials";
 
   private static final Pattern CREDENTIAL =
       Pattern.compile(
@@ -190,10 +195,30 @@ public final class MemoryAws implements AutoCloseable {
         write(response, api.handle(path, body), callback);
         return true;
       }
+      if (path.equals(CREDENTIALS)) {
+        write(response, credentials(request), callback);
+        return true;
+      }
       String requestId = UUID.randomUUID().toString();
       Service service = service(request, path, body, requestId);
       answer(service, requestId, request, response, callback);
       return true;
+    }
+
+    private static Reply credentials(Request request) {
+      if (!"token-EXAMPLE".equals(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+        return new Reply(401, Map.of(), new byte[0]);
+      }
+      return Reply.of(
+          200,
+          "application/json",
+          """
+          {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Token": "FwoGZXIvYXdzEXAMPLE",
+           "SecretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+           "Expiration": "%s"}
+          """
+              .formatted(Instant.now().plus(Duration.ofHours(6))),
+          "credentials");
     }
 
     private void answer(

@@ -29,8 +29,8 @@ public final class FunctionProcess implements AutoCloseable {
   /** As the template names it. */
   public static final String HANDLER = "io.github.eksoidc.lambda.Function::handleRequest";
 
-  private static final String RUNTIME =
-      "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+  /** What managed Java starts. */
+  public static final String RUNTIME = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
   private final MemoryAws aws;
   private final MemoryAws.RuntimeEndpoint runtime;
@@ -73,8 +73,25 @@ public final class FunctionProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(unpacked.toFile()).redirectErrorStream(true);
     Map<String, String> variables = builder.environment();
+    describeLambda(variables, aws, runtime.address(), unpacked, false);
+    variables.putAll(environment);
+    process = builder.start();
+    reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
+  }
+
+  /**
+   * Sets what Lambda sets.
+   *
+   * @param snapStart then credentials come from an endpoint, and not before the restore
+   */
+  public static void describeLambda(
+      Map<String, String> variables,
+      MemoryAws aws,
+      String runtimeApi,
+      Path unpacked,
+      boolean snapStart) {
     variables.keySet().removeIf(name -> name.startsWith("AWS_") || name.startsWith("JAVA_"));
-    variables.put("AWS_LAMBDA_RUNTIME_API", runtime.address());
+    variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
     variables.put("AWS_LAMBDA_FUNCTION_NAME", "eks-oidc-provider");
     variables.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
     variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
@@ -82,13 +99,17 @@ public final class FunctionProcess implements AutoCloseable {
     variables.put("LAMBDA_TASK_ROOT", unpacked.toString());
     variables.put("_HANDLER", HANDLER);
     variables.put("AWS_REGION", aws.region());
-    variables.put("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
-    variables.put("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-    variables.put("AWS_SESSION_TOKEN", "FwoGZXIvYXdzEXAMPLE");
     variables.put("AWS_ENDPOINT_URL", aws.endpoint());
-    variables.putAll(environment);
-    process = builder.start();
-    reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
+    if (snapStart) {
+      variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
+      variables.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", aws.endpoint() + MemoryAws.CREDENTIALS);
+      variables.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token-EXAMPLE");
+    } else {
+      variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+      variables.put("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+      variables.put("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+      variables.put("AWS_SESSION_TOKEN", "FwoGZXIvYXdzEXAMPLE");
+    }
   }
 
   /** What measures the coverage of this process measures the function's as well. */

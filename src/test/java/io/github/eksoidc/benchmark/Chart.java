@@ -1,0 +1,64 @@
+package io.github.eksoidc.benchmark;
+
+import java.util.Locale;
+import java.util.SequencedMap;
+
+/** A chart of medians, with the spread from the least to the most. */
+final class Chart {
+
+  private static final int WIDTH = 760;
+  private static final int LEFT = 190;
+  private static final int ROW = 30;
+  private static final int TOP = 44;
+
+  private final SequencedMap<String, Samples> results;
+
+  Chart(SequencedMap<String, Samples> results) {
+    this.results = results;
+  }
+
+  String svg() {
+    double most = results.values().stream().mapToDouble(Samples::most).max().orElse(1);
+    double scale = (WIDTH - LEFT - 90) / most;
+    int height = TOP + results.size() * ROW + 12;
+    StringBuilder svg =
+        new StringBuilder(
+            """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" \
+            height="%2$d" font-family="system-ui, sans-serif" font-size="13" fill="#1f2328">
+            <rect width="100%%" height="100%%" fill="#ffffff"/>
+            <text x="12" y="24" font-size="15">Time to the answer to a Create: median, and from \
+            least to most (ms)</text>
+            """
+                .formatted(WIDTH, height));
+    int y = TOP;
+    for (var result : results.entrySet()) {
+      svg.append(bar(result.getKey(), result.getValue(), y, scale));
+      y += ROW;
+    }
+    return svg.append("</svg>\n").toString();
+  }
+
+  private static String bar(String name, Samples samples, int y, double scale) {
+    return String.format(
+        Locale.ROOT,
+        """
+        <text x="%1$d" y="%2$d" text-anchor="end">%3$s</text>
+        <rect x="%4$d" y="%5$d" width="%6$.1f" height="18" rx="3" fill="%7$s"/>
+        <line x1="%8$.1f" x2="%9$.1f" y1="%10$d" y2="%10$d" stroke="#1f2328"/>
+        <text x="%11$.1f" y="%2$d">%12$.0f</text>
+        """,
+        LEFT - 10,
+        y + 15,
+        name,
+        LEFT,
+        y + 1,
+        Math.max(1, samples.median() * scale),
+        name.startsWith("ours") ? "#1a7f64" : "#8c959f",
+        LEFT + samples.least() * scale,
+        LEFT + samples.most() * scale,
+        y + 10,
+        LEFT + samples.most() * scale + 8,
+        samples.median());
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.eksoidc.benchmark;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.process.Player;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A contender's process, which is asked, and measured from outside. */
+final class Running implements AutoCloseable {
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private final MemoryAws aws;
+  private final MemoryAws.RuntimeEndpoint runtime;
+  private final Process process;
+  private final long started;
+
+  Running(MemoryAws aws, Contender contender) {
+    this.aws = aws;
+    this.runtime = aws.addRuntime();
+    ProcessBuilder builder =
+        new ProcessBuilder(contender.command())
+            .directory(contender.folder().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Map<String, String> variables = builder.environment();
+    FunctionProcess.describeLambda(
+        variables, aws, runtime.address(), contender.folder(), contender.snapStart());
+    started = System.nanoTime();
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Asks for the first time: from the start of the process to the answer. */
+  Duration cold(ObjectNode event) {
+    return ask(event, started);
+  }
+
+  /** From the answer to restore/next to the answer to CloudFormation. */
+  Duration restored(ObjectNode event) {
+    try {
+      runtime.api().restoreAsked().get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+      // A snapshot is taken of a process at rest.
+      Thread.sleep(500);
+    } catch (Exception e) {
+      throw new IllegalStateException("It does not come to its snapshot", e);
+    }
+    long restored = System.nanoTime();
+    runtime.api().restore();
+    return ask(event, restored);
+  }
+
+  Duration warm(ObjectNode event) {
+    return ask(event, System.nanoTime());
+  }
+
+  private Duration ask(ObjectNode event, long since) {
+    String key = Player.nextKey();
+    ObjectNode sent = event.deepCopy();
+    sent.put("ResponseURL", aws.responseUrl(key));
+    var result = runtime.api().invoke(Player.bytes(sent), LONGEST);
+    try {
+      byte[] answer = aws.bucket().await(key, LONGEST.toMillis());
+      Duration time = Duration.ofNanos(System.nanoTime() - since);
+      if (answer == null
+          || !new String(answer, java.nio.charset.StandardCharsets.UTF_8).contains("SUCCESS")) {
+        throw new IllegalStateException("No success: " + result);
+      }
+      result.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+      return time;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The most memory that it has held so far, in MB. */
+  double peakMemory() {
+    return status("VmHWM") / 1024.0;
+  }
+
+  /** What of it lies on a disk, in kB. */
+  long swapped() {
+    return status("VmSwap");
+  }
+
+  private long status(String name) {
+    try {
+      List<String> lines = Files.readAllLines(Path.of("/proc", process.pid() + "", "status"));
+      return lines.stream()
+          .filter(line -> line.startsWith(name + ":"))
+          .map(line -> line.replaceAll("[^0-9]", ""))
+          .mapToLong(Long::parseLong)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static ObjectNode create() {
+    return Events.create("bench", Events.properties("ClusterName", "main"));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Measures the function beside what its users would otherwise run: {@code benchmark/run}. */
+package io.github.eksoidc.benchmark;
