@@ -30,7 +30,7 @@ class FunctionTemplateTest {
             .importPackages("io.github.eksoidc")
             .stream()
             .flatMap(c -> c.getMethodCallsFromSelf().stream())
-            .filter(call -> isClient(call) && !call.getName().equals("builder"))
+            .filter(call -> isClient(call) && !Set.of("builder", "close").contains(call.getName()))
             .forEach(call -> called.add(action(call)));
 
     Set<String> allowed = new TreeSet<>();
