@@ -1,5 +1,7 @@
 package io.github.eksoidc.benchmark;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.memory.MemoryAws;
 import io.github.eksoidc.process.Events;
@@ -17,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 /** A contender's process, which is asked, and measured from outside. */
 final class Running implements AutoCloseable {
 
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Path LOG = Path.of("target", "benchmark.log");
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final MemoryAws aws;
   private final MemoryAws.RuntimeEndpoint runtime;
@@ -31,7 +34,7 @@ final class Running implements AutoCloseable {
         new ProcessBuilder(contender.command())
             .directory(contender.folder().toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            .redirectOutput(LOG.toFile());
     Map<String, String> variables = builder.environment();
     FunctionProcess.describeLambda(
         variables, aws, runtime.address(), contender.folder(), contender.snapStart());
@@ -74,9 +77,11 @@ final class Running implements AutoCloseable {
     try {
       byte[] answer = aws.bucket().await(key, LONGEST.toMillis());
       Duration time = Duration.ofNanos(System.nanoTime() - since);
-      if (answer == null
-          || !new String(answer, java.nio.charset.StandardCharsets.UTF_8).contains("SUCCESS")) {
-        throw new IllegalStateException("No success: " + result);
+      String text = answer == null ? "none" : new String(answer, UTF_8);
+      if (!text.contains("SUCCESS")) {
+        throw new IllegalStateException(
+            "The answer is %s, the result %s, the calls %s; the process printed%n%s"
+                .formatted(text, result.getNow(null), aws.calls(), Files.readString(LOG)));
       }
       result.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
       return time;

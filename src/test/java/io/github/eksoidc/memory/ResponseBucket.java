@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,8 +31,15 @@ public final class ResponseBucket {
         + UUID.nameUUIDFromBytes(key.getBytes(UTF_8)).toString().replace("-", "");
   }
 
+  /** In any order: a signature covers them sorted (SigV4, "canonical request"). */
+  private static Set<String> parameters(String query) {
+    return Set.copyOf(List.of(query.split("&", -1)));
+  }
+
   Reply handle(String method, String key, String contentType, String query, byte[] body) {
-    if (!method.equals("PUT") || !contentType.isEmpty() || !query.equals(query(key))) {
+    if (!method.equals("PUT")
+        || !contentType.isEmpty()
+        || !parameters(query).equals(parameters(query(key)))) {
       throw new AwsError(
           "SignatureDoesNotMatch",
           403,
