@@ -1,16 +1,19 @@
 package io.github.eksoidc.aws;
 
+import io.github.eksoidc.resource.OutOfTime;
+import io.github.eksoidc.resource.Refusal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -45,16 +48,13 @@ public final class AwsClients implements AutoCloseable {
     System.setProperty("sun.net.http.retryPost", "false");
   }
 
-  private final SdkHttpClient http =
-      UrlConnectionHttpClient.builder()
-          .connectionTimeout(CONNECT_TIMEOUT)
-          .socketTimeout(READ_TIMEOUT)
-          .build();
-
-  private final Map<String, EksClient> eks = new ConcurrentHashMap<>();
+  private final SdkHttpClient http;
+  private final String region;
   private final Optional<URI> endpoint;
   private final AwsCredentialsProvider credentials;
-  private final IamClient iam;
+  private final FutureTask<IamClient> iam;
+  private final FutureTask<EksClient> eks;
+  private final Map<String, EksClient> eksElsewhere = new ConcurrentHashMap<>();
 
   /**
    * Clients as Lambda's environment says.
@@ -71,44 +71,90 @@ public final class AwsClients implements AutoCloseable {
             ContainerCredentialsProvider.builder().build()));
   }
 
-  /** Clients of an AWS elsewhere, which takes any credentials. */
+  /** Clients of an AWS elsewhere, with credentials that it serves, too. */
   public static AwsClients at(URI endpoint, String region) {
     return new AwsClients(
         region,
         Optional.of(endpoint),
-        StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")));
+        ContainerCredentialsProvider.builder().endpoint(endpoint.toString()).build());
   }
 
+  /**
+   * The clients are built in threads of their own, at the same time and while an event is read: it
+   * is what most of a start is spent on. What goes wrong there is thrown to who asks for a client.
+   */
   private AwsClients(String region, Optional<URI> endpoint, AwsCredentialsProvider credentials) {
+    this.region = region;
     this.endpoint = endpoint;
     this.credentials = credentials;
-    this.iam = build(IamClient.builder(), region);
+    this.http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .socketTimeout(READ_TIMEOUT)
+            .build();
+    this.iam = start(() -> build(IamClient.builder(), region));
+    this.eks = start(() -> build(EksClient.builder(), region));
+  }
+
+  private static <T> FutureTask<T> start(Callable<T> build) {
+    FutureTask<T> task = new FutureTask<>(build);
+    Thread.ofPlatform().daemon().name("client").start(task);
+    return task;
   }
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
-      B builder, String region) {
+      B builder, String where) {
     endpoint.ifPresent(builder::endpointOverride);
     return builder
-        .region(Region.of(region))
+        .region(Region.of(where))
         .httpClient(http)
         .credentialsProvider(credentials)
         .overrideConfiguration(retrying())
         .build();
   }
 
+  /** Waits until the clients are built; throws what went wrong. */
+  public void await() {
+    iam();
+    eks(region);
+  }
+
   @Override
   public void close() {
-    eks.values().forEach(EksClient::close);
-    iam.close();
+    iam().close();
+    eks(region).close();
+    eksElsewhere.values().forEach(EksClient::close);
     http.close();
   }
 
   IamClient iam() {
-    return iam;
+    return built(iam);
   }
 
-  EksClient eks(String region) {
-    return eks.computeIfAbsent(region, name -> build(EksClient.builder(), name));
+  EksClient eks(String where) {
+    return where.equals(region)
+        ? built(eks)
+        : eksElsewhere.computeIfAbsent(where, name -> build(EksClient.builder(), name));
+  }
+
+  private static <T> T built(FutureTask<T> task) {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      Throwable root = e.getCause();
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new Refusal(
+          ("The function's AWS clients can't be set up: %s: %s. Check the function's environment"
+                  + " variables and its package, and deploy it again.")
+              .formatted(
+                  root.getClass().getName(), Failures.cut(String.valueOf(root.getMessage()))),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutOfTime("The time was up while the AWS clients were being set up.");
+    }
   }
 
   private static ClientOverrideConfiguration retrying() {

@@ -87,6 +87,11 @@ final class Failures {
                 && answer.awsErrorDetails().errorMessage() != null
             ? answer.awsErrorDetails().errorMessage()
             : String.valueOf(failure.getMessage());
+    return cut(message);
+  }
+
+  /** Not longer than a reason can bear. */
+  static String cut(String message) {
     return message.length() <= LONGEST_MESSAGE
         ? message
         : message.substring(0, LONGEST_MESSAGE) + "…";

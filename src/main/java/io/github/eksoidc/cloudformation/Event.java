@@ -48,7 +48,7 @@ public record Event(CloudFormationCustomResourceEvent event, Optional<String> pr
     Event read(byte[] bytes) {
       // As text: Jackson's parser of bytes stops at a name with a lone surrogate, and at bytes that
       // are no UTF-8, though the response URL may come after them.
-      try (JsonParser parser = Json.mapper().createParser(new String(bytes, UTF_8))) {
+      try (JsonParser parser = Json.parser(new String(bytes, UTF_8))) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           problems.add("it is no JSON object");
         } else {

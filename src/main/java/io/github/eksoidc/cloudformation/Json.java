@@ -2,50 +2,83 @@ package io.github.eksoidc.cloudformation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 
-/** JSON, in and out. */
+/**
+ * JSON, in and out, as a stream: binding it to objects would double what is loaded of Jackson at a
+ * start, and take longer than a call of AWS.
+ */
 public final class Json {
 
   /** Lambda takes events of 6 MB at the most, so nothing in one is longer. */
   private static final int LONGEST_TEXT = 8 * 1024 * 1024;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxStringLength(LONGEST_TEXT)
-                          .maxNameLength(LONGEST_TEXT)
-                          .maxNumberLength(LONGEST_TEXT)
-                          .maxNestingDepth(Integer.MAX_VALUE)
-                          .build())
-                  // An excerpt of the source would bring the response URL into an exception's text.
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(LONGEST_TEXT)
+                  .maxNameLength(LONGEST_TEXT)
+                  .maxNumberLength(LONGEST_TEXT)
+                  .maxNestingDepth(Integer.MAX_VALUE)
                   .build())
-          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+          // An excerpt of the source would bring the response URL into an exception's text.
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
   private Json() {}
 
-  static JsonMapper mapper() {
-    return MAPPER;
+  static JsonParser parser(String text) throws IOException {
+    return FACTORY.createParser(text);
   }
 
-  /** One line of JSON, in the map's order. */
+  /**
+   * One line of JSON, in the map's order.
+   *
+   * @param members of text, numbers, booleans, null, and lists and maps of those; anything else is
+   *     written as its text
+   */
   public static String line(Map<String, ?> members) {
     StringWriter text = new StringWriter();
-    try {
-      MAPPER.writeValue(text, members);
+    try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+      write(members, generator);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  // A switch over types is linked when it is first run, which takes as long as reading the event.
+  @SuppressWarnings("IfChainToSwitch")
+  private static void write(Object value, JsonGenerator generator) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      generator.writeStartObject();
+      for (var entry : map.entrySet()) {
+        generator.writeFieldName(String.valueOf(entry.getKey()));
+        write(entry.getValue(), generator);
+      }
+      generator.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      generator.writeStartArray();
+      for (Object element : list) {
+        write(element, generator);
+      }
+      generator.writeEndArray();
+    } else if (value instanceof Boolean bool) {
+      generator.writeBoolean(bool);
+    } else if (value instanceof Integer || value instanceof Long) {
+      generator.writeNumber(((Number) value).longValue());
+    } else if (value == null) {
+      generator.writeNull();
+    } else {
+      generator.writeString(String.valueOf(value));
+    }
   }
 }

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +27,8 @@ final class CannedAws implements AutoCloseable {
   static final String STACK = "arn:priming:cloudformation:eu-west-1:000000000000:stack/priming/1";
   private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/PRIMING";
   static final String ARN = "arn:priming:iam::000000000000:oidc-provider/" + ISSUER;
+
+  static final String CREDENTIALS = "/credentials";
 
   private static final String CLUSTER =
       """
@@ -65,7 +69,9 @@ final class CannedAws implements AutoCloseable {
       String request = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
       byte[] body =
           switch (exchange.getRequestMethod()) {
-            case "GET" -> CLUSTER.getBytes(UTF_8);
+            case "GET" ->
+                (exchange.getRequestURI().getPath().equals(CREDENTIALS) ? credentials() : CLUSTER)
+                    .getBytes(UTF_8);
             case "POST" -> iam(form(request)).getBytes(UTF_8);
             default -> new byte[0];
           };
@@ -74,6 +80,13 @@ final class CannedAws implements AutoCloseable {
       exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private static String credentials() {
+    return """
+        {"AccessKeyId": "none", "SecretAccessKey": "none", "Token": "none", "Expiration": "%s"}
+        """
+        .formatted(Instant.now().plus(Duration.ofHours(1)));
   }
 
   private String iam(Map<String, String> form) {

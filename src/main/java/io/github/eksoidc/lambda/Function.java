@@ -3,7 +3,6 @@ package io.github.eksoidc.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.github.eksoidc.aws.AwsClients;
-import io.github.eksoidc.resource.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,8 +12,6 @@ import java.io.OutputStream;
  * does not gets an error as the function's result.
  */
 public final class Function implements RequestStreamHandler {
-
-  private static final int LONGEST_CAUSE = 300;
 
   private AwsClients clients;
 
@@ -48,38 +45,15 @@ public final class Function implements RequestStreamHandler {
 
   /** Gives up the clients, and all that they remember, for new ones. */
   private synchronized void renew() {
-    AwsClients old = clients;
+    clients().close();
     clients = null;
-    if (old != null) {
-      old.close();
-    }
-    clients();
+    clients().await();
   }
 
   private synchronized AwsClients clients() {
     if (clients == null) {
-      try {
-        clients = new AwsClients(System.getenv("AWS_REGION"));
-      } catch (Throwable e) {
-        throw new Refusal(
-            ("The function's AWS clients can't be set up: %s. Check the function's environment"
-                    + " variables and its package, and deploy it again.")
-                .formatted(rootCause(e)),
-            e);
-      }
+      clients = new AwsClients(System.getenv("AWS_REGION"));
     }
     return clients;
-  }
-
-  /** Kind and message of what lies at the bottom of a failed start. */
-  private static String rootCause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    String message = String.valueOf(cause.getMessage());
-    return cause.getClass().getName()
-        + ": "
-        + (message.length() <= LONGEST_CAUSE ? message : message.substring(0, LONGEST_CAUSE));
   }
 }

@@ -5,8 +5,10 @@ import org.crac.Core;
 import org.crac.Resource;
 
 /**
- * What happens around a snapshot of Lambda SnapStart: before it, everything is done once that a
- * request does; after each restore, what its copies must not share is made anew.
+ * What happens around a snapshot of Lambda SnapStart: before it, everything is done over and over
+ * that a request does, and the clients are then made anew, so that they hold no connection, no
+ * credentials, no measured clock and no state of retries. What is random is drawn afresh after each
+ * restore, where it is needed: {@link Work} and {@link Invocation#nonce} see to that.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">Lambda
@@ -23,7 +25,7 @@ final class Snapshot implements Resource {
   /**
    * Has it called at the snapshot, for as long as what is returned is held.
    *
-   * @param renew makes anew what holds connections, credentials, random seeds and measured clocks
+   * @param renew makes anew what must not be shared between restored copies
    */
   static Object register(Runnable renew) {
     Snapshot snapshot = new Snapshot(renew);
@@ -35,6 +37,7 @@ final class Snapshot implements Resource {
   public void beforeCheckpoint(Context<? extends Resource> context) {
     try {
       Priming.run();
+      renew.run();
     } catch (Throwable e) {
       // A function that starts slower is better than none.
       System.err.println("Priming failed: " + e.getClass().getName());
@@ -43,10 +46,6 @@ final class Snapshot implements Resource {
 
   @Override
   public void afterRestore(Context<? extends Resource> context) {
-    try {
-      renew.run();
-    } catch (RuntimeException e) {
-      // Tried again by the first request, which answers with the cause.
-    }
+    Work.afterRestore();
   }
 }

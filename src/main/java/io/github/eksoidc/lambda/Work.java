@@ -10,6 +10,7 @@ import io.github.eksoidc.resource.Refusal;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.resource.Result;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -30,6 +32,10 @@ import java.util.concurrent.TimeoutException;
 final class Work {
 
   private static final int LOGGED_FRAMES = 20;
+  private static final int MOST_SKIPPED = 4096;
+
+  /** How far each thread's generator is moved on: 0 without SnapStart. */
+  private static volatile int skipped;
 
   private final Event event;
   private final String functionArn;
@@ -41,6 +47,21 @@ final class Work {
     this.functionArn = functionArn;
     this.lambda = lambda;
     this.log = log;
+  }
+
+  /**
+   * Copies of one snapshot would draw the same pauses from the JDK's generators for threads, which
+   * the SDK uses for its retries: from now on, each copy begins somewhere else.
+   */
+  static void afterRestore() {
+    skipped = new SecureRandom().nextInt(MOST_SKIPPED);
+  }
+
+  private static void skip() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    for (int i = skipped; i > 0; i--) {
+      random.nextInt();
+    }
   }
 
   /** Finds the type of a name in a template. */
@@ -77,10 +98,12 @@ final class Work {
       throws Throwable {
     FutureTask<Result> task =
         new FutureTask<>(
-            () ->
-                types
-                    .find(event.event().getResourceType(), invocation)
-                    .handle(request, invocation));
+            () -> {
+              skip();
+              return types
+                  .find(event.event().getResourceType(), invocation)
+                  .handle(request, invocation);
+            });
     Thread thread = Thread.ofPlatform().daemon().name("work").start(task);
     try {
       return new Answer.Success(task.get(budget.workRemaining().toNanos(), TimeUnit.NANOSECONDS));
