@@ -2,6 +2,9 @@ package io.github.eksoidc.aws;
 
 import io.github.eksoidc.resource.OutOfTime;
 import io.github.eksoidc.resource.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -87,13 +90,25 @@ public final class AwsClients implements AutoCloseable {
     this.region = region;
     this.endpoint = endpoint;
     this.credentials = credentials;
-    this.http =
-        UrlConnectionHttpClient.builder()
-            .connectionTimeout(CONNECT_TIMEOUT)
-            .socketTimeout(READ_TIMEOUT)
-            .build();
+    this.http = UrlConnectionHttpClient.create(AwsClients::connect);
     this.iam = start(() -> build(IamClient.builder(), region));
     this.eks = start(() -> build(EksClient.builder(), region));
+  }
+
+  /**
+   * The JDK's own connections, whose TLS context the PUT of the answer shares: the HTTP client's
+   * default would read the trust store once more.
+   */
+  private static HttpURLConnection connect(URI uri) {
+    try {
+      var connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+      connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
+      connection.setInstanceFollowRedirects(false);
+      return connection;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static <T> FutureTask<T> start(Callable<T> build) {
