@@ -25,6 +25,8 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSupplier;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -45,6 +47,8 @@ public final class AwsClients implements AutoCloseable {
 
   /** With the SDK's pauses, of up to 20 seconds, this outlasts all but long disturbances. */
   private static final int MOST_ATTEMPTS = 8;
+
+  private static final ProfileFile NO_PROFILES = ProfileFile.aggregator().build();
 
   static {
     // Or the JDK by itself repeats a POST whose connection broke: a deletion could be done twice.
@@ -174,6 +178,8 @@ public final class AwsClients implements AutoCloseable {
 
   private static ClientOverrideConfiguration retrying() {
     return ClientOverrideConfiguration.builder()
+        // Lambda has no profiles: nothing is looked for in files.
+        .defaultProfileFileSupplier(ProfileFileSupplier.fixedProfileFile(NO_PROFILES))
         .retryStrategy(
             AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
                 .maxAttempts(MOST_ATTEMPTS)

@@ -45,7 +45,7 @@ final class IssuerLookup {
 
   private Issuer await(Target.OfCluster target, Run run) {
     Pauses pauses = new Pauses(run, FIRST_PAUSE, LONGEST_PAUSE);
-    run.doing("describing the EKS cluster %s in %s".formatted(target.name(), target.region()));
+    run.doing("describing the EKS cluster " + target.name() + " in " + target.region());
     for (boolean told = false; ; ) {
       Optional<Cluster> cluster = clusters.find(target.name(), target.region());
       Optional<Issuer> issuer = issuerOf(target, cluster);
@@ -89,7 +89,7 @@ final class IssuerLookup {
 
   /** The issuer; empty if it is worth waiting for. */
   static Optional<Issuer> issuerOf(Target.OfCluster target, Optional<Cluster> found) {
-    String name = "The EKS cluster %s in %s".formatted(target.name(), target.region());
+    String name = "The EKS cluster " + target.name() + " in " + target.region();
     if (found.isEmpty()) {
       throw new Refusal(
           ("There is no EKS cluster %s in %s. Check ClusterName and ClusterRegion; for a cluster of"

@@ -44,6 +44,6 @@ public record ProviderArn(String partition, String account, String issuer) {
 
   @Override
   public String toString() {
-    return "arn:%s:iam::%s:oidc-provider/%s".formatted(partition, account, issuer);
+    return "arn:" + partition + ":iam::" + account + ":oidc-provider/" + issuer;
   }
 }
