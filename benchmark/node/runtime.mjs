@@ -1,6 +1,6 @@
 // The loop of Lambda's runtime for Node.js, as its documentation has it, and nothing more.
 import http from 'node:http';
-import { handler } from './bundle.mjs';
+import { handler } from './handler.mjs';
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -69,13 +68,17 @@ public final class AwsClients implements AutoCloseable {
    * @param region where the function runs; any of a partition finds that partition's IAM
    */
   public AwsClients(String region) {
-    // Lambda gives credentials by environment variables; with SnapStart, by the container endpoint.
-    this(
-        region,
-        Optional.empty(),
-        AwsCredentialsProviderChain.of(
-            EnvironmentVariableCredentialsProvider.create(),
-            ContainerCredentialsProvider.builder().build()));
+    this(region, Optional.empty(), credentials());
+  }
+
+  /**
+   * Lambda gives credentials by environment variables; to a function that it has restored from a
+   * snapshot, at an endpoint.
+   */
+  private static AwsCredentialsProvider credentials() {
+    return System.getenv("AWS_CONTAINER_CREDENTIALS_FULL_URI") == null
+        ? EnvironmentVariableCredentialsProvider.create()
+        : ContainerCredentialsProvider.builder().build();
   }
 
   /** Clients of an AWS elsewhere, with credentials that it serves, too. */

@@ -32,13 +32,21 @@ final class CannedAws implements AutoCloseable {
 
   private static final String CLUSTER =
       """
-      {"cluster": {"name": "priming", "status": "ACTIVE", "version": "1.33",
-       "identity": {"oidc": {"issuer": "https://%s"}}}}
+      {"cluster": {"name": "priming", "arn": "arn:priming:eks:eu-west-1:000000000000:cluster/priming",
+       "status": "ACTIVE", "version": "1.33", "createdAt": 1767225600.123, "endpoint": "https://none",
+       "roleArn": "arn:priming:iam::000000000000:role/none", "platformVersion": "eks.1",
+       "identity": {"oidc": {"issuer": "https://%s"}}, "tags": {"a": "b"}, "health": {"issues": []},
+       "resourcesVpcConfig": {"subnetIds": ["a", "b"], "endpointPublicAccess": true},
+       "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16", "ipFamily": "ipv4"},
+       "logging": {"clusterLogging": [{"types": ["api"], "enabled": false}]},
+       "certificateAuthority": {"data": "bm9uZQ=="}, "accessConfig": {"authenticationMode": "API"}}}
       """
           .formatted(ISSUER);
 
   private final HttpServer server;
   private final Map<String, String> tags = new LinkedHashMap<>();
+
+  private volatile boolean closing;
 
   private CannedAws(HttpServer server) {
     this.server = server;
@@ -64,6 +72,15 @@ final class CannedAws implements AutoCloseable {
     return endpoint() + "/answer";
   }
 
+  /** From now on no connection is kept for reuse, so that none is left in the end. */
+  void closeConnections() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String request = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
@@ -75,8 +92,9 @@ final class CannedAws implements AutoCloseable {
             case "POST" -> iam(form(request)).getBytes(UTF_8);
             default -> new byte[0];
           };
-      // No connection is to wait for its reuse after the snapshot.
-      exchange.getResponseHeaders().set("Connection", "close");
+      if (closing) {
+        exchange.getResponseHeaders().set("Connection", "close");
+      }
       exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
     }

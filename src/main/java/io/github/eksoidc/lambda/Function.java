@@ -13,6 +13,8 @@ import java.io.OutputStream;
  */
 public final class Function implements RequestStreamHandler {
 
+  private final Handling handling = new Handling(this::clients);
+
   private AwsClients clients;
 
   /** Held, since those who call it at a snapshot hold it by a weak reference only. */
@@ -40,7 +42,7 @@ public final class Function implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    new Handling(this::clients, System.out).handle(input.readAllBytes(), output, context);
+    handling.handle(input.readAllBytes(), output, context, System.out);
   }
 
   /** Gives up the clients, and all that they remember, for new ones. */

@@ -25,23 +25,23 @@ import java.util.function.Supplier;
 final class Handling {
 
   private final Supplier<AwsClients> clients;
-  private final PrintStream log;
 
   /**
    * @param clients asked only by a request that needs them
    */
-  Handling(Supplier<AwsClients> clients, PrintStream log) {
+  Handling(Supplier<AwsClients> clients) {
     this.clients = requireNonNull(clients, "clients is null");
-    this.log = requireNonNull(log, "log is null");
   }
 
   /**
    * Handles one event.
    *
    * @param output the function's result
+   * @param log its lines
    * @throws AnswerNotDelivered if the answer could not be delivered
    */
-  void handle(byte[] bytes, OutputStream output, Context context) throws IOException {
+  void handle(byte[] bytes, OutputStream output, Context context, PrintStream log)
+      throws IOException {
     long start = System.nanoTime();
     Duration lambda = Duration.ofMillis(context.getRemainingTimeInMillis());
     Event event = Event.read(bytes);

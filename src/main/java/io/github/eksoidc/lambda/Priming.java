@@ -3,12 +3,17 @@ package io.github.eksoidc.lambda;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.eksoidc.aws.AwsClients;
+import io.github.eksoidc.provider.EksOidcProvider;
+import io.github.eksoidc.trust.IrsaTrustPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -20,11 +25,16 @@ import javax.net.ssl.SSLException;
  */
 final class Priming {
 
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 150;
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  /** Where the SDK asks for the path of a function's credentials. */
-  private static final String CREDENTIALS = "aws.containerCredentialsPath";
+  /** Where the SDK looks for the path of credentials, and for what traces a request. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "aws.containerCredentialsPath",
+          CannedAws.CREDENTIALS,
+          "com.amazonaws.xray.traceHeader",
+          "Root=1-00000000-000000000000000000000000;Sampled=0");
 
   private static final String REGION = "eu-west-1";
 
@@ -36,6 +46,8 @@ final class Priming {
        "OldResourceProperties": {"ClusterName": "priming"}}
       """;
 
+  private static final String CLUSTER = "{\"ClusterName\": \"priming\"}";
+
   private static final String TRUST =
       """
       {"ServiceToken": "t", "ProviderArn": "%s", "ServiceAccounts": ["a:b", "a:c-*"]}
@@ -46,70 +58,71 @@ final class Priming {
   /** Runs, for some seconds at the most. */
   static void run() throws IOException, GeneralSecurityException {
     beginTls();
-    String before = System.getProperty(CREDENTIALS);
-    System.setProperty(CREDENTIALS, CannedAws.CREDENTIALS);
+    Map<String, String> before = new LinkedHashMap<>();
+    SETTINGS.forEach(
+        (name, value) -> {
+          before.put(name, System.getProperty(name));
+          System.setProperty(name, value);
+        });
     try {
       play();
     } finally {
-      if (before == null) {
-        System.clearProperty(CREDENTIALS);
-      } else {
-        System.setProperty(CREDENTIALS, before);
-      }
+      before.forEach(Priming::restore);
+    }
+  }
+
+  private static void restore(String name, String value) {
+    if (value == null) {
+      System.clearProperty(name);
+    } else {
+      System.setProperty(name, value);
     }
   }
 
   private static void play() throws IOException {
     try (CannedAws aws = CannedAws.start();
-        AwsClients clients = AwsClients.at(aws.endpoint(), REGION)) {
-      var handling =
-          new Handling(
-              () -> clients, new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+        AwsClients clients = AwsClients.at(aws.endpoint(), REGION);
+        PrintStream log = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)) {
+      var handling = new Handling(() -> clients);
       long end = System.nanoTime() + LONGEST.toNanos();
-      for (int round = 0; round < ROUNDS && System.nanoTime() < end; round++) {
-        // A provider that is made, brought to something else, and taken down again.
-        play(handling, aws, "Create", provider("{\"ClusterName\": \"priming\"}"));
-        play(handling, aws, "Update", provider("{\"ClusterName\": \"priming\"}"));
-        play(
-            handling,
-            aws,
-            "Update",
-            provider(
-                """
-                {"ClusterName": "priming", "ClientIdList": ["a"],
-                 "Tags": [{"Key": "k", "Value": "v%d"}]}
-                """
-                    .formatted(round)));
-        play(handling, aws, "Delete", provider("{\"ClusterName\": \"priming\"}"));
-        // One that is refused, and a trust policy.
-        play(handling, aws, "Create", provider("{\"ClusterNam\": \"priming\"}"));
-        play(
-            handling,
-            aws,
-            "Create",
-            new Properties("Custom::IrsaTrustPolicy", TRUST.formatted(CannedAws.ARN)));
+      for (int round = 1; !aws.isClosing(); round++) {
+        if (round == ROUNDS || System.nanoTime() > end) {
+          // The last round gives up the connections that the others have reused.
+          aws.closeConnections();
+        }
+        String changed =
+            """
+            {"ClusterName": "priming", "ClientIdList": ["a"],
+             "Tags": [{"Key": "k", "Value": "v%d"}]}
+            """
+                .formatted(round);
+        for (var step :
+            List.of(
+                // A provider that is made, left as it is, brought to something else, taken down.
+                event(aws, "Create", EksOidcProvider.TYPE, CLUSTER),
+                event(aws, "Update", EksOidcProvider.TYPE, CLUSTER),
+                event(aws, "Update", EksOidcProvider.TYPE, changed),
+                event(aws, "Delete", EksOidcProvider.TYPE, CLUSTER),
+                // A refusal, and a trust policy.
+                event(aws, "Create", EksOidcProvider.TYPE, "{\"ClusterNam\": \"priming\"}"),
+                event(aws, "Create", IrsaTrustPolicy.TYPE, TRUST.formatted(CannedAws.ARN)))) {
+          handling.handle(step, OutputStream.nullOutputStream(), new PrimingContext(), log);
+        }
       }
     }
   }
 
-  private record Properties(String type, String json) {}
-
-  private static Properties provider(String json) {
-    return new Properties("Custom::EksOidcProvider", json);
-  }
-
-  private static void play(
-      Handling handling, CannedAws aws, String requestType, Properties properties)
-      throws IOException {
-    String event =
-        EVENT.formatted(
+  private static byte[] event(
+      CannedAws aws, String requestType, String resourceType, String properties) {
+    return EVENT
+        .formatted(
             requestType,
             aws.responseUrl(),
             CannedAws.STACK,
-            properties.type(),
+            resourceType,
             CannedAws.ARN,
-            properties.json());
-    handling.handle(event.getBytes(UTF_8), OutputStream.nullOutputStream(), new PrimingContext());
+            properties)
+        .getBytes(UTF_8);
   }
 
   /** The first words of a TLS connection, to nobody: trust anchors and algorithms are loaded. */

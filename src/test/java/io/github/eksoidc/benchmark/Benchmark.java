@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 public final class Benchmark {
 
   private static final Path PEERS = Path.of("benchmark").toAbsolutePath();
-  private static final int WARM_UP = 10;
+  private static final int WARM_UP = 50;
 
   private final int runs;
   private final MemoryAws aws;
@@ -71,25 +71,31 @@ public final class Benchmark {
             "benchmark.Floor::handleRequest");
     Contender own = Contender.java("ours", ours, FunctionProcess.HANDLER);
     Contender restored = Contender.snapStart("ours, SnapStart", ours, FunctionProcess.HANDLER);
+    Contender restoredFloor =
+        Contender.snapStart(
+            "floor", PEERS.resolve("floor/target/classes"), "benchmark.Floor::handleRequest");
     Contender powertools =
         Contender.java(
             "Powertools",
             PEERS.resolve("powertools/target/classes"),
             "benchmark.PowertoolsHandler::handleRequest");
-    Contender node = Contender.node("Node.js, SDK 3", PEERS.resolve("node/dist"));
+    Contender node = Contender.node("Node.js", PEERS.resolve("node"));
+    Contender bundled = Contender.node("Node.js, bundled", PEERS.resolve("node/dist"));
 
-    List<Contender> coldOnes = List.of(floor, own, powertools, node);
+    List<Contender> coldOnes = List.of(floor, own, powertools, node, bundled);
     coldOnes.forEach(this::cold);
     results.clear();
     // In turn, so that a machine that gets slower does so for all.
     for (int i = 0; i < runs; i++) {
       coldOnes.forEach(this::cold);
-      restored(restored);
+      restored("floor: only PUTs, restored", restoredFloor);
+      restored("ours, restored", restored);
     }
     warm("ours, warm", own);
     warm("ours, SnapStart, warm", restored);
     warm("Powertools, warm", powertools);
-    warm("Node.js, SDK 3, warm", node);
+    warm("Node.js, warm", node);
+    warm("Node.js, bundled, warm", bundled);
   }
 
   private void cold(Contender contender) {
@@ -101,10 +107,10 @@ public final class Benchmark {
     }
   }
 
-  private void restored(Contender contender) {
+  private void restored(String name, Contender contender) {
     emptyAccount();
     try (Running running = new Running(aws, contender)) {
-      Samples samples = samples("ours, restored");
+      Samples samples = samples(name);
       samples.add(running.restored(Running.create()));
       samples.memory(running.peakMemory(), running.swapped());
     }
@@ -162,9 +168,10 @@ public final class Benchmark {
     ratio("ours, restored", "ours, cold", 0.10);
     ratio("ours, restored", "ours, SnapStart, warm", 2.0);
     ratio("ours, cold", "Powertools, cold", 0.55);
-    ratio("ours, cold", "Node.js, SDK 3, cold", 2.2);
-    ratio("ours, warm", "Node.js, SDK 3, warm", 1.0);
-    ratio("ours, SnapStart, warm", "Node.js, SDK 3, warm", 1.0);
+    ratio("ours, cold", "Node.js, cold", 2.2);
+    ratio("ours, cold", "Node.js, bundled, cold", 2.2);
+    ratio("ours, warm", "Node.js, warm", 1.0);
+    ratio("ours, SnapStart, warm", "Node.js, warm", 1.0);
     System.out.println();
     System.out.printf(
         Locale.ROOT,
