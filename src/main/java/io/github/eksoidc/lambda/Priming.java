@@ -57,6 +57,13 @@ final class Priming {
 
   /** Runs, for some seconds at the most. */
   static void run() throws IOException, GeneralSecurityException {
+    try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)) {
+      run(ROUNDS, nowhere);
+    }
+  }
+
+  /** Runs so many rounds, and writes what the function logs of them. */
+  static void run(int rounds, PrintStream log) throws IOException, GeneralSecurityException {
     beginTls();
     Map<String, String> before = new LinkedHashMap<>();
     SETTINGS.forEach(
@@ -65,7 +72,7 @@ final class Priming {
           System.setProperty(name, value);
         });
     try {
-      play();
+      play(rounds, log);
     } finally {
       before.forEach(Priming::restore);
     }
@@ -79,14 +86,14 @@ final class Priming {
     }
   }
 
-  private static void play() throws IOException {
+  /** Plays every kind of request, so often; what the function would log of it goes to a stream. */
+  private static void play(int rounds, PrintStream log) throws IOException {
     try (CannedAws aws = CannedAws.start();
-        AwsClients clients = AwsClients.at(aws.endpoint(), REGION);
-        PrintStream log = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)) {
+        AwsClients clients = AwsClients.at(aws.endpoint(), REGION)) {
       var handling = new Handling(() -> clients);
       long end = System.nanoTime() + LONGEST.toNanos();
       for (int round = 1; !aws.isClosing(); round++) {
-        if (round == ROUNDS || System.nanoTime() > end) {
+        if (round >= rounds || System.nanoTime() > end) {
           // The last round gives up the connections that the others have reused.
           aws.closeConnections();
         }

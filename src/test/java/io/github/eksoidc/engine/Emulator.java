@@ -20,7 +20,7 @@ final class Emulator implements AutoCloseable {
   static final String ACCOUNT = "000000000000";
 
   private static final Path FOLDER = Path.of("target", "emulators").toAbsolutePath();
-  private static final Path PINNED = Path.of("build", "emulators.txt");
+  private static final Path PINNED = Path.of("build", "python", "emulators.txt");
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
   private final String name;

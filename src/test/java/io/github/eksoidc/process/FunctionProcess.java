@@ -43,6 +43,15 @@ public final class FunctionProcess implements AutoCloseable {
     return start(aws, unpacked, Map.of(), List.of());
   }
 
+  /** Starts a function as SnapStart does: it is snapshot, and waits to be restored. */
+  public static FunctionProcess startForSnapshot(MemoryAws aws, Path unpacked) {
+    return start(
+        aws,
+        unpacked,
+        Map.of("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"),
+        List.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"));
+  }
+
   /**
    * Starts a function.
    *
@@ -73,7 +82,12 @@ public final class FunctionProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(unpacked.toFile()).redirectErrorStream(true);
     Map<String, String> variables = builder.environment();
-    describeLambda(variables, aws, runtime.address(), unpacked, false);
+    describeLambda(
+        variables,
+        aws,
+        runtime.address(),
+        unpacked,
+        "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE")));
     variables.putAll(environment);
     process = builder.start();
     reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);

@@ -1,0 +1,111 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.memory.MemoryEks.Cluster;
+import io.github.eksoidc.process.Events;
+import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.process.FunctionZip;
+import io.github.eksoidc.process.Played;
+import io.github.eksoidc.process.Player;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** SnapStart's sequence, by the real runtime client: hooks, snapshot, restore, events. */
+class SnapStartIT {
+
+  private static final Map<String, Object> MAIN = Events.properties("ClusterName", "main");
+
+  private MemoryAws aws;
+
+  @BeforeEach
+  void start() {
+    aws = MemoryAws.start();
+    aws.eks().put("eu-west-1", "main", Cluster.active("https://" + FunctionTestBase.ISSUER));
+  }
+
+  @AfterEach
+  void stop() {
+    aws.close();
+  }
+
+  @Test
+  void primingReachesNobodyAndARestoredFunctionDoesItsWork() throws Exception {
+    try (FunctionProcess function = FunctionProcess.startForSnapshot(aws, FunctionZip.unpack())) {
+      function.api().restoreAsked().get(60, TimeUnit.SECONDS);
+      assertThat(aws.calls()).isEmpty();
+      assertThat(function.output()).isEmpty();
+      assertThat(function.api().initError()).isNotDone();
+
+      function.api().restore();
+      Player player = new Player(aws, function);
+      Played created = player.play(Events.create("one", MAIN));
+      assertThat(created.status()).as("%s", created).isEqualTo("SUCCESS");
+      assertThat(created.calls()).hasSize(2);
+      String arn = created.physicalId();
+      assertThat(player.play(Events.update("one", arn, MAIN, MAIN)).calls()).hasSize(2);
+      Played deleted = player.play(Events.delete("one", arn, MAIN));
+      assertThat(deleted.status()).isEqualTo("SUCCESS");
+      assertThat(deleted.calls()).hasSize(4);
+      assertThat(aws.iam().all()).isEmpty();
+      assertThat(function.output()).noneMatch(line -> line.contains("Priming failed"));
+    }
+  }
+
+  @Test
+  void marksOfTwoCopiesDiffer() throws Exception {
+    Set<String> nonces = nonceOfACopy();
+    nonces.addAll(nonceOfACopy());
+    assertThat(nonces).hasSize(2);
+  }
+
+  /** The nonce of the mark that a Delete leaves which can't delete. */
+  private Set<String> nonceOfACopy() throws Exception {
+    try (FunctionProcess function = FunctionProcess.startForSnapshot(aws, FunctionZip.unpack())) {
+      function.api().restoreAsked().get(60, TimeUnit.SECONDS);
+      function.api().restore();
+      Player player = new Player(aws, function);
+      String arn = player.play(Events.create("one", MAIN)).physicalId();
+      aws.denied()
+          .addAll(List.of("iam:UntagOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider"));
+      assertThat(player.play(Events.delete("one", arn, MAIN)).status()).isEqualTo("FAILED");
+      aws.denied().clear();
+      Set<String> nonces =
+          aws.iam().all().get(arn).tags().keySet().stream()
+              .filter(key -> key.contains("/deleting/"))
+              .collect(Collectors.toSet());
+      assertThat(nonces).hasSize(1);
+      aws.iam().delete(arn);
+      return nonces;
+    }
+  }
+
+  @Test
+  void withoutCredentialsAfterTheRestoreTheReasonSaysSo() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "AWS_LAMBDA_INITIALIZATION_TYPE",
+            "snap-start",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+            "wrong");
+    try (FunctionProcess function =
+        FunctionProcess.start(
+            aws,
+            FunctionZip.unpack(),
+            environment,
+            List.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"))) {
+      function.api().restoreAsked().get(60, TimeUnit.SECONDS);
+      function.api().restore();
+      Played played = new Player(aws, function).play(Events.create("one", MAIN));
+      assertThat(played.status()).isEqualTo("FAILED");
+      assertThat(played.reason()).contains("eks:DescribeCluster").doesNotContain("wrong");
+    }
+  }
+}
