@@ -41,6 +41,7 @@ record Contender(String name, List<String> command, Path folder, boolean snapSta
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(arguments);
     command.add("--enable-native-access=ALL-UNNAMED");
+    FunctionProcess.nativeClient().ifPresent(command::add);
     command.add("-cp");
     command.add(
         FunctionProcess.runtimeJars().stream()

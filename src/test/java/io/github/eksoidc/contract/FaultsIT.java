@@ -217,7 +217,9 @@ class FaultsIT extends FunctionTestBase {
     }
     failed(played);
     assertThat(played.reason()).contains(call, ((Fault.Answer) fault).code());
-    assertThat(played.actions().stream().filter(call::equals)).hasSize(1);
+    // An Update that could not take a tag away still tries to take its own mark back.
+    boolean twoUses = request.name().equals("an Update") && call.equals(UNTAG);
+    assertThat(played.actions().stream().filter(call::equals)).hasSize(twoUses ? 2 : 1);
     assertThat(played.time()).isLessThan(Duration.ofSeconds(5));
   }
 

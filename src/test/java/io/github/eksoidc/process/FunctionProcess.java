@@ -7,15 +7,18 @@ import io.github.eksoidc.memory.RuntimeApi;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -31,6 +34,8 @@ public final class FunctionProcess implements AutoCloseable {
 
   /** What managed Java starts. */
   public static final String RUNTIME = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+
+  private static Path nativeClient;
 
   private final MemoryAws aws;
   private final MemoryAws.RuntimeEndpoint runtime;
@@ -76,6 +81,7 @@ public final class FunctionProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx400m"));
     command.add("--enable-native-access=ALL-UNNAMED");
+    nativeClient().ifPresent(command::add);
     command.addAll(jvmArguments);
     command.addAll(measuringAgents());
     command.addAll(List.of("-cp", runtimeClassPath(), RUNTIME, HANDLER));
@@ -131,6 +137,31 @@ public final class FunctionProcess implements AutoCloseable {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("jacoco"))
         .toList();
+  }
+
+  /**
+   * Where the runtime client finds its native library. By itself it unpacks it to one place for all
+   * processes of a machine, and one that starts meanwhile crashes.
+   */
+  public static synchronized Optional<String> nativeClient() {
+    if (nativeClient == null) {
+      String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch_64";
+      try (InputStream library =
+          FunctionProcess.class.getResourceAsStream(
+              "/jni/libaws-lambda-jni.linux-" + machine + ".so")) {
+        if (library == null) {
+          return Optional.empty();
+        }
+        nativeClient = Files.createTempFile("libaws-lambda-jni", ".so");
+        nativeClient.toFile().deleteOnExit();
+        Files.copy(library, nativeClient, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return Optional.of(
+        "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
+            + nativeClient);
   }
 
   /** The runtime client and what it needs, and nothing of the tests. */

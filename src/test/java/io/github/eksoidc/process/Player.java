@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +54,10 @@ public final class Player {
     long start = System.nanoTime();
     var pending = function.api().invoke(event, timeout);
     try {
-      RuntimeApi.Result result = pending.get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
+      // A process that dies answers nothing any more.
+      CompletableFuture.anyOf(pending, function.handle().onExit())
+          .get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
+      RuntimeApi.Result result = pending.get(1, TimeUnit.SECONDS);
       Duration time = Duration.ofNanos(System.nanoTime() - start);
       byte[] answer = aws.bucket().await(key, 0);
       List<Call> calls =
