@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -72,13 +73,14 @@ public final class AwsClients implements AutoCloseable {
   }
 
   /**
-   * Lambda gives credentials by environment variables; to a function that it has restored from a
-   * snapshot, at an endpoint.
+   * Lambda gives credentials by environment variables; to a function that it restores from
+   * snapshots, at an endpoint, which is asked only when the function has been restored.
    */
   private static AwsCredentialsProvider credentials() {
-    return System.getenv("AWS_CONTAINER_CREDENTIALS_FULL_URI") == null
-        ? EnvironmentVariableCredentialsProvider.create()
-        : ContainerCredentialsProvider.builder().build();
+    AwsCredentialsProvider variables = EnvironmentVariableCredentialsProvider.create();
+    return "snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))
+        ? AwsCredentialsProviderChain.of(ContainerCredentialsProvider.builder().build(), variables)
+        : variables;
   }
 
   /** Clients of an AWS elsewhere, with credentials that it serves, too. */
@@ -86,7 +88,8 @@ public final class AwsClients implements AutoCloseable {
     return new AwsClients(
         region,
         Optional.of(endpoint),
-        ContainerCredentialsProvider.builder().endpoint(endpoint.toString()).build());
+        AwsCredentialsProviderChain.of(
+            ContainerCredentialsProvider.builder().endpoint(endpoint.toString()).build()));
   }
 
   /**

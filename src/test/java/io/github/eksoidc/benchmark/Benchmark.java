@@ -216,7 +216,9 @@ public final class Benchmark {
             .filter(line -> line.contains("Pause"))
             .map(line -> line.replaceAll(".* ([0-9.]+ms)$", "$1"))
             .toList();
-    System.out.println("Pauses of the collector till then: " + String.join(", ", pauses));
+    System.out.println(
+        "Pauses of the collector till then: "
+            + (pauses.isEmpty() ? "none" : String.join(", ", pauses)));
     Files.delete(log);
     Files.delete(Path.of(log + ".gc"));
   }

@@ -40,13 +40,13 @@ public final class FunctionZip {
 
   /** Unpacks a package into a folder beside it, once for each process that asks. */
   public static Path unpack(Path zip) {
-    return UNPACKED.computeIfAbsent(zip.toAbsolutePath(), FunctionZip::unpackAnew);
+    return UNPACKED.computeIfAbsent(zip.toAbsolutePath().normalize(), FunctionZip::unpackAnew);
   }
 
   private static Path unpackAnew(Path zip) {
     try {
       // Of its own, since tests run in several processes at once.
-      Path folder = Files.createTempDirectory(zip.toAbsolutePath().getParent(), "function-");
+      Path folder = Files.createTempDirectory(zip.getParent(), "function-");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(folder)));
       try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
         for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
