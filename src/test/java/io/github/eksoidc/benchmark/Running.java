@@ -129,5 +129,6 @@ final class Running implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    runtime.removal().run();
   }
 }

@@ -103,14 +103,29 @@ public final class MemoryAws implements AutoCloseable {
               "arn:%s:lambda:%s:%s:function:eks-oidc-provider:live"
                   .formatted(partition, region, account));
       runtimes.put(connector.getLocalPort(), api);
-      return new RuntimeEndpoint(api, "127.0.0.1:" + connector.getLocalPort());
+      return new RuntimeEndpoint(
+          api, "127.0.0.1:" + connector.getLocalPort(), () -> remove(connector, api));
     } catch (Exception e) {
       throw new IllegalStateException("The Runtime API does not start", e);
     }
   }
 
-  /** A Runtime API and where it is. */
-  public record RuntimeEndpoint(RuntimeApi api, String address) {}
+  private void remove(ServerConnector connector, RuntimeApi api) {
+    api.stop();
+    try {
+      connector.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("The Runtime API does not stop", e);
+    }
+    server.removeConnector(connector);
+  }
+
+  /**
+   * A Runtime API and where it is.
+   *
+   * @param removal gives its port and threads back, when its function process has ended
+   */
+  public record RuntimeEndpoint(RuntimeApi api, String address, Runnable removal) {}
 
   public String region() {
     return region;

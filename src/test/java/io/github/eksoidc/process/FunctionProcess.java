@@ -232,6 +232,7 @@ public final class FunctionProcess implements AutoCloseable {
       }
       reader.join(5_000);
       keepOutput();
+      runtime.removal().run();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
