@@ -88,6 +88,7 @@ public final class AwsClients implements AutoCloseable {
     return new AwsClients(
         region,
         Optional.of(endpoint),
+        // A chain as well, so that priming goes the way that a restored function goes.
         AwsCredentialsProviderChain.of(
             ContainerCredentialsProvider.builder().endpoint(endpoint.toString()).build()));
   }

@@ -1,28 +1,13 @@
 package io.github.eksoidc.engine;
 
-import io.github.eksoidc.aws.EdgeExpectations;
 import java.util.Set;
-import software.amazon.awssdk.services.eks.EksClient;
 
 /** What moto's server does as expected, and what not: see docs/emulators.md. */
-class MotoIT extends EdgeExpectations {
-
-  private Emulator moto;
+class MotoIT extends EmulatorExpectations {
 
   @Override
-  protected Place start() {
-    moto = Emulator.moto();
-    return new Place(moto.endpoint(), Emulator.ACCOUNT);
-  }
-
-  @Override
-  protected void stop() {
-    moto.close();
-  }
-
-  @Override
-  protected void makeCluster(String name) {
-    Clusters.create(Stacks.client(EksClient.builder(), moto.endpoint()), name);
+  Emulator startProcess() {
+    return Emulator.moto();
   }
 
   @Override

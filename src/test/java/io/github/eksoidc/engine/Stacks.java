@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -42,12 +43,10 @@ final class Stacks {
   }
 
   /** A client of a service at an emulator. */
-  static <B extends AwsClientBuilder<B, C>, C> C client(B builder, String endpoint) {
-    if (builder
-        instanceof software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<?, ?> b) {
-      b.httpClient(HTTP);
-    }
+  static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
+      B builder, String endpoint) {
     return builder
+        .httpClient(HTTP)
         .endpointOverride(URI.create(endpoint))
         .region(Region.EU_WEST_1)
         .credentialsProvider(
@@ -57,15 +56,7 @@ final class Stacks {
 
   /** Puts a file into a bucket. */
   void upload(Path file, String bucket, String key) {
-    try (S3Client s3 =
-        S3Client.builder()
-            .httpClient(HTTP)
-            .forcePathStyle(true)
-            .endpointOverride(URI.create(endpoint))
-            .region(Region.EU_WEST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-            .build()) {
+    try (S3Client s3 = client(S3Client.builder().forcePathStyle(true), endpoint)) {
       s3.createBucket(request -> request.bucket(bucket));
       s3.putObject(request -> request.bucket(bucket).key(key), file);
     }
