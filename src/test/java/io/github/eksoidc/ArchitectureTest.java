@@ -1,7 +1,9 @@
 package io.github.eksoidc;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -9,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.random.RandomGenerator;
 
 /** Dependencies run in one direction: the entry, the edges, what a resource is. */
 @AnalyzeClasses(
@@ -65,4 +68,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("io.github.eksoidc.(*)..").should().beFreeOfCycles();
+
+  /** It would be in the snapshot, and every restored copy would draw the same. */
+  @ArchTest
+  static final ArchRule NOTHING_RANDOM_IS_HELD =
+      noFields().should().haveRawType(assignableTo(RandomGenerator.class));
 }

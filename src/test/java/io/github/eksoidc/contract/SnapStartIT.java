@@ -60,14 +60,14 @@ class SnapStartIT {
   }
 
   @Test
-  void marksOfTwoCopiesDiffer() throws Exception {
-    Set<String> nonces = nonceOfACopy();
-    nonces.addAll(nonceOfACopy());
+  void marksOfTwoProcessesDiffer() throws Exception {
+    Set<String> nonces = nonceOfAProcess();
+    nonces.addAll(nonceOfAProcess());
     assertThat(nonces).hasSize(2);
   }
 
   /** The nonce of the mark that a Delete leaves which can't delete. */
-  private Set<String> nonceOfACopy() throws Exception {
+  private Set<String> nonceOfAProcess() throws Exception {
     try (FunctionProcess function = FunctionProcess.startForSnapshot(aws, FunctionZip.unpack())) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       function.api().restore();
