@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
@@ -62,6 +63,7 @@ public final class AwsClients implements AutoCloseable {
   private final FutureTask<IamClient> iam;
   private final FutureTask<EksClient> eks;
   private final Map<String, EksClient> eksElsewhere = new ConcurrentHashMap<>();
+  private final AtomicLong request = new AtomicLong();
 
   /**
    * Clients as Lambda's environment says.
@@ -139,6 +141,11 @@ public final class AwsClients implements AutoCloseable {
         .build();
   }
 
+  /** From now on the clients work for another request: the last one's throttling is forgotten. */
+  public void nextRequest() {
+    request.incrementAndGet();
+  }
+
   /** Waits until the clients are built; throws what went wrong. */
   public void await() {
     iam();
@@ -183,17 +190,19 @@ public final class AwsClients implements AutoCloseable {
     }
   }
 
-  private static ClientOverrideConfiguration retrying() {
+  private ClientOverrideConfiguration retrying() {
     return ClientOverrideConfiguration.builder()
         // Lambda has no profiles: nothing is looked for in files.
         .defaultProfileFileSupplier(ProfileFileSupplier.fixedProfileFile(NO_PROFILES))
         .retryStrategy(
-            AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
-                .maxAttempts(MOST_ATTEMPTS)
-                // The SDK does not count it as passing, though IAM says "try again".
-                .retryOnException(ConcurrentModificationException.class)
-                .retryOnException(AwsClients::isCutShort)
-                .build())
+            new RequestRetries(
+                AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
+                    .maxAttempts(MOST_ATTEMPTS)
+                    // The SDK does not count it as passing, though IAM says "try again".
+                    .retryOnException(ConcurrentModificationException.class)
+                    .retryOnException(AwsClients::isCutShort)
+                    .build(),
+                request))
         .build();
   }
 

@@ -25,14 +25,18 @@ final class Types {
   static ResourceType of(String name, Supplier<AwsClients> clients, Invocation invocation) {
     return switch (name) {
       case EksOidcProvider.TYPE, "AWS::CloudFormation::CustomResource" ->
-          new EksOidcProvider(
-              new IamProviders(clients.get(), invocation),
-              new EksClusters(clients.get(), invocation));
+          provider(clients.get(), invocation);
       case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
       default ->
           throw new Refusal(
               "This function has no resource of the type %s. It has %s and %s."
                   .formatted(Properties.quoted(name), EksOidcProvider.TYPE, IrsaTrustPolicy.TYPE));
     };
+  }
+
+  private static ResourceType provider(AwsClients clients, Invocation invocation) {
+    clients.nextRequest();
+    return new EksOidcProvider(
+        new IamProviders(clients, invocation), new EksClusters(clients, invocation));
   }
 }

@@ -136,6 +136,7 @@ public final class EksOidcProvider implements ResourceType {
     Pauses pauses = Look.pauses(run);
     for (int tries = 1; ; tries++) {
       try {
+        run.doing("taking back what a request that failed may have claimed");
         issuers
             .now(target)
             .map(issuer -> ProviderArn.of(run.home(), issuer))

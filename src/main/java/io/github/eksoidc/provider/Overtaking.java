@@ -31,6 +31,9 @@ final class Overtaking {
 
   private static final int QUIET_LOOKS = 3;
 
+  /** What one look, and a release after it, usually take. */
+  private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
   private final Providers providers;
   private final IssuerLookup issuers;
   private final Claim claim;
@@ -45,27 +48,33 @@ final class Overtaking {
 
   /** Releases what the Create claims, until it can't claim anything any more. */
   void release(Target target) {
-    try {
-      untilQuiet(target);
-    } catch (OutOfTime e) {
-      run.decided("the Create that was cancelled can't be at work any more", Map.of());
-    }
-  }
-
-  private void untilQuiet(Target target) {
     Pauses pauses = new Pauses(run, FIRST_PAUSE, LONGEST_PAUSE);
     boolean found = false;
-    for (int quiet = 0; quiet < QUIET_LOOKS; ) {
+    int quiet = 0;
+    while (true) {
+      run.doing("looking for what the Create that was cancelled has claimed");
       Seen seen = look(target);
       found |= seen == Seen.CLAIM;
       quiet = found && seen == Seen.NOTHING ? quiet + 1 : 0;
+      if (quiet == QUIET_LOOKS) {
+        return;
+      }
       run.doing("waiting for the end of the Create that was cancelled");
-      if (found) {
-        run.pause(QUIET_PAUSE);
-      } else {
-        pauses.pause();
+      if (!pause(found ? QUIET_PAUSE : pauses.next())) {
+        run.decided("the Create that was cancelled can't be at work any more", Map.of());
+        return;
       }
     }
+  }
+
+  /** Waits, but not so long that no look is possible any more; false if there is no time left. */
+  private boolean pause(Duration wanted) {
+    Duration left = run.remaining().minus(LAST_LOOK);
+    if (!left.isPositive()) {
+      return false;
+    }
+    run.pause(left.compareTo(wanted) < 0 ? left : wanted);
+    return true;
   }
 
   /** What a look showed of the Create. */

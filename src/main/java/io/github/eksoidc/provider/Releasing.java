@@ -50,6 +50,7 @@ final class Releasing {
 
   /** Releases what was seen. */
   void release(Optional<Provider> first) {
+    run.doing("releasing " + arn);
     try {
       takeBackAndDown(first);
     } catch (RuntimeException e) {

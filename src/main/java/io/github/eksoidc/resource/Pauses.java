@@ -25,9 +25,14 @@ public final class Pauses {
    * @throws OutOfTime if the work may not take so long
    */
   public void pause() {
+    run.pause(next());
+  }
+
+  /** How long the next pause is, for one who makes it in another way. */
+  public Duration next() {
     Duration now = next;
     Duration grown = now.plus(now.dividedBy(2));
     next = grown.compareTo(longest) > 0 ? longest : grown;
-    run.pause(now);
+    return now;
   }
 }

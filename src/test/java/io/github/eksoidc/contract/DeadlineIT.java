@@ -22,6 +22,10 @@ class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
+  private static final String INVENTED_ID = "one-Provider-1ABCDEFGHIJK";
+  private static final String LOOKING =
+      "looking for what the Create that was cancelled has claimed";
+
   static Stream<Arguments> aCallThatNeverEnds() {
     return Stream.of(
         row("Create", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
@@ -37,7 +41,11 @@ class DeadlineIT extends FunctionTestBase {
         row("Update", "iam:UntagOpenIDConnectProvider", "updating " + ARN),
         row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
         row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
-        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN));
+        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
+        row("Cancel", "eks:DescribeCluster", LOOKING),
+        row("Cancel", "iam:GetOpenIDConnectProvider", LOOKING),
+        row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
+        row("Cancel", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN));
   }
 
   private static Arguments row(String request, String call, String doing) {
@@ -57,6 +65,7 @@ class DeadlineIT extends FunctionTestBase {
         switch (request) {
           case "Update" -> Events.update(STACK, ARN, main("ClientIdList", List.of("b")), old);
           case "Delete" -> Events.delete(STACK, ARN, old);
+          case "Cancel" -> Events.delete(STACK, INVENTED_ID, old);
           default -> Events.create(STACK, old);
         };
     // IAM has done it, but nobody hears of it.
@@ -70,7 +79,8 @@ class DeadlineIT extends FunctionTestBase {
     aws.faults().clear();
 
     // The function goes on, and the Delete that follows finds whatever was claimed.
-    succeeded(delete(played.physicalId(), old));
+    boolean cancelled = played.physicalId().equals(INVENTED_ID);
+    succeeded(delete(cancelled ? ARN : played.physicalId(), old));
     assertThat(claims()).isEmpty();
     assertThat(provider(ARN).isPresent()).isEqualTo(request.equals("Adopt"));
   }

@@ -62,6 +62,10 @@ class FaultsIT extends FunctionTestBase {
   }
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  /** What is throttled pauses for seconds, and is then sent no more than every other second. */
+  private static final Duration THROTTLED_TIMEOUT = Duration.ofSeconds(30);
+
   private static final Case CANCELS =
       new Case(
           "a Delete that cancels a Create, the cluster gone",
@@ -71,7 +75,8 @@ class FaultsIT extends FunctionTestBase {
             aws.eks().remove("eu-west-1", "main");
           },
           () -> Events.delete(STACK, "one-Provider-1ABCDEFGHIJK", BEFORE),
-          Duration.ofSeconds(9));
+          // It looks until its time is up.
+          Duration.ofSeconds(6));
 
   private static final List<Case> CASES =
       List.of(
@@ -112,10 +117,12 @@ class FaultsIT extends FunctionTestBase {
     succeeded(player.play(Events.create(OTHER_STACK, BEFORE)));
   }
 
+  private static final Fault THROTTLING = new Fault.Answer(400, "Throttling");
+
   /** Faults that pass. */
   private static final List<Fault> PASSING =
       List.of(
-          new Fault.Answer(400, "Throttling"),
+          THROTTLING,
           new Fault.Answer(409, "ConcurrentModification"),
           new Fault.Answer(500, "ServiceFailure"),
           new Fault.Answer(503, "ServiceUnavailable"),
@@ -194,7 +201,9 @@ class FaultsIT extends FunctionTestBase {
             || fault instanceof Fault.Delay;
     aws.faults().next(call, once ? 1 : 2, fault);
 
-    Played played = succeeded(player.play(request.event().get(), request.timeout()));
+    boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELS);
+    Duration timeout = throttled ? THROTTLED_TIMEOUT : request.timeout();
+    Played played = succeeded(player.play(request.event().get(), timeout));
 
     assertThat(played.answers()).isEqualTo(1);
     assertThat(account()).isEqualTo(wanted);
@@ -233,9 +242,21 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
+  void aRequestHasNoPartInTheThrottlingOfTheOneBefore() {
+    aws.faults().next(CREATE, 5, THROTTLING);
+    created(BEFORE);
+
+    Played next = succeeded(update(ARN, AFTER, BEFORE));
+
+    // Seven calls: the SDK, if it remembered, would take two seconds for the first three.
+    assertThat(next.actions()).hasSizeGreaterThanOrEqualTo(7);
+    assertThat(next.time()).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
   void throttlingWithoutEndIsToldBeforeTheDeadline() {
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
-      aws.faults().next(CREATE, 999, new Fault.Answer(400, "Throttling"));
+      aws.faults().next(CREATE, 999, THROTTLING);
       Played played =
           failed(
               new Player(aws, another).play(Events.create(STACK, main()), Duration.ofSeconds(12)));
