@@ -46,6 +46,15 @@ public record ProviderProperties(Target target, Asked asked, OnExisting onExisti
   /** EKS API Reference, CreateCluster. */
   private static final Pattern CLUSTER_NAME = Pattern.compile("[0-9A-Za-z][A-Za-z0-9_-]{0,99}");
 
+  /**
+   * What XML, in which IAM answers, does not carry, or not as it is: a provider with such an
+   * audience could be made, but never be read again.
+   *
+   * @see <a href="https://www.w3.org/TR/xml/#charsets">XML 1.0, 2.2 Characters</a>
+   */
+  private static final Pattern UNREADABLE =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\p{Cs}\\x{FFFE}\\x{FFFF}]");
+
   private static final Pattern THUMBPRINT = Pattern.compile("[0-9A-Fa-f]{40}");
 
   /** Whose issuer is registered. */
@@ -139,11 +148,13 @@ public record ProviderProperties(Target target, Asked asked, OnExisting onExisti
               .formatted(audiences.size(), MOST_AUDIENCES));
     }
     for (String audience : audiences) {
-      if (audience.isEmpty() || audience.length() > LONGEST_AUDIENCE) {
+      if (audience.isEmpty()
+          || audience.length() > LONGEST_AUDIENCE
+          || UNREADABLE.matcher(audience).find()) {
         throw badValue(
             "An audience of ClientIdList",
             audience,
-            "1 to %d characters long".formatted(LONGEST_AUDIENCE));
+            "1 to %d characters long, without control characters".formatted(LONGEST_AUDIENCE));
       }
     }
     return List.copyOf(audiences);

@@ -50,6 +50,15 @@ class BadInputIT extends FunctionTestBase {
         row("no audience", main("ClientIdList", List.of()), "ClientIdList", "0", "1 to 100"),
         row("101 audiences", main("ClientIdList", audiences101), "ClientIdList", "101", "100"),
         row("empty audience", main("ClientIdList", List.of("")), "ClientIdList", "1 to 255"),
+        row(
+            "audience that XML can't carry",
+            main("ClientIdList", List.of("a\u0001")),
+            "ClientIdList",
+            "control"),
+        row(
+            "audience of half a character",
+            main("ClientIdList", List.of("\ud83d")),
+            "ClientIdList"),
         row("long audience", main("ClientIdList", List.of("x".repeat(256))), "ClientIdList", "256"),
         row("audience as text", main("ClientIdList", "a"), "ClientIdList", "text", "list"),
         row("audience as map", main("ClientIdList", List.of(Map.of())), "ClientIdList[0]", "map"),

@@ -75,6 +75,12 @@ class SchemaTest {
             List.of(""),
             List.of("x".repeat(255)),
             List.of("x".repeat(256)),
+            List.of("\u00e4 \ud83d\ude00"),
+            List.of("a\tb"),
+            List.of("a\n"),
+            List.of("\u0001"),
+            List.of("\u0085"),
+            List.of("\uffff"),
             List.of(Map.of()),
             numbered("a", 100),
             numbered("a", 101))) {
