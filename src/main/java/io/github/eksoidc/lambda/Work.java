@@ -32,7 +32,7 @@ import java.util.concurrent.TimeoutException;
 final class Work {
 
   private static final int LOGGED_FRAMES = 20;
-  private static final int MOST_SKIPPED = 4096;
+  private static final int MOST_SKIPPED = 512;
 
   /** How far each thread's generator is moved on: 0 without SnapStart. */
   private static volatile int skipped;
