@@ -66,21 +66,22 @@ public final class AwsClients implements AutoCloseable {
   private final AtomicLong request = new AtomicLong();
 
   /**
-   * Clients as Lambda's environment says.
+   * Clients of the AWS that the SDK's settings name.
    *
    * @param region where the function runs; any of a partition finds that partition's IAM
+   * @param restored whether Lambda restores the function from a snapshot
    */
-  public AwsClients(String region) {
-    this(region, Optional.empty(), credentials());
+  public AwsClients(String region, boolean restored) {
+    this(region, Optional.empty(), credentials(restored));
   }
 
   /**
    * Lambda gives credentials by environment variables; to a function that it restores from
    * snapshots, at an endpoint, which is asked only when the function has been restored.
    */
-  private static AwsCredentialsProvider credentials() {
+  private static AwsCredentialsProvider credentials(boolean restored) {
     AwsCredentialsProvider variables = EnvironmentVariableCredentialsProvider.create();
-    return "snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))
+    return restored
         ? AwsCredentialsProviderChain.of(ContainerCredentialsProvider.builder().build(), variables)
         : variables;
   }

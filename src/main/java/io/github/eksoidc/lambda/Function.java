@@ -25,7 +25,7 @@ public final class Function implements RequestStreamHandler {
   public Function() {
     try {
       clients();
-      if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+      if (isRestored()) {
         snapshot = Snapshot.register(this::renew);
       }
     } catch (Throwable _) {
@@ -54,8 +54,13 @@ public final class Function implements RequestStreamHandler {
 
   private synchronized AwsClients clients() {
     if (clients == null) {
-      clients = new AwsClients(System.getenv("AWS_REGION"));
+      clients = new AwsClients(System.getenv("AWS_REGION"), isRestored());
     }
     return clients;
+  }
+
+  /** Whether this process is to be a snapshot, or was one. */
+  private static boolean isRestored() {
+    return "snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
   }
 }

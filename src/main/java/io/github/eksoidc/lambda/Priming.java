@@ -27,6 +27,7 @@ final class Priming {
 
   private static final int ROUNDS = 150;
   private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final int MILLIS = 30_000;
 
   /** Where the SDK looks for the path of credentials, and for what traces a request. */
   private static final Map<String, String> SETTINGS =
@@ -91,6 +92,7 @@ final class Priming {
     try (CannedAws aws = CannedAws.start();
         AwsClients clients = AwsClients.at(aws.endpoint(), REGION)) {
       var handling = new Handling(() -> clients);
+      var context = new PlayedContext(CannedAws.FUNCTION, MILLIS);
       long end = System.nanoTime() + LONGEST.toNanos();
       for (int round = 1; !aws.isClosing(); round++) {
         if (round >= rounds || System.nanoTime() > end) {
@@ -113,7 +115,7 @@ final class Priming {
                 // A refusal, and a trust policy.
                 event(aws, "Create", EksOidcProvider.TYPE, "{\"ClusterNam\": \"priming\"}"),
                 event(aws, "Create", IrsaTrustPolicy.TYPE, TRUST.formatted(CannedAws.ARN)))) {
-          handling.handle(step, OutputStream.nullOutputStream(), new PrimingContext(), log);
+          handling.handle(step, OutputStream.nullOutputStream(), context, log);
         }
       }
     }

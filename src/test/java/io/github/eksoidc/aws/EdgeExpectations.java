@@ -72,7 +72,7 @@ public abstract class EdgeExpectations {
   void startEmulator() {
     place = start();
     System.setProperty("aws.endpointUrl", place.endpoint());
-    AwsClients clients = new AwsClients("eu-west-1");
+    AwsClients clients = new AwsClients("eu-west-1", false);
     CallLog log =
         new CallLog() {
           @Override

@@ -15,9 +15,10 @@ import software.amazon.awssdk.services.iam.model.IamException;
 /** With the SDK's own adaptive strategy: what it remembers ends with the request. */
 class RequestRetriesTest {
 
+  private static final int MORE_CALLS_THAN_THE_QUOTA_HAS_RETRIES = 1000;
+
   private final Throwable throttled = failure("Throttling", 400);
   private final Throwable broken = failure("ServiceFailure", 500);
-  private static final int MORE_CALLS_THAN_THE_QUOTA_HAS_RETRIES = 1000;
 
   private final AtomicLong request = new AtomicLong();
   private final RequestRetries retries =

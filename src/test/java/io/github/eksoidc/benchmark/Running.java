@@ -7,6 +7,7 @@ import io.github.eksoidc.memory.MemoryAws;
 import io.github.eksoidc.process.Events;
 import io.github.eksoidc.process.FunctionProcess;
 import io.github.eksoidc.process.Player;
+import io.github.eksoidc.process.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -120,15 +121,7 @@ final class Running implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Processes.end(process);
     runtime.removal().run();
   }
 }

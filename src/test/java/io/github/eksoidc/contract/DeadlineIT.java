@@ -22,7 +22,6 @@ class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-  private static final String INVENTED_ID = "one-Provider-1ABCDEFGHIJK";
   private static final String LOOKING =
       "looking for what the Create that was cancelled has claimed";
 

@@ -74,7 +74,7 @@ class FaultsIT extends FunctionTestBase {
             created(BEFORE);
             aws.eks().remove("eu-west-1", "main");
           },
-          () -> Events.delete(STACK, "one-Provider-1ABCDEFGHIJK", BEFORE),
+          () -> Events.delete(STACK, INVENTED_ID, BEFORE),
           // It looks until its time is up.
           Duration.ofSeconds(6));
 

@@ -29,6 +29,9 @@ abstract class FunctionTestBase {
   static final String STACK = "one";
   static final String OTHER_STACK = "two";
 
+  /** As CloudFormation makes one up for a Create that has not answered. */
+  static final String INVENTED_ID = "one-Provider-1ABCDEFGHIJK";
+
   static MemoryAws aws;
   static FunctionProcess function;
   static Player player;

@@ -358,7 +358,7 @@ class SharedIT extends FunctionTestBase {
       Player second = new Player(aws, another);
       CompletableFuture<Played> create = CompletableFuture.supplyAsync(() -> create(properties));
       Thread.sleep(1_000);
-      Played cancel = second.play(Events.delete(STACK, "one-Provider-1ABCDEFGHIJK", properties));
+      Played cancel = second.play(Events.delete(STACK, INVENTED_ID, properties));
       assertThat(cancel.status()).isEqualTo("SUCCESS");
       create.get();
     }

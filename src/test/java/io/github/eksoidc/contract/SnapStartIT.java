@@ -36,9 +36,13 @@ class SnapStartIT {
     aws.close();
   }
 
+  private FunctionProcess startForSnapshot(Map<String, String> environment) {
+    return FunctionProcess.startForSnapshot(aws, FunctionZip.unpack(), environment);
+  }
+
   @Test
   void primingReachesNobodyAndARestoredFunctionDoesItsWork() throws Exception {
-    try (FunctionProcess function = FunctionProcess.startForSnapshot(aws, FunctionZip.unpack())) {
+    try (FunctionProcess function = startForSnapshot(Map.of())) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       assertThat(aws.calls()).isEmpty();
       assertThat(function.output()).isEmpty();
@@ -68,7 +72,7 @@ class SnapStartIT {
 
   /** The nonce of the mark that a Delete leaves which can't delete. */
   private Set<String> nonceOfAProcess() throws Exception {
-    try (FunctionProcess function = FunctionProcess.startForSnapshot(aws, FunctionZip.unpack())) {
+    try (FunctionProcess function = startForSnapshot(Map.of())) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       function.api().restore();
       Player player = new Player(aws, function);
@@ -89,18 +93,8 @@ class SnapStartIT {
 
   @Test
   void withoutCredentialsAfterTheRestoreTheReasonSaysSo() throws Exception {
-    Map<String, String> environment =
-        Map.of(
-            "AWS_LAMBDA_INITIALIZATION_TYPE",
-            "snap-start",
-            "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-            "wrong");
     try (FunctionProcess function =
-        FunctionProcess.start(
-            aws,
-            FunctionZip.unpack(),
-            environment,
-            List.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"))) {
+        startForSnapshot(Map.of("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong"))) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       function.api().restore();
       Played played = new Player(aws, function).play(Events.create("one", MAIN));

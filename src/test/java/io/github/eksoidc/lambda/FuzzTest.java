@@ -36,6 +36,10 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  */
 class FuzzTest {
 
+  private static final PlayedContext FIVE_SECONDS =
+      new PlayedContext(
+          "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live", 5_000);
+
   private static final int BATCH = 5_000;
   private static final int AT_ONCE = 16;
 
@@ -122,7 +126,7 @@ class FuzzTest {
 
     boolean usable = urlKept || url.equals(Event.read(event).event().getResponseUrl());
     try {
-      function.handleRequest(new ByteArrayInputStream(event), result, new FixedContext());
+      function.handleRequest(new ByteArrayInputStream(event), result, FIVE_SECONDS);
     } catch (AnswerNotDelivered e) {
       // A URL that was changed, so that nothing there takes the answer: Lambda has to know.
       assertThat(usable).as("%s for %s", e.getMessage(), new String(event, UTF_8)).isFalse();

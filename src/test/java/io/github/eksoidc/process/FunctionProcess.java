@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -32,8 +31,15 @@ public final class FunctionProcess implements AutoCloseable {
   /** As the template names it. */
   public static final String HANDLER = "io.github.eksoidc.lambda.Function::handleRequest";
 
-  /** What managed Java starts. */
-  public static final String RUNTIME = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+  /** As managed Java 25 starts a function of 512 MB without SnapStart. */
+  public static final List<String> ON_DEMAND =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx400m");
+
+  /** Has the runtime client call the hooks around a snapshot. */
+  public static final String HOOKS = "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac";
+
+  private static final String RUNTIME =
+      "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
   private static Path nativeClient;
 
@@ -48,13 +54,14 @@ public final class FunctionProcess implements AutoCloseable {
     return start(aws, unpacked, Map.of(), List.of());
   }
 
-  /** Starts a function as SnapStart does: it is snapshot, and waits to be restored. */
-  public static FunctionProcess startForSnapshot(MemoryAws aws, Path unpacked) {
-    return start(
-        aws,
-        unpacked,
-        Map.of("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"),
-        List.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"));
+  /**
+   * Starts a function as SnapStart does: it is snapshot, and waits to be restored.
+   *
+   * @param environment added to what Lambda sets
+   */
+  public static FunctionProcess startForSnapshot(
+      MemoryAws aws, Path unpacked, Map<String, String> environment) {
+    return start(aws, unpacked, environment, List.of(HOOKS), true);
   }
 
   /**
@@ -65,38 +72,54 @@ public final class FunctionProcess implements AutoCloseable {
    */
   public static FunctionProcess start(
       MemoryAws aws, Path unpacked, Map<String, String> environment, List<String> jvmArguments) {
+    return start(aws, unpacked, environment, jvmArguments, false);
+  }
+
+  private static FunctionProcess start(
+      MemoryAws aws,
+      Path unpacked,
+      Map<String, String> environment,
+      List<String> jvmArguments,
+      boolean snapStart) {
     try {
-      return new FunctionProcess(aws, unpacked, environment, jvmArguments);
+      return new FunctionProcess(aws, unpacked, environment, jvmArguments, snapStart);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private FunctionProcess(
-      MemoryAws aws, Path unpacked, Map<String, String> environment, List<String> jvmArguments)
+      MemoryAws aws,
+      Path unpacked,
+      Map<String, String> environment,
+      List<String> jvmArguments,
+      boolean snapStart)
       throws IOException {
     this.aws = aws;
     runtime = aws.addRuntime();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx400m"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    nativeClient().ifPresent(command::add);
-    command.addAll(jvmArguments);
-    command.addAll(measuringAgents());
-    command.addAll(List.of("-cp", runtimeClassPath(), RUNTIME, HANDLER));
+    List<String> arguments = new ArrayList<>(ON_DEMAND);
+    arguments.addAll(jvmArguments);
+    arguments.addAll(measuringAgents());
     ProcessBuilder builder =
-        new ProcessBuilder(command).directory(unpacked.toFile()).redirectErrorStream(true);
+        new ProcessBuilder(command(arguments, HANDLER))
+            .directory(unpacked.toFile())
+            .redirectErrorStream(true);
     Map<String, String> variables = builder.environment();
-    describeLambda(
-        variables,
-        aws,
-        runtime.address(),
-        unpacked,
-        "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE")));
+    describeLambda(variables, aws, runtime.address(), unpacked, snapStart);
     variables.putAll(environment);
     process = builder.start();
     reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
+  }
+
+  /** What starts Java with a handler under Lambda's runtime client. */
+  public static List<String> command(List<String> jvmArguments, String handler) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmArguments);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    nativeClient().ifPresent(command::add);
+    command.addAll(List.of("-cp", runtimeClassPath(), RUNTIME, handler));
+    return command;
   }
 
   /**
@@ -143,7 +166,7 @@ public final class FunctionProcess implements AutoCloseable {
    * Where the runtime client finds its native library. By itself it unpacks it to one place for all
    * processes of a machine, and one that starts meanwhile crashes.
    */
-  public static synchronized Optional<String> nativeClient() {
+  private static synchronized Optional<String> nativeClient() {
     if (nativeClient == null) {
       String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch_64";
       try (InputStream library =
@@ -225,17 +248,13 @@ public final class FunctionProcess implements AutoCloseable {
   @Override
   public void close() {
     // As a signal, so that a coverage agent can write what it saw.
-    process.destroy();
+    Processes.end(process);
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
       reader.join(5_000);
-      keepOutput();
-      runtime.removal().run();
     } catch (InterruptedException e) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    keepOutput();
+    runtime.removal().run();
   }
 }
