@@ -1,7 +1,7 @@
 package io.github.eksoidc.aws;
 
-import io.github.eksoidc.resource.OutOfTime;
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.resource.RequestFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -47,7 +47,7 @@ public final class AwsClients implements AutoCloseable {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(15);
 
   /** With the SDK's pauses, of up to 20 seconds, this outlasts all but long disturbances. */
-  private static final int MOST_ATTEMPTS = 8;
+  private static final int MAX_ATTEMPTS = 8;
 
   private static final ProfileFile NO_PROFILES = ProfileFile.aggregator().build();
 
@@ -179,15 +179,16 @@ public final class AwsClients implements AutoCloseable {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      throw new Refusal(
+      throw new RequestFailedException(
           ("The function's AWS clients can't be set up: %s: %s. Check the function's environment"
                   + " variables and its package, and deploy it again.")
               .formatted(
-                  root.getClass().getName(), Failures.cut(String.valueOf(root.getMessage()))),
+                  root.getClass().getName(), AwsErrors.cut(String.valueOf(root.getMessage()))),
           e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OutOfTime("The time was up while the AWS clients were being set up.");
+      throw new DeadlineExceededException(
+          "The time was up while the AWS clients were being set up.");
     }
   }
 
@@ -198,7 +199,7 @@ public final class AwsClients implements AutoCloseable {
         .retryStrategy(
             new RequestRetries(
                 AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
-                    .maxAttempts(MOST_ATTEMPTS)
+                    .maxAttempts(MAX_ATTEMPTS)
                     // The SDK does not count it as passing, though IAM says "try again".
                     .retryOnException(ConcurrentModificationException.class)
                     .retryOnException(AwsClients::isCutShort)

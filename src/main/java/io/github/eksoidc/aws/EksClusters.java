@@ -2,8 +2,8 @@ package io.github.eksoidc.aws;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.provider.Clusters;
-import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.issuer.Clusters;
+import io.github.eksoidc.issuer.Issuer;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.eks.model.Identity;
@@ -16,9 +16,9 @@ public final class EksClusters implements Clusters {
   private static final String ACTION = "eks:DescribeCluster";
 
   private final AwsClients clients;
-  private final CallLog log;
+  private final CallRecorder log;
 
-  public EksClusters(AwsClients clients, CallLog log) {
+  public EksClusters(AwsClients clients, CallRecorder log) {
     this.clients = requireNonNull(clients, "clients is null");
     this.log = requireNonNull(log, "log is null");
   }
@@ -40,7 +40,7 @@ public final class EksClusters implements Clusters {
     } catch (ResourceNotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw Failures.refusal(ACTION, "cluster " + name + " in " + region, e);
+      throw AwsErrors.refusal(ACTION, "cluster " + name + " in " + region, e);
     }
   }
 }

@@ -2,13 +2,14 @@ package io.github.eksoidc.aws;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.provider.Asked;
+import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.Change;
-import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.provider.TagLimitExceededException;
+import io.github.eksoidc.resource.RequestFailedException;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -39,15 +40,15 @@ public final class IamProviders implements Providers {
                   .build());
 
   private final IamClient iam;
-  private final CallLog log;
+  private final CallRecorder log;
 
-  public IamProviders(AwsClients clients, CallLog log) {
+  public IamProviders(AwsClients clients, CallRecorder log) {
     this.iam = clients.iam();
     this.log = requireNonNull(log, "log is null");
   }
 
   @Override
-  public boolean create(Issuer issuer, Asked asked, Map<String, String> tags) {
+  public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
     String action = "iam:CreateOpenIDConnectProvider";
     try {
       call(
@@ -55,21 +56,21 @@ public final class IamProviders implements Providers {
           () ->
               iam.createOpenIDConnectProvider(
                   request -> {
-                    request.url(issuer.url()).clientIDList(asked.audiences()).tags(tagList(tags));
-                    asked.thumbprints().ifPresent(request::thumbprintList);
+                    request.url(issuer.url()).clientIDList(desired.audiences()).tags(tagList(tags));
+                    desired.thumbprints().ifPresent(request::thumbprintList);
                   }));
       return true;
     } catch (EntityAlreadyExistsException e) {
       return false;
     } catch (LimitExceededException e) {
-      throw new Refusal(
+      throw new RequestFailedException(
           ("The account has as many OIDC providers as it may have (100, unless the quota was raised)%s."
                   + " Delete those of clusters that are gone, or have the quota raised in Service"
                   + " Quotas, IAM, \"OpenId connect providers per account\".")
-              .formatted(Failures.requestId(e)),
+              .formatted(AwsErrors.requestId(e)),
           e);
     } catch (SdkException e) {
-      throw Failures.refusal(action, issuer.name(), e);
+      throw AwsErrors.refusal(action, issuer.name(), e);
     }
   }
 
@@ -87,7 +88,7 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw Failures.refusal(action, arn.toString(), e);
+      throw AwsErrors.refusal(action, arn.toString(), e);
     }
   }
 
@@ -102,7 +103,7 @@ public final class IamProviders implements Providers {
     } catch (LimitExceededException e) {
       throw full(arn, change, e);
     } catch (SdkException e) {
-      throw Failures.refusal(action, arn.toString(), e);
+      throw AwsErrors.refusal(action, arn.toString(), e);
     }
   }
 
@@ -122,10 +123,10 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return Deletion.DONE;
     } catch (AwsServiceException e) {
-      if (Failures.isPassing(e)) {
+      if (AwsErrors.isTransient(e)) {
         return Deletion.UNKNOWN;
       }
-      throw Failures.refusal(action, arn.toString(), e);
+      throw AwsErrors.refusal(action, arn.toString(), e);
     } catch (SdkException e) {
       return Deletion.UNKNOWN;
     }
@@ -142,7 +143,7 @@ public final class IamProviders implements Providers {
           .flatMap(arn -> ProviderArn.parse(arn).stream())
           .toList();
     } catch (SdkException e) {
-      throw Failures.refusal(action, "*", e);
+      throw AwsErrors.refusal(action, "*", e);
     }
   }
 
@@ -176,20 +177,21 @@ public final class IamProviders implements Providers {
     };
   }
 
-  private static Refusal full(ProviderArn arn, Change change, LimitExceededException e) {
-    String requestId = Failures.requestId(e);
+  private static RequestFailedException full(
+      ProviderArn arn, Change change, LimitExceededException e) {
+    String requestId = AwsErrors.requestId(e);
     return switch (change) {
       case Change.PutTags _ ->
-          new Full(
+          new TagLimitExceededException(
               "%s has as many tags as a provider can hold (50)%s. Remove some that are not needed."
                   .formatted(arn, requestId),
               e);
       case Change.AddAudience(String audience) ->
-          new Refusal(
+          new RequestFailedException(
               "%s has as many audiences as a provider can hold (100), so %s can't be added%s."
                   .formatted(arn, audience, requestId),
               e);
-      default -> Failures.refusal("iam:" + actionOf(change), arn.toString(), e);
+      default -> AwsErrors.refusal("iam:" + actionOf(change), arn.toString(), e);
     };
   }
 

@@ -19,7 +19,7 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
  * request: the next one would be slow, or be refused its retries. It remembers by scope, so each
  * request has a scope of its own; those of long ago are forgotten by the SDK.
  */
-final class RequestRetries implements RetryStrategy {
+public final class RequestRetries implements RetryStrategy {
 
   private final RetryStrategy strategy;
   private final AtomicLong request;

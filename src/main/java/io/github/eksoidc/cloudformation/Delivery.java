@@ -3,14 +3,14 @@ package io.github.eksoidc.cloudformation;
 /**
  * What became of an answer.
  *
- * @param outcome whether it arrived
+ * @param status whether the response arrived
  * @param attempts how often it was sent
  * @param detail the last status or error, for the log; says nothing of the URL
  */
-public record Delivery(Outcome outcome, int attempts, String detail) {
+public record Delivery(Status status, int attempts, String detail) {
 
   /** Whether an answer arrived. */
-  public enum Outcome {
+  public enum Status {
     /** The bucket took it. */
     DELIVERED,
     /** The bucket refused it for good: the URL has expired, or is not meant for this. */
@@ -21,6 +21,6 @@ public record Delivery(Outcome outcome, int attempts, String detail) {
 
   /** Whether the bucket took it. */
   public boolean isDelivered() {
-    return outcome == Outcome.DELIVERED;
+    return status == Status.DELIVERED;
   }
 }

@@ -18,15 +18,15 @@ import java.util.Map;
 public final class Json {
 
   /** Lambda takes events of 6 MB at the most, so nothing in one is longer. */
-  private static final int LONGEST_TEXT = 8 * 1024 * 1024;
+  private static final int MAX_TEXT_LENGTH = 8 * 1024 * 1024;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxStringLength(LONGEST_TEXT)
-                  .maxNameLength(LONGEST_TEXT)
-                  .maxNumberLength(LONGEST_TEXT)
+                  .maxStringLength(MAX_TEXT_LENGTH)
+                  .maxNameLength(MAX_TEXT_LENGTH)
+                  .maxNumberLength(MAX_TEXT_LENGTH)
                   .maxNestingDepth(Integer.MAX_VALUE)
                   .build())
           // An excerpt of the source would bring the response URL into an exception's text.

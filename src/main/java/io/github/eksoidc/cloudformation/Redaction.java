@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * Takes pre-signed URLs out of an event, wherever they stand but in its {@code ResponseURL}: so
  * nothing that is said of the event, in a log or in a reason, can tell one.
  */
-final class Redaction {
+public final class Redaction {
 
   private static final String INSTEAD = "(a pre-signed URL)";
 
@@ -24,8 +24,8 @@ final class Redaction {
   private final String query;
 
   private Redaction(String responseUrl) {
-    int mark = responseUrl == null ? -1 : responseUrl.indexOf('?');
-    String found = mark < 0 ? "" : responseUrl.substring(mark + 1);
+    int lease = responseUrl == null ? -1 : responseUrl.indexOf('?');
+    String found = lease < 0 ? "" : responseUrl.substring(lease + 1);
     query = found.length() < SHORTEST_QUERY ? null : found;
   }
 

@@ -1,6 +1,6 @@
 package io.github.eksoidc.cloudformation;
 
-import io.github.eksoidc.cloudformation.Delivery.Outcome;
+import io.github.eksoidc.cloudformation.Delivery.Status;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 public final class ResponseSender {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
   /** How long one attempt may take, and never more than half of what is left. */
-  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration MAX_ATTEMPT_TIME = Duration.ofSeconds(10);
 
   private final Supplier<Duration> remaining;
 
@@ -39,33 +39,30 @@ public final class ResponseSender {
     for (int attempt = 1; ; attempt++) {
       Duration left = remaining.get();
       if (!left.isPositive()) {
-        return new Delivery(Outcome.OUT_OF_TIME, attempt - 1, detail);
+        return new Delivery(Status.OUT_OF_TIME, attempt - 1, detail);
       }
       try {
         int status = put(target, body, left);
         detail = "status " + status;
         if (status / 100 == 2) {
-          return new Delivery(Outcome.DELIVERED, attempt, detail);
+          return new Delivery(Status.DELIVERED, attempt, detail);
         }
         if (status / 100 != 5) {
-          return new Delivery(Outcome.REJECTED, attempt, detail);
+          return new Delivery(Status.REJECTED, attempt, detail);
         }
       } catch (IOException | RuntimeException e) {
         // Only its kind: its message may quote the URL.
         detail = e.getClass().getSimpleName();
       }
       if (!sleep(jittered(pause))) {
-        return new Delivery(Outcome.OUT_OF_TIME, attempt, detail);
+        return new Delivery(Status.OUT_OF_TIME, attempt, detail);
       }
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
-              ? LONGEST_PAUSE
-              : pause.multipliedBy(2);
+      pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
     }
   }
 
   private static int put(ResponseUrl target, byte[] body, Duration left) throws IOException {
-    int timeout = (int) Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), left.toMillis() / 2));
+    int timeout = (int) Math.max(1, Math.min(MAX_ATTEMPT_TIME.toMillis(), left.toMillis() / 2));
     var connection = (HttpURLConnection) target.url().openConnection();
     try {
       connection.setRequestMethod("PUT");

@@ -12,12 +12,12 @@ import java.util.Set;
  * What has to change for a provider to be as asked. Pure: nothing is done here.
  *
  * @param changes in the order in which to make them
- * @param takesAway whether one of them removes or overwrites something
+ * @param isDestructive whether one of them removes or overwrites something
  */
-public record Difference(List<Change> changes, boolean takesAway) {
+public record Difference(List<Change> changes, boolean isDestructive) {
 
   /** How many thumbprints a provider can hold (IAM and STS quotas). */
-  static final int MOST_THUMBPRINTS = 5;
+  public static final int MAX_THUMBPRINTS = 5;
 
   public Difference {
     changes = List.copyOf(changes);
@@ -30,41 +30,42 @@ public record Difference(List<Change> changes, boolean takesAway) {
    *
    * @param oldTags the tags that the template asked for before
    */
-  public static Difference ofOwn(Provider is, Asked asked, Map<String, String> oldTags) {
+  public static Difference ofExclusive(
+      Provider is, DesiredState desired, Map<String, String> oldTags) {
     List<Change> changes = new ArrayList<>();
-    boolean takesAway = false;
+    boolean isDestructive = false;
 
-    List<Change> added = missingAudiences(is, asked);
+    List<Change> added = missingAudiences(is, desired);
     List<Change> removedAudiences = new ArrayList<>();
     for (String audience : is.audiences()) {
-      if (!asked.audiences().contains(audience)) {
+      if (!desired.audiences().contains(audience)) {
         removedAudiences.add(new Change.RemoveAudience(audience));
-        takesAway = true;
+        isDestructive = true;
       }
     }
     // Added first, so that there is always one; unless there is no room for it before.
-    boolean roomFirst = is.audiences().size() + added.size() > ProviderProperties.MOST_AUDIENCES;
+    boolean roomFirst = is.audiences().size() + added.size() > Audiences.MAX_COUNT;
     changes.addAll(roomFirst ? removedAudiences : added);
     changes.addAll(roomFirst ? added : removedAudiences);
 
-    if (asked.thumbprints().isPresent()
-        && !Set.copyOf(lower(is.thumbprints())).equals(Set.copyOf(asked.thumbprints().get()))) {
-      changes.add(new Change.ReplaceThumbprints(asked.thumbprints().get()));
-      takesAway |= !is.thumbprints().isEmpty();
+    if (desired.thumbprints().isPresent()
+        && !Set.copyOf(lower(is.thumbprints())).equals(Set.copyOf(desired.thumbprints().get()))) {
+      changes.add(new Change.ReplaceThumbprints(desired.thumbprints().get()));
+      isDestructive |= !is.thumbprints().isEmpty();
     }
-    NavigableMap<String, String> put = Tags.none();
-    for (var tag : asked.tags().entrySet()) {
+    NavigableMap<String, String> put = ProviderTags.none();
+    for (var tag : desired.tags().entrySet()) {
       String value = is.tags().get(tag.getKey());
       if (!tag.getValue().equals(value)) {
         put.put(tag.getKey(), tag.getValue());
-        takesAway |= value != null;
+        isDestructive |= value != null;
       }
     }
     Set<String> removed = new LinkedHashSet<>();
     for (String key : oldTags.keySet()) {
-      if (is.tags().containsKey(key) && !asked.tags().containsKey(key) && !isUntouchable(key)) {
+      if (is.tags().containsKey(key) && !desired.tags().containsKey(key) && !isUntouchable(key)) {
         removed.add(key);
-        takesAway = true;
+        isDestructive = true;
       }
     }
     // Removed first: a provider that is full of tags has no room for a new one before.
@@ -74,26 +75,26 @@ public record Difference(List<Change> changes, boolean takesAway) {
     if (!put.isEmpty()) {
       changes.add(new Change.PutTags(put));
     }
-    return new Difference(changes, takesAway);
+    return new Difference(changes, isDestructive);
   }
 
   /** The changes of a provider that others use as well, or that we did not make: only additions. */
-  public static Difference ofShared(Provider is, Asked asked) {
-    List<Change> changes = new ArrayList<>(missingAudiences(is, asked));
-    List<String> thumbprints = union(is, asked);
+  public static Difference ofShared(Provider is, DesiredState desired) {
+    List<Change> changes = new ArrayList<>(missingAudiences(is, desired));
+    List<String> thumbprints = union(is, desired);
     if (thumbprints.size() > is.thumbprints().size()) {
       changes.add(new Change.ReplaceThumbprints(thumbprints));
     }
-    NavigableMap<String, String> put = missingTags(is, asked);
+    NavigableMap<String, String> put = missingTags(is, desired);
     if (!put.isEmpty()) {
       changes.add(new Change.PutTags(put));
     }
     return new Difference(changes, false);
   }
 
-  private static List<Change> missingAudiences(Provider is, Asked asked) {
+  private static List<Change> missingAudiences(Provider is, DesiredState desired) {
     List<Change> added = new ArrayList<>();
-    for (String audience : asked.audiences()) {
+    for (String audience : desired.audiences()) {
       if (!is.audiences().contains(audience)) {
         added.add(new Change.AddAudience(audience));
       }
@@ -102,16 +103,16 @@ public record Difference(List<Change> changes, boolean takesAway) {
   }
 
   /** The tags that are asked for, and of which the provider has none of that key. */
-  static NavigableMap<String, String> missingTags(Provider is, Asked asked) {
-    NavigableMap<String, String> missing = Tags.copyOf(asked.tags());
+  public static NavigableMap<String, String> missingTags(Provider is, DesiredState desired) {
+    NavigableMap<String, String> missing = ProviderTags.copyOf(desired.tags());
     missing.keySet().removeAll(is.tags().keySet());
     return missing;
   }
 
   /** The provider's thumbprints, and after them those that are asked for and not yet there. */
-  static List<String> union(Provider is, Asked asked) {
+  public static List<String> union(Provider is, DesiredState desired) {
     Set<String> all = new LinkedHashSet<>(lower(is.thumbprints()));
-    asked.thumbprints().ifPresent(all::addAll);
+    desired.thumbprints().ifPresent(all::addAll);
     return List.copyOf(all);
   }
 
@@ -121,7 +122,7 @@ public record Difference(List<Change> changes, boolean takesAway) {
   }
 
   private static boolean isUntouchable(String key) {
-    return Tags.isReserved(key) || Tags.isAwsOwn(key);
+    return ProviderTags.isReserved(key) || ProviderTags.isAwsOwn(key);
   }
 
   private static List<String> lower(List<String> thumbprints) {

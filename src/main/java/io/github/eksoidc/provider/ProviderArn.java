@@ -2,7 +2,8 @@ package io.github.eksoidc.provider;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.resource.Home;
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.resource.FunctionLocation;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,8 +26,8 @@ public record ProviderArn(String partition, String account, String issuer) {
   }
 
   /** The ARN that the provider of an issuer has, or will have, where the function runs. */
-  public static ProviderArn of(Home home, Issuer issuer) {
-    return new ProviderArn(home.partition(), home.account(), issuer.name());
+  public static ProviderArn of(FunctionLocation location, Issuer issuer) {
+    return new ProviderArn(location.partition(), location.account(), issuer.name());
   }
 
   /** Reads an ARN; empty if the text is none of an OIDC provider. */
@@ -38,7 +39,7 @@ public record ProviderArn(String partition, String account, String issuer) {
   }
 
   /** The Region of the cluster, if this is the provider of an EKS issuer. */
-  Optional<String> eksRegion() {
+  public Optional<String> eksRegion() {
     return Issuer.eksRegion(issuer);
   }
 

@@ -1,6 +1,7 @@
 package io.github.eksoidc.provider;
 
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.resource.RequestFailedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.Optional;
  * The OIDC providers of the account.
  *
  * <p>Each method makes one call, which is repeated when it fails for a passing cause; {@link
- * #delete} alone is not. Each throws {@link Refusal} with a reason for people when the call is
- * denied or fails for good.
+ * #delete} alone is not. Each throws {@link RequestFailedException} with a reason for people when
+ * the call is denied or fails for good.
  */
 public interface Providers {
 
@@ -20,7 +21,7 @@ public interface Providers {
    * @return false if there is one of this issuer already, which may also be the work of an earlier
    *     try of this very call
    */
-  boolean create(Issuer issuer, Asked asked, Map<String, String> tags);
+  boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags);
 
   /** The provider as it is now, or was a moment ago: reads may lag behind writes. */
   Optional<Provider> find(ProviderArn arn);
@@ -44,23 +45,5 @@ public interface Providers {
     DONE,
     /** No answer came, or one that does not say whether it was done. */
     UNKNOWN
-  }
-
-  /** A call was denied: the role lacks a permission. */
-  final class Denied extends Refusal {
-    private static final long serialVersionUID = 1;
-
-    public Denied(String reason, Throwable cause) {
-      super(reason, cause);
-    }
-  }
-
-  /** A provider has as many tags as it can hold. */
-  final class Full extends Refusal {
-    private static final long serialVersionUID = 1;
-
-    public Full(String reason, Throwable cause) {
-      super(reason, cause);
-    }
   }
 }

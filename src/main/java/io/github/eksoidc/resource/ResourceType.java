@@ -6,7 +6,7 @@ public interface ResourceType {
   /**
    * Does what the request asks. The same request may come twice, also at the same time.
    *
-   * @throws Refusal if it can't be done, with the reason
+   * @throws RequestFailedException if it can't be done, with the reason
    */
-  Result handle(Request request, Run run);
+  ResourceResult handle(Request request, RequestContext context);
 }

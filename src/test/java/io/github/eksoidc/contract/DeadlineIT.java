@@ -3,10 +3,10 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.memory.Fault;
-import io.github.eksoidc.memory.MemoryEks.Cluster;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.Played;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,18 +62,18 @@ class DeadlineIT extends FunctionTestBase {
     }
     ObjectNode event =
         switch (request) {
-          case "Update" -> Events.update(STACK, ARN, main("ClientIdList", List.of("b")), old);
-          case "Delete" -> Events.delete(STACK, ARN, old);
-          case "Cancel" -> Events.delete(STACK, INVENTED_ID, old);
-          default -> Events.create(STACK, old);
+          case "Update" -> TestEvents.update(STACK, ARN, main("ClientIdList", List.of("b")), old);
+          case "Delete" -> TestEvents.delete(STACK, ARN, old);
+          case "Cancel" -> TestEvents.delete(STACK, INVENTED_ID, old);
+          default -> TestEvents.create(STACK, old);
         };
     // IAM has done it, but nobody hears of it.
     aws.faults().next(call, 99, new Fault.HangAfter());
 
-    Played played = failed(player.play(event, TIMEOUT));
+    InvocationResult played = failed(player.play(event, TIMEOUT));
 
     assertThat(played.time()).isLessThan(TIMEOUT);
-    assertThat(played.answers()).isEqualTo(1);
+    assertThat(played.responses()).isEqualTo(1);
     assertThat(played.reason()).startsWith("The time was up while the function was " + doing);
     aws.faults().clear();
 
@@ -94,10 +94,10 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void aWaitForAClusterEndsInTime() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
-    Played played =
+    InvocationResult played =
         failed(
             player.play(
-                Events.create(STACK, Events.properties("ClusterName", "young")),
+                TestEvents.create(STACK, TestEvents.properties("ClusterName", "young")),
                 Duration.ofSeconds(10)));
     assertThat(played.time()).isLessThan(Duration.ofSeconds(10));
     assertThat(played.reason()).contains("young", "CREATING");
@@ -106,14 +106,15 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void aBucketThatHangsOnceGetsTheAnswerAllTheSame() {
     aws.faults().next("bucket:Put", 1, new Fault.Hang());
-    Played played = succeeded(player.play(Events.create(STACK, main()), Duration.ofSeconds(20)));
-    assertThat(played.answers()).isEqualTo(1);
+    InvocationResult played =
+        succeeded(player.play(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
+    assertThat(played.responses()).isEqualTo(1);
   }
 
   @Test
   void aBucketThatNeverAnswersIsAnErrorOfTheFunctionInTime() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
-    Played played = player.play(Events.create(STACK, main()), TIMEOUT);
+    InvocationResult played = player.play(TestEvents.create(STACK, main()), TIMEOUT);
     assertThat(played.time()).isLessThan(TIMEOUT);
     // So Lambda delivers the event again, and at last hands it to the on-failure destination.
     assertThat(played.result().failed()).isTrue();
@@ -126,7 +127,7 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void anAnswerThatIsRefusedIsAnErrorOfTheFunction() {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(403, "AccessDenied"));
-    Played played = player.play(Events.create(STACK, main()));
+    InvocationResult played = player.play(TestEvents.create(STACK, main()));
     assertThat(played.result().failed()).isTrue();
     assertThat(played.result().text()).contains("REJECTED after 1 attempts (status 403)");
     assertThat(played.time()).isLessThan(Duration.ofSeconds(3));
@@ -135,13 +136,13 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void nothingIsCarriedFromOneRequestToTheNext() {
     aws.faults().next("eks:DescribeCluster", 99, new Fault.Hang());
-    failed(player.play(Events.create(STACK, main()), TIMEOUT));
+    failed(player.play(TestEvents.create(STACK, main()), TIMEOUT));
     aws.faults().clear();
-    List<Played> next =
+    List<InvocationResult> next =
         Stream.of("main", "other", "main")
-            .map(name -> create(Events.properties("ClusterName", name)))
+            .map(name -> create(TestEvents.properties("ClusterName", name)))
             .toList();
-    assertThat(next).extracting(Played::physicalId).containsExactly(ARN, OTHER_ARN, ARN);
-    assertThat(next).extracting(Played::answers).containsOnly(1);
+    assertThat(next).extracting(InvocationResult::physicalId).containsExactly(ARN, OTHER_ARN, ARN);
+    assertThat(next).extracting(InvocationResult::responses).containsOnly(1);
   }
 }

@@ -3,13 +3,13 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.memory.Fault;
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ class FaultsIT extends FunctionTestBase {
             created(BEFORE);
             aws.eks().remove("eu-west-1", "main");
           },
-          () -> Events.delete(STACK, INVENTED_ID, BEFORE),
+          () -> TestEvents.delete(STACK, INVENTED_ID, BEFORE),
           // It looks until its time is up.
           Duration.ofSeconds(6));
 
@@ -84,37 +84,37 @@ class FaultsIT extends FunctionTestBase {
               "a Create of a new provider",
               List.of(DESCRIBE, CREATE),
               () -> {},
-              () -> Events.create(STACK, AFTER),
+              () -> TestEvents.create(STACK, AFTER),
               TIMEOUT),
           new Case(
               "a Create that adopts",
               List.of(DESCRIBE, CREATE, GET, TAG, ADD, THUMBPRINT),
               () -> foreignProvider(List.of("theirs"), Map.of("owner", "somebody")),
-              () -> Events.create(STACK, AFTER),
+              () -> TestEvents.create(STACK, AFTER),
               TIMEOUT),
           new Case(
               "an Update",
               List.of(DESCRIBE, GET, TAG, ADD, REMOVE, THUMBPRINT, UNTAG),
               () -> created(BEFORE),
-              () -> Events.update(STACK, ARN, AFTER, BEFORE),
+              () -> TestEvents.update(STACK, ARN, AFTER, BEFORE),
               TIMEOUT),
           new Case(
               "a Delete of the last claim",
               List.of(GET, TAG, DELETE),
               () -> created(BEFORE),
-              () -> Events.delete(STACK, ARN, BEFORE),
+              () -> TestEvents.delete(STACK, ARN, BEFORE),
               TIMEOUT),
           new Case(
               "a Delete of one claim of two",
               List.of(GET, UNTAG),
               FaultsIT::twoUseIt,
-              () -> Events.delete(STACK, ARN, BEFORE),
+              () -> TestEvents.delete(STACK, ARN, BEFORE),
               TIMEOUT),
           CANCELS);
 
   private static void twoUseIt() {
     created(BEFORE);
-    succeeded(player.play(Events.create(OTHER_STACK, BEFORE)));
+    succeeded(player.play(TestEvents.create(OTHER_STACK, BEFORE)));
   }
 
   private static final Fault THROTTLING = new Fault.Answer(400, "Throttling");
@@ -162,10 +162,10 @@ class FaultsIT extends FunctionTestBase {
     return all.stream();
   }
 
-  private static final Map<Case, Map<String, MemoryIam.Entry>> CLEAN = new HashMap<>();
+  private static final Map<Case, Map<String, InMemoryIam.Entry>> CLEAN = new HashMap<>();
 
   /** What the account is after a request with which nothing goes wrong. */
-  private Map<String, MemoryIam.Entry> clean(Case request) {
+  private Map<String, InMemoryIam.Entry> clean(Case request) {
     if (!CLEAN.containsKey(request)) {
       request.prepare().run();
       succeeded(player.play(request.event().get(), request.timeout()));
@@ -176,15 +176,15 @@ class FaultsIT extends FunctionTestBase {
   }
 
   /** The account, but for when things were made. */
-  private static Map<String, MemoryIam.Entry> account() {
-    Map<String, MemoryIam.Entry> account = new TreeMap<>();
+  private static Map<String, InMemoryIam.Entry> account() {
+    Map<String, InMemoryIam.Entry> account = new TreeMap<>();
     aws.iam()
         .all()
         .forEach(
             (arn, e) ->
                 account.put(
                     arn,
-                    new MemoryIam.Entry(
+                    new InMemoryIam.Entry(
                         e.url(), Instant.EPOCH, e.audiences(), e.thumbprints(), e.tags())));
     return account;
   }
@@ -192,7 +192,7 @@ class FaultsIT extends FunctionTestBase {
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
   void aFaultThatPassesIsOvercome(Case request, String call, Fault fault) {
-    Map<String, MemoryIam.Entry> wanted = clean(request);
+    Map<String, InMemoryIam.Entry> wanted = clean(request);
     request.prepare().run();
     // What was done or answered late is not called again by every request.
     boolean once =
@@ -203,9 +203,9 @@ class FaultsIT extends FunctionTestBase {
 
     boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELS);
     Duration timeout = throttled ? THROTTLED_TIMEOUT : request.timeout();
-    Played played = succeeded(player.play(request.event().get(), timeout));
+    InvocationResult played = succeeded(player.play(request.event().get(), timeout));
 
-    assertThat(played.answers()).isEqualTo(1);
+    assertThat(played.responses()).isEqualTo(1);
     assertThat(account()).isEqualTo(wanted);
     assertThat(aws.faults().pending()).as("faults that were never met").isZero();
   }
@@ -216,9 +216,9 @@ class FaultsIT extends FunctionTestBase {
     request.prepare().run();
     aws.faults().next(call, 999, fault);
 
-    Played played = player.play(request.event().get(), request.timeout());
+    InvocationResult played = player.play(request.event().get(), request.timeout());
 
-    assertThat(played.answers()).isEqualTo(1);
+    assertThat(played.responses()).isEqualTo(1);
     if (request.equals(CANCELS) && call.equals(DESCRIBE)) {
       // It finds the claim without the cluster as well.
       succeeded(played);
@@ -236,7 +236,7 @@ class FaultsIT extends FunctionTestBase {
   void aServiceThatAnswersNothingForAWhileIsAskedAgain() {
     aws.faults().next(DESCRIBE, 1, new Fault.Hang());
     aws.faults().next(CREATE, 1, new Fault.HangAfter());
-    Played played = created(main());
+    InvocationResult played = created(main());
     assertThat(played.attribute("Ownership")).isEqualTo("Created");
     assertThat(played.time()).isLessThan(Duration.ofSeconds(40));
   }
@@ -246,7 +246,7 @@ class FaultsIT extends FunctionTestBase {
     aws.faults().next(CREATE, 5, THROTTLING);
     created(BEFORE);
 
-    Played next = succeeded(update(ARN, AFTER, BEFORE));
+    InvocationResult next = succeeded(update(ARN, AFTER, BEFORE));
 
     // Seven calls: the SDK, if it remembered, would take two seconds for the first three.
     assertThat(next.actions()).hasSizeGreaterThanOrEqualTo(7);
@@ -257,9 +257,10 @@ class FaultsIT extends FunctionTestBase {
   void throttlingWithoutEndIsToldBeforeTheDeadline() {
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
       aws.faults().next(CREATE, 999, THROTTLING);
-      Played played =
+      InvocationResult played =
           failed(
-              new Player(aws, another).play(Events.create(STACK, main()), Duration.ofSeconds(12)));
+              new FunctionClient(aws, another)
+                  .play(TestEvents.create(STACK, main()), Duration.ofSeconds(12)));
       assertThat(played.reason()).containsAnyOf("Throttling", "The time was up while");
       assertThat(played.time()).isLessThan(Duration.ofSeconds(12));
       assertThat(played.physicalId()).isEqualTo(ARN);

@@ -2,14 +2,14 @@ package io.github.eksoidc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.memory.MemoryAws;
-import io.github.eksoidc.memory.MemoryEks;
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.inmemory.InMemoryIam;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,17 +32,17 @@ abstract class FunctionTestBase {
   /** As CloudFormation makes one up for a Create that has not answered. */
   static final String INVENTED_ID = "one-Provider-1ABCDEFGHIJK";
 
-  static MemoryAws aws;
+  static InMemoryAws aws;
   static FunctionProcess function;
-  static Player player;
+  static FunctionClient player;
 
   @BeforeAll
   static void startFunction() {
-    aws = MemoryAws.start();
+    aws = InMemoryAws.start();
     function = FunctionProcess.start(aws, FunctionZip.unpack());
-    player = new Player(aws, function);
+    player = new FunctionClient(aws, function);
     // So that no test's time is that of a cold start.
-    player.play(Events.create(STACK, Events.properties("ClusterName", "none")));
+    player.play(TestEvents.create(STACK, TestEvents.properties("ClusterName", "none")));
   }
 
   @AfterAll
@@ -56,47 +56,48 @@ abstract class FunctionTestBase {
     aws.faults().clear();
     aws.denied().clear();
     aws.iam().list().forEach(aws.iam()::delete);
-    aws.eks().put("eu-west-1", "main", MemoryEks.Cluster.active("https://" + ISSUER));
-    aws.eks().put("eu-west-1", "other", MemoryEks.Cluster.active("https://" + OTHER_ISSUER));
+    aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
+    aws.eks().put("eu-west-1", "other", InMemoryEks.Cluster.active("https://" + OTHER_ISSUER));
   }
 
   static Map<String, Object> main(Object... more) {
-    Map<String, Object> properties = Events.properties("ClusterName", "main");
-    properties.putAll(Events.properties(more));
+    Map<String, Object> properties = TestEvents.properties("ClusterName", "main");
+    properties.putAll(TestEvents.properties(more));
     return properties;
   }
 
-  static Played create(Map<String, Object> properties) {
-    return player.play(Events.create(STACK, properties));
+  static InvocationResult create(Map<String, Object> properties) {
+    return player.play(TestEvents.create(STACK, properties));
   }
 
-  static Played update(String id, Map<String, Object> properties, Map<String, Object> old) {
-    return player.play(Events.update(STACK, id, properties, old));
+  static InvocationResult update(
+      String id, Map<String, Object> properties, Map<String, Object> old) {
+    return player.play(TestEvents.update(STACK, id, properties, old));
   }
 
-  static Played delete(String id, Map<String, Object> properties) {
-    return player.play(Events.delete(STACK, id, properties));
+  static InvocationResult delete(String id, Map<String, Object> properties) {
+    return player.play(TestEvents.delete(STACK, id, properties));
   }
 
-  static Played created(Map<String, Object> properties) {
+  static InvocationResult created(Map<String, Object> properties) {
     return succeeded(create(properties));
   }
 
-  static Played succeeded(Played played) {
+  static InvocationResult succeeded(InvocationResult played) {
     assertThat(played.status()).as("%s", played).isEqualTo("SUCCESS");
     return played;
   }
 
-  static Played failed(Played played) {
+  static InvocationResult failed(InvocationResult played) {
     assertThat(played.status()).as("%s", played).isEqualTo("FAILED");
     return played;
   }
 
-  static Optional<MemoryIam.Entry> provider(String arn) {
+  static Optional<InMemoryIam.Entry> provider(String arn) {
     return Optional.ofNullable(aws.iam().all().get(arn));
   }
 
-  static MemoryIam.Entry provider() {
+  static InMemoryIam.Entry provider() {
     return provider(ARN).orElseThrow();
   }
 
@@ -112,7 +113,7 @@ abstract class FunctionTestBase {
     aws.iam().create("https://" + ISSUER, audiences, List.of(), tags);
   }
 
-  static boolean changedNothing(Played played) {
+  static boolean changedNothing(InvocationResult played) {
     return played.actions().stream()
         .allMatch(a -> a.contains(":Describe") || a.contains(":Get") || a.contains(":List"));
   }

@@ -2,11 +2,11 @@ package io.github.eksoidc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.memory.Call;
-import io.github.eksoidc.memory.MemoryEks.Cluster;
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.Played;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.Call;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
+import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,26 +20,26 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void createMakesTheProviderOfTheClusterInTwoCalls() {
-    Played played = created(main());
+    InvocationResult played = created(main());
 
     assertThat(played.actions())
         .containsExactly("eks:DescribeCluster", "iam:CreateOpenIDConnectProvider");
     assertThat(provider().url()).isEqualTo(ISSUER);
     assertThat(provider().audiences()).containsExactly("sts.amazonaws.com");
-    assertThat(provider().thumbprints()).containsExactly(MemoryIam.OBTAINED_THUMBPRINT);
+    assertThat(provider().thumbprints()).containsExactly(InMemoryIam.OBTAINED_THUMBPRINT);
   }
 
   @Test
   void createReturnsWhatTheContractNames() {
-    Played played = created(main());
+    InvocationResult played = created(main());
 
     assertThat(played.physicalId()).isEqualTo(ARN);
     assertThat(played.attribute("Arn")).isEqualTo(ARN);
     assertThat(played.attribute("Url")).isEqualTo("https://" + ISSUER);
     assertThat(played.attribute("Issuer")).isEqualTo(ISSUER);
     assertThat(played.attribute("Ownership")).isEqualTo("Created");
-    assertThat(played.answer().path("Data")).hasSize(4);
-    assertThat(played.answer().has("Reason")).isFalse();
+    assertThat(played.response().path("Data")).hasSize(4);
+    assertThat(played.response().has("Reason")).isFalse();
   }
 
   @Test
@@ -57,7 +57,7 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void createTakesTheIssuerOfAClusterOfAnotherAccountWithoutDescribingIt() {
-    Played played = created(Events.properties("Url", "https://" + ISSUER));
+    InvocationResult played = created(TestEvents.properties("Url", "https://" + ISSUER));
 
     assertThat(played.actions()).containsExactly("iam:CreateOpenIDConnectProvider");
     assertThat(played.physicalId()).isEqualTo(ARN);
@@ -66,7 +66,7 @@ class ProviderIT extends FunctionTestBase {
   @Test
   void createTakesADualStackIssuer() {
     String name = "oidc-eks.eu-west-1.api.aws/id/0123456789ABCDEF0123456789ABCDEF";
-    Played played = created(Events.properties("Url", "https://" + name));
+    InvocationResult played = created(TestEvents.properties("Url", "https://" + name));
     assertThat(played.attribute("Issuer")).isEqualTo(name);
   }
 
@@ -75,7 +75,8 @@ class ProviderIT extends FunctionTestBase {
     String issuer = "https://oidc.eks.us-east-2.amazonaws.com/id/AAAA";
     aws.eks().put("us-east-2", "far", Cluster.active(issuer));
 
-    Played played = created(Events.properties("ClusterName", "far", "ClusterRegion", "us-east-2"));
+    InvocationResult played =
+        created(TestEvents.properties("ClusterName", "far", "ClusterRegion", "us-east-2"));
 
     assertThat(played.attribute("Url")).isEqualTo(issuer);
     assertThat(played.calls())
@@ -100,7 +101,7 @@ class ProviderIT extends FunctionTestBase {
                   aws.eks().put("eu-west-1", "young", Cluster.active("https://" + ISSUER));
                 });
 
-    Played played = created(Events.properties("ClusterName", "young"));
+    InvocationResult played = created(TestEvents.properties("ClusterName", "young"));
     ready.join();
 
     assertThat(played.actions())
@@ -112,10 +113,10 @@ class ProviderIT extends FunctionTestBase {
   void createSaysSoIfTheClusterGetsNoIssuerInTime() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
 
-    Played played =
+    InvocationResult played =
         failed(
             player.play(
-                Events.create(STACK, Events.properties("ClusterName", "young")),
+                TestEvents.create(STACK, TestEvents.properties("ClusterName", "young")),
                 Duration.ofSeconds(8)));
 
     assertThat(played.reason()).contains("young", "eu-west-1", "CREATING", "timeout");
@@ -126,8 +127,8 @@ class ProviderIT extends FunctionTestBase {
   void theAnswerComesBeforeTheServiceTimeout() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
 
-    Played played =
-        failed(create(Events.properties("ClusterName", "young", "ServiceTimeout", "8")));
+    InvocationResult played =
+        failed(create(TestEvents.properties("ClusterName", "young", "ServiceTimeout", "8")));
 
     assertThat(played.time()).isLessThan(Duration.ofSeconds(8));
   }
@@ -135,7 +136,7 @@ class ProviderIT extends FunctionTestBase {
   @Test
   void createAgainWithTheSameClaimSucceedsAndChangesNothing() {
     created(main());
-    Played played = created(main());
+    InvocationResult played = created(main());
 
     assertThat(played.actions())
         .containsExactly(
@@ -150,7 +151,7 @@ class ProviderIT extends FunctionTestBase {
     created(main("Tags", List.of(Map.of("Key", "team", "Value", "x"))));
     Map<String, Object> same = main("Tags", List.of(Map.of("Key", "team", "Value", "x")));
 
-    Played played = succeeded(update(ARN, same, same));
+    InvocationResult played = succeeded(update(ARN, same, same));
 
     assertThat(played.actions())
         .containsExactly("eks:DescribeCluster", "iam:GetOpenIDConnectProvider");
@@ -161,7 +162,7 @@ class ProviderIT extends FunctionTestBase {
   void anUpdateAddsAnAudienceInOneWrite() {
     created(main());
 
-    Played played =
+    InvocationResult played =
         succeeded(update(ARN, main("ClientIdList", List.of("sts.amazonaws.com", "x")), main()));
 
     assertThat(played.actions())
@@ -199,9 +200,9 @@ class ProviderIT extends FunctionTestBase {
   @Test
   void anOmittedThumbprintListLeavesWhatIamObtained() {
     created(main());
-    Played played = succeeded(update(ARN, main("OnExisting", "Fail"), main()));
+    InvocationResult played = succeeded(update(ARN, main("OnExisting", "Fail"), main()));
     assertThat(changedNothing(played)).isTrue();
-    assertThat(provider().thumbprints()).containsExactly(MemoryIam.OBTAINED_THUMBPRINT);
+    assertThat(provider().thumbprints()).containsExactly(InMemoryIam.OBTAINED_THUMBPRINT);
   }
 
   @Test
@@ -218,7 +219,7 @@ class ProviderIT extends FunctionTestBase {
     created(main());
     aws.iam().delete(ARN);
 
-    Played played = succeeded(update(ARN, main(), main()));
+    InvocationResult played = succeeded(update(ARN, main(), main()));
 
     assertThat(played.physicalId()).isEqualTo(ARN);
     assertThat(provider().audiences()).containsExactly("sts.amazonaws.com");
@@ -228,7 +229,8 @@ class ProviderIT extends FunctionTestBase {
   void anotherClusterIsAReplacement() {
     created(main());
 
-    Played played = succeeded(update(ARN, Events.properties("ClusterName", "other"), main()));
+    InvocationResult played =
+        succeeded(update(ARN, TestEvents.properties("ClusterName", "other"), main()));
 
     assertThat(played.physicalId()).isEqualTo(OTHER_ARN);
     assertThat(provider(ARN)).isPresent();
@@ -241,7 +243,8 @@ class ProviderIT extends FunctionTestBase {
   @Test
   void anotherNameOfTheSameIssuerIsNoReplacement() {
     created(main());
-    Played played = succeeded(update(ARN, Events.properties("Url", "https://" + ISSUER), main()));
+    InvocationResult played =
+        succeeded(update(ARN, TestEvents.properties("Url", "https://" + ISSUER), main()));
     assertThat(played.physicalId()).isEqualTo(ARN);
   }
 
@@ -251,7 +254,8 @@ class ProviderIT extends FunctionTestBase {
     aws.iam().create("https://" + OTHER_ISSUER, List.of("theirs"), List.of(), Map.of("k", "v"));
     aws.denied().add("iam:AddClientIDToOpenIDConnectProvider");
 
-    Played played = failed(update(ARN, Events.properties("ClusterName", "other"), main()));
+    InvocationResult played =
+        failed(update(ARN, TestEvents.properties("ClusterName", "other"), main()));
 
     assertThat(played.physicalId()).isEqualTo(ARN);
     assertThat(played.reason()).contains("iam:AddClientIDToOpenIDConnectProvider");
@@ -263,7 +267,7 @@ class ProviderIT extends FunctionTestBase {
     created(main());
     aws.eks().remove("eu-west-1", "main");
 
-    Played played = succeeded(delete(ARN, main()));
+    InvocationResult played = succeeded(delete(ARN, main()));
 
     assertThat(played.actions())
         .containsExactly(
@@ -277,26 +281,26 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void deleteOfWhatIsGoneSucceeds() {
-    Played played = succeeded(delete(ARN, main()));
+    InvocationResult played = succeeded(delete(ARN, main()));
     assertThat(changedNothing(played)).isTrue();
     assertThat(played.calls()).hasSizeLessThanOrEqualTo(4);
   }
 
   @Test
   void theDeleteAfterAFailedCreateSucceeds() {
-    Played refused = failed(create(main("Tag", List.of())));
-    Played played = succeeded(delete(refused.physicalId(), main("Tag", List.of())));
+    InvocationResult refused = failed(create(main("Tag", List.of())));
+    InvocationResult played = succeeded(delete(refused.physicalId(), main("Tag", List.of())));
     assertThat(played.calls()).isEmpty();
 
-    Played noCluster = failed(create(Events.properties("ClusterName", "nowhere")));
-    succeeded(delete(noCluster.physicalId(), Events.properties("ClusterName", "nowhere")));
+    InvocationResult noCluster = failed(create(TestEvents.properties("ClusterName", "nowhere")));
+    succeeded(delete(noCluster.physicalId(), TestEvents.properties("ClusterName", "nowhere")));
   }
 
   @Test
   void aCreateThatFailsHalfWayIsClearedAwayByTheDeleteThatFollows() {
     foreignProvider(List.of("theirs"), Map.of());
     aws.denied().add("iam:AddClientIDToOpenIDConnectProvider");
-    Played half = failed(create(main()));
+    InvocationResult half = failed(create(main()));
     assertThat(half.physicalId()).isEqualTo(ARN);
 
     succeeded(delete(half.physicalId(), main()));
@@ -307,7 +311,7 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void theGenericResourceTypeIsTheSame() {
-    var event = Events.create(STACK, main());
+    var event = TestEvents.create(STACK, main());
     event.put("ResourceType", "AWS::CloudFormation::CustomResource");
     assertThat(succeeded(player.play(event)).physicalId()).isEqualTo(ARN);
   }

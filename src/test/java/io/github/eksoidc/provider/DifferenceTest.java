@@ -24,24 +24,24 @@ class DifferenceTest {
 
   static final List<Arguments> OWN =
       List.of(
-          row("nothing differs", is("x"), asked("x"), Map.of(), false),
+          row("nothing differs", is("x"), desired("x"), Map.of(), false),
           row(
               "order of audiences is none of IAM's",
               is("x", "y"),
-              asked("y", "x"),
+              desired("y", "x"),
               Map.of(),
               false),
           row(
               "an audience more",
               is("x"),
-              asked("x", "y"),
+              desired("x", "y"),
               Map.of(),
               false,
               new Change.AddAudience("y")),
           row(
               "added before removed, so that there is always one",
               is("x"),
-              asked("y"),
+              desired("y"),
               Map.of(),
               true,
               new Change.AddAudience("y"),
@@ -49,53 +49,53 @@ class DifferenceTest {
           row(
               "thumbprints left to IAM are left alone",
               is(List.of(A), Map.of()),
-              asked("x"),
+              desired("x"),
               Map.of(),
               false),
           row(
               "thumbprints without case or order",
               is(List.of(A.toUpperCase(java.util.Locale.ROOT), B), Map.of()),
-              asked(List.of(B, A), Map.of()),
+              desired(List.of(B, A), Map.of()),
               Map.of(),
               false),
           row(
               "other thumbprints",
               is(List.of(A), Map.of()),
-              asked(List.of(B), Map.of()),
+              desired(List.of(B), Map.of()),
               Map.of(),
               true,
               new Change.ReplaceThumbprints(List.of(B))),
           row(
               "the first thumbprint takes nothing away",
               is(List.of(), Map.of()),
-              asked(List.of(B), Map.of()),
+              desired(List.of(B), Map.of()),
               Map.of(),
               false,
               new Change.ReplaceThumbprints(List.of(B))),
           row(
               "a tag more",
               is(List.of(), Map.of("k", "1")),
-              asked(null, Map.of("k", "1", "l", "2")),
+              desired(null, Map.of("k", "1", "l", "2")),
               Map.of("k", "1"),
               false,
               new Change.PutTags(tags("l", "2"))),
           row(
               "another value is an overwriting",
               is(List.of(), Map.of("k", "1")),
-              asked(null, Map.of("k", "2")),
+              desired(null, Map.of("k", "2")),
               Map.of("k", "1"),
               true,
               new Change.PutTags(tags("k", "2"))),
           row(
               "a key in other letters is the same key",
               is(List.of(), Map.of("Team", "1")),
-              asked(null, Map.of("team", "1")),
+              desired(null, Map.of("team", "1")),
               Map.of("TEAM", "1"),
               false),
           row(
               "a tag that the template gave up, removed first",
               is(List.of(), Map.of("k", "1", "theirs", "2")),
-              asked(null, Map.of("new", "3")),
+              desired(null, Map.of("new", "3")),
               Map.of("k", "1"),
               true,
               new Change.RemoveTags(Set.of("k")),
@@ -103,52 +103,52 @@ class DifferenceTest {
           row(
               "a tag that is gone already needs no call",
               is(List.of(), Map.of()),
-              asked(null, Map.of()),
+              desired(null, Map.of()),
               Map.of("k", "1"),
               false),
           row(
               "our own tags can't be asked away",
               is(List.of(), Map.of("eks-oidc-provider/managed", "true")),
-              asked(null, Map.of()),
+              desired(null, Map.of()),
               Map.of("EKS-oidc-provider/managed", "true"),
               false));
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("OWN")
-  void ofOwn(
+  void ofExclusive(
       String name,
       Provider is,
-      Asked asked,
+      DesiredState desired,
       Map<String, String> oldTags,
-      boolean takesAway,
+      boolean isDestructive,
       List<Change> changes) {
-    Difference difference = Difference.ofOwn(is, asked, oldTags);
+    Difference difference = Difference.ofExclusive(is, desired, oldTags);
     assertThat(difference.changes()).isEqualTo(changes);
-    assertThat(difference.takesAway()).isEqualTo(takesAway);
+    assertThat(difference.isDestructive()).isEqualTo(isDestructive);
     assertThat(difference.isEmpty()).isEqualTo(changes.isEmpty());
   }
 
   static final List<Arguments> SHARED =
       List.of(
-          row("nothing missing", is("x", "y"), asked("x"), Map.of(), false),
+          row("nothing missing", is("x", "y"), desired("x"), Map.of(), false),
           row(
               "audiences are added, none removed",
               is("x"),
-              asked("y"),
+              desired("y"),
               Map.of(),
               false,
               new Change.AddAudience("y")),
           row(
               "thumbprints are added behind those there",
               is(List.of(A, B), Map.of()),
-              asked(List.of(C, A), Map.of()),
+              desired(List.of(C, A), Map.of()),
               Map.of(),
               false,
               new Change.ReplaceThumbprints(List.of(A, B, C))),
           row(
               "a tag is added, another's value stays",
               is(List.of(), Map.of("Team", "theirs")),
-              asked(null, Map.of("team", "mine", "l", "2")),
+              desired(null, Map.of("team", "mine", "l", "2")),
               Map.of(),
               false,
               new Change.PutTags(tags("l", "2"))));
@@ -158,13 +158,13 @@ class DifferenceTest {
   void ofShared(
       String name,
       Provider is,
-      Asked asked,
+      DesiredState desired,
       Map<String, String> oldTags,
-      boolean takesAway,
+      boolean isDestructive,
       List<Change> changes) {
-    Difference difference = Difference.ofShared(is, asked);
+    Difference difference = Difference.ofShared(is, desired);
     assertThat(difference.changes()).isEqualTo(changes);
-    assertThat(difference.takesAway()).isFalse();
+    assertThat(difference.isDestructive()).isFalse();
   }
 
   @Test
@@ -172,9 +172,10 @@ class DifferenceTest {
     List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
     List<String> others = new ArrayList<>(hundred.subList(1, 100));
     others.add("new");
-    Provider full = new Provider(Instant.EPOCH, hundred, List.of(), Tags.none());
+    Provider full = new Provider(Instant.EPOCH, hundred, List.of(), ProviderTags.none());
     assertThat(
-            Difference.ofOwn(full, new Asked(others, Optional.empty(), Tags.none()), Map.of())
+            Difference.ofExclusive(
+                    full, new DesiredState(others, Optional.empty(), ProviderTags.none()), Map.of())
                 .changes())
         .containsExactly(new Change.RemoveAudience("a0"), new Change.AddAudience("new"));
   }
@@ -182,30 +183,31 @@ class DifferenceTest {
   private static Arguments row(
       String name,
       Provider is,
-      Asked asked,
+      DesiredState desired,
       Map<String, String> oldTags,
-      boolean takesAway,
+      boolean isDestructive,
       Change... changes) {
-    return Arguments.of(name, is, asked, oldTags, takesAway, List.of(changes));
+    return Arguments.of(name, is, desired, oldTags, isDestructive, List.of(changes));
   }
 
   private static Provider is(String... audiences) {
-    return new Provider(Instant.EPOCH, List.of(audiences), List.of(), Tags.none());
+    return new Provider(Instant.EPOCH, List.of(audiences), List.of(), ProviderTags.none());
   }
 
   private static Provider is(List<String> thumbprints, Map<String, String> tags) {
-    return new Provider(Instant.EPOCH, List.of("x"), thumbprints, Tags.copyOf(tags));
+    return new Provider(Instant.EPOCH, List.of("x"), thumbprints, ProviderTags.copyOf(tags));
   }
 
-  private static Asked asked(String... audiences) {
-    return new Asked(List.of(audiences), Optional.empty(), Tags.none());
+  private static DesiredState desired(String... audiences) {
+    return new DesiredState(List.of(audiences), Optional.empty(), ProviderTags.none());
   }
 
-  private static Asked asked(List<String> thumbprints, Map<String, String> tags) {
-    return new Asked(List.of("x"), Optional.ofNullable(thumbprints), Tags.copyOf(tags));
+  private static DesiredState desired(List<String> thumbprints, Map<String, String> tags) {
+    return new DesiredState(
+        List.of("x"), Optional.ofNullable(thumbprints), ProviderTags.copyOf(tags));
   }
 
   private static NavigableMap<String, String> tags(String key, String value) {
-    return Tags.copyOf(Map.of(key, value));
+    return ProviderTags.copyOf(Map.of(key, value));
   }
 }

@@ -1,0 +1,196 @@
+package io.github.eksoidc.localrun;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.inmemory.Call;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Starts the packaged function under Lambda's runtime client, with an AWS in memory around it, and
+ * plays events. Ends with 1 if an answer is FAILED.
+ */
+public final class LocalRun {
+
+  private record Step(String title, String file) {}
+
+  private static final List<Step> STORY =
+      List.of(
+          new Step("Stack payments-cluster: create the provider of cluster payments", "create"),
+          new Step("Stack payments-cluster: one audience more, a tag changed", "update"),
+          new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
+          new Step("Stack search-roles wants the same provider", "create-second-stack"),
+          new Step("Stack payments-cluster goes; the provider stays", "delete"),
+          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"),
+          new Step("The trust policy of a role for service accounts", "create-trust-policy"));
+
+  private static final Pattern TOKEN =
+      Pattern.compile("arn:([a-z-]+):lambda:([a-z0-9-]+):([0-9]{12}):function:.*");
+  private static final String ISSUER_ID = "EXAMPLED539D4633E53DE1B71EXAMPLE";
+
+  private final PrintStream out;
+  private final InMemoryAws aws;
+  private final FunctionClient player;
+  private boolean failed;
+
+  private LocalRun(PrintStream out, InMemoryAws aws, FunctionClient player) {
+    this.out = out;
+    this.aws = aws;
+    this.player = player;
+  }
+
+  /**
+   * Runs.
+   *
+   * @param args the package; and, if only one event is to be played, its file
+   */
+  public static void main(String[] args) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    boolean single = args.length > 1 && !args[1].isBlank();
+    ObjectNode first = read(single ? Path.of(args[1]) : Path.of("events", "create.json"));
+    Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
+    boolean failed;
+    try (InMemoryAws aws =
+            token.matches()
+                ? InMemoryAws.start(token.group(1), token.group(2), token.group(3))
+                : InMemoryAws.start();
+        FunctionProcess function =
+            FunctionProcess.start(aws, FunctionZip.unpack(Path.of(args[0])))) {
+      LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
+      if (single) {
+        run.playOne(first);
+      } else {
+        run.playStory();
+      }
+      failed = run.failed;
+      if (failed) {
+        function.output().forEach(out::println);
+      }
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private void playStory() {
+    for (Step step : STORY) {
+      ObjectNode event = read(Path.of("events", step.file() + ".json"));
+      prepare(event);
+      out.println();
+      out.println("=== " + step.title() + " (events/" + step.file() + ".json)");
+      show(event, player.play(event));
+    }
+    out.println();
+  }
+
+  private void playOne(ObjectNode event) {
+    prepare(event);
+    String type = event.path("RequestType").asText();
+    if (!type.equals("Create") && event.path("PhysicalResourceId").asText().startsWith("arn:")) {
+      ObjectNode before = event.deepCopy();
+      before.put("RequestType", "Create");
+      before.remove("PhysicalResourceId");
+      if (type.equals("Update")) {
+        before.set("ResourceProperties", event.path("OldResourceProperties"));
+      }
+      out.println(
+          "Before it, a Create with the properties that it presupposes: "
+              + player.play(before).status());
+    }
+    out.println();
+    show(event, player.play(event));
+    out.println();
+  }
+
+  /** Has the cluster there that an event names. */
+  private void prepare(ObjectNode event) {
+    for (String which : List.of("ResourceProperties", "OldResourceProperties")) {
+      JsonNode properties = event.path(which);
+      String name = properties.path("ClusterName").asText();
+      if (!name.isEmpty()) {
+        String region = properties.path("ClusterRegion").asText(aws.region());
+        aws.eks()
+            .put(
+                region,
+                name,
+                InMemoryEks.Cluster.active(
+                    "https://oidc.eks.%s.amazonaws.com%s/id/%s"
+                        .formatted(region, region.startsWith("cn-") ? ".cn" : "", ISSUER_ID)));
+      }
+    }
+  }
+
+  private void show(ObjectNode event, InvocationResult played) {
+    out.println("  request   " + event.path("RequestType").asText() + idOf(event));
+    ObjectNode properties = event.path("ResourceProperties").deepCopy();
+    properties.remove("ServiceToken");
+    out.println("            " + properties);
+    out.println("  answer    " + summary(played));
+    out.println("            " + played.response());
+    if (!played.attribute("PolicyDocument").isEmpty()) {
+      out.println("  document  " + indented(played.attribute("PolicyDocument")));
+    }
+    out.println(
+        "  AWS calls "
+            + played.calls().size()
+            + ": "
+            + played.calls().stream().map(Call::toString).collect(Collectors.joining(", ")));
+    out.println("  time      " + played.time().toMillis() + " ms");
+    out.println("  account   " + account());
+    failed |= !played.status().equals("SUCCESS");
+  }
+
+  private static String indented(String json) {
+    try {
+      return FunctionClient.JSON.readTree(json).toPrettyString().indent(12).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String idOf(ObjectNode event) {
+    String id = event.path("PhysicalResourceId").asText();
+    return id.isEmpty() ? "" : " of " + id;
+  }
+
+  private static String summary(InvocationResult played) {
+    return played.status() + (played.reason().isEmpty() ? "" : ": " + played.reason());
+  }
+
+  private String account() {
+    if (aws.iam().all().isEmpty()) {
+      return "has no OIDC provider";
+    }
+    return aws.iam().all().values().stream()
+        .map(LocalRun::shown)
+        .collect(Collectors.joining("\n            "));
+  }
+
+  private static String shown(InMemoryIam.Entry entry) {
+    return entry.url()
+        + "\n              audiences "
+        + entry.audiences()
+        + "\n              tags "
+        + entry.tags();
+  }
+
+  private static ObjectNode read(Path file) {
+    try {
+      return (ObjectNode) FunctionClient.JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
