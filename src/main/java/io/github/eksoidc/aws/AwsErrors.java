@@ -7,91 +7,106 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Says in plain words why a call of AWS failed. */
+/** Translates failed AWS calls into reasons for a stack's events. */
 public final class AwsErrors {
 
   private static final Set<String> DENIED =
       Set.of("AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
+  private static final Set<String> UNKNOWN_CREDENTIALS =
+      Set.of("InvalidClientTokenId", "UnrecognizedClientException");
   private static final Set<String> BAD_CREDENTIALS =
       Set.of(
-          "ExpiredToken",
-          "ExpiredTokenException",
-          "InvalidClientTokenId",
-          "UnrecognizedClientException",
-          "SignatureDoesNotMatch",
-          "IncompleteSignature");
+          "ExpiredToken", "ExpiredTokenException", "SignatureDoesNotMatch", "IncompleteSignature");
+
+  /** IAM's errors that pass, although their status is 4xx and they are not throttling. */
+  private static final Set<String> TRANSIENT =
+      Set.of("ConcurrentModification", "OpenIdIdpCommunicationError");
+
   private static final int MAX_MESSAGE_LENGTH = 500;
 
   private AwsErrors() {}
 
   /**
-   * @param action as IAM policies name it, such as {@code iam:GetOpenIDConnectProvider}
-   * @param resource on what
+   * Translates an SDK exception.
+   *
+   * @param action the action's name in IAM policies, such as {@code iam:GetOpenIDConnectProvider}
+   * @param resource the resource of the call
+   * @return an {@link AccessDeniedException} if AWS denied the call
    */
-  static RequestFailedException refusal(String action, String resource, SdkException failure) {
-    if (!(failure instanceof AwsServiceException answer)) {
+  static RequestFailedException translate(String action, String resource, SdkException failure) {
+    if (!(failure instanceof AwsServiceException error)) {
       return new RequestFailedException(
-          "%s on %s got no answer from AWS: %s. Try again."
+          "%s on %s got no response from AWS: %s. Try again."
               .formatted(action, resource, message(failure)),
           failure);
     }
-    String code = code(answer);
-    String requestId = requestId(answer);
+    String code = code(error);
+    String requestId = requestId(error);
     if (DENIED.contains(code)) {
       return new AccessDeniedException(
-          "The function's role may not call %s on %s: allow this action there%s. AWS says: %s"
-              .formatted(action, resource, requestId, message(answer)),
+          ("The function's role is not allowed to call %s on %s%s. Allow this action in the role's"
+                  + " policies. AWS reports: %s")
+              .formatted(action, resource, requestId, message(error)),
           failure);
     }
-    if (BAD_CREDENTIALS.contains(code)) {
+    if (BAD_CREDENTIALS.contains(code) || UNKNOWN_CREDENTIALS.contains(code)) {
       return new RequestFailedException(
           "AWS did not accept the function's credentials for %s (%s)%s. Try again."
               .formatted(action, code, requestId),
           failure);
     }
-    if (isTransient(answer)) {
+    if (isTransient(error)) {
       return new RequestFailedException(
-          "%s on %s failed again and again with %s%s. Try again later."
+          "%s on %s failed repeatedly with %s%s. Try again later."
               .formatted(action, resource, code, requestId),
           failure);
     }
     return new RequestFailedException(
         "%s on %s failed with %s%s: %s"
-            .formatted(action, resource, code, requestId, message(answer)),
+            .formatted(action, resource, code, requestId, message(error)),
         failure);
   }
 
-  /** Whether the same call may succeed another time. */
-  static boolean isTransient(AwsServiceException answer) {
-    return answer.isThrottlingException()
-        || answer.statusCode() >= 500
-        || code(answer).equals("ConcurrentModification");
+  /**
+   * Whether AWS does not know the account's credentials. A Region that is not enabled in the
+   * account rejects every call in this way.
+   */
+  static boolean isUnknownCredentials(SdkException failure) {
+    return failure instanceof AwsServiceException error
+        && UNKNOWN_CREDENTIALS.contains(code(error));
   }
 
-  static String code(AwsServiceException answer) {
-    AwsErrorDetails details = answer.awsErrorDetails();
+  /** Whether the same call may succeed later. */
+  static boolean isTransient(AwsServiceException error) {
+    return error.isThrottlingException()
+        || error.statusCode() >= 500
+        || TRANSIENT.contains(code(error));
+  }
+
+  private static String code(AwsServiceException error) {
+    AwsErrorDetails details = error.awsErrorDetails();
     return details == null || details.errorCode() == null
-        ? "HTTP status " + answer.statusCode()
+        ? "HTTP status " + error.statusCode()
         : details.errorCode();
   }
 
-  /** For people who ask AWS's support: " (AWS request id …)", or nothing. */
-  static String requestId(AwsServiceException answer) {
-    return answer.requestId() == null ? "" : " (AWS request id " + answer.requestId() + ")";
+  /** Returns " (AWS request id …)" for AWS Support, or an empty string if there is no id. */
+  static String requestId(AwsServiceException error) {
+    return error.requestId() == null ? "" : " (AWS request id " + error.requestId() + ")";
   }
 
   private static String message(SdkException failure) {
     String message =
-        failure instanceof AwsServiceException answer
-                && answer.awsErrorDetails() != null
-                && answer.awsErrorDetails().errorMessage() != null
-            ? answer.awsErrorDetails().errorMessage()
+        failure instanceof AwsServiceException error
+                && error.awsErrorDetails() != null
+                && error.awsErrorDetails().errorMessage() != null
+            ? error.awsErrorDetails().errorMessage()
             : String.valueOf(failure.getMessage());
-    return cut(message);
+    return truncate(message);
   }
 
-  /** Not longer than a reason can bear. */
-  static String cut(String message) {
+  /** Truncates a message so that it fits into a reason. */
+  static String truncate(String message) {
     return message.length() <= MAX_MESSAGE_LENGTH
         ? message
         : message.substring(0, MAX_MESSAGE_LENGTH) + "…";

@@ -3,13 +3,13 @@ package io.github.eksoidc.aws;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsResponse;
 
-/** Is told of every call of AWS, in its turn. */
+/** Makes AWS calls and records them. */
 public interface CallRecorder {
 
   /**
-   * Makes the call.
+   * Makes one AWS call.
    *
-   * @param action as IAM policies name it
+   * @param action the action's name in IAM policies
    */
   <T extends AwsResponse> T call(String action, Supplier<T> call);
 }

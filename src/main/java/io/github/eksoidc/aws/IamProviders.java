@@ -29,10 +29,10 @@ import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
 import software.amazon.awssdk.services.iam.model.Tag;
 
-/** The OIDC providers of an account, by IAM's API. */
+/** Reads and changes an account's OIDC providers with the IAM API. */
 public final class IamProviders implements Providers {
 
-  private static final SdkPlugin SENT_ONCE =
+  private static final SdkPlugin WITHOUT_RETRIES =
       config ->
           config.overrideConfiguration(
               config.overrideConfiguration().toBuilder()
@@ -40,11 +40,11 @@ public final class IamProviders implements Providers {
                   .build());
 
   private final IamClient iam;
-  private final CallRecorder log;
+  private final CallRecorder recorder;
 
-  public IamProviders(AwsClients clients, CallRecorder log) {
+  public IamProviders(AwsClients clients, CallRecorder recorder) {
     this.iam = clients.iam();
-    this.log = requireNonNull(log, "log is null");
+    this.recorder = requireNonNull(recorder, "recorder is null");
   }
 
   @Override
@@ -64,13 +64,13 @@ public final class IamProviders implements Providers {
       return false;
     } catch (LimitExceededException e) {
       throw new RequestFailedException(
-          ("The account has as many OIDC providers as it may have (100, unless the quota was raised)%s."
-                  + " Delete those of clusters that are gone, or have the quota raised in Service"
-                  + " Quotas, IAM, \"OpenId connect providers per account\".")
+          ("The account has reached its quota of OIDC providers (100 by default)%s. Delete the"
+                  + " providers of clusters that no longer exist, or request a higher quota in"
+                  + " Service Quotas, IAM, \"OpenId connect providers per account\".")
               .formatted(AwsErrors.requestId(e)),
           e);
     } catch (SdkException e) {
-      throw AwsErrors.refusal(action, issuer.name(), e);
+      throw AwsErrors.translate(action, issuer.name(), e);
     }
   }
 
@@ -88,7 +88,7 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw AwsErrors.refusal(action, arn.toString(), e);
+      throw AwsErrors.translate(action, arn.toString(), e);
     }
   }
 
@@ -101,9 +101,9 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return false;
     } catch (LimitExceededException e) {
-      throw full(arn, change, e);
+      throw limitExceeded(arn, change, e);
     } catch (SdkException e) {
-      throw AwsErrors.refusal(action, arn.toString(), e);
+      throw AwsErrors.translate(action, arn.toString(), e);
     }
   }
 
@@ -118,7 +118,7 @@ public final class IamProviders implements Providers {
                   request ->
                       request
                           .openIDConnectProviderArn(arn.toString())
-                          .overrideConfiguration(o -> o.addPlugin(SENT_ONCE))));
+                          .overrideConfiguration(o -> o.addPlugin(WITHOUT_RETRIES))));
       return Deletion.DONE;
     } catch (NoSuchEntityException e) {
       return Deletion.DONE;
@@ -126,7 +126,7 @@ public final class IamProviders implements Providers {
       if (AwsErrors.isTransient(e)) {
         return Deletion.UNKNOWN;
       }
-      throw AwsErrors.refusal(action, arn.toString(), e);
+      throw AwsErrors.translate(action, arn.toString(), e);
     } catch (SdkException e) {
       return Deletion.UNKNOWN;
     }
@@ -143,7 +143,7 @@ public final class IamProviders implements Providers {
           .flatMap(arn -> ProviderArn.parse(arn).stream())
           .toList();
     } catch (SdkException e) {
-      throw AwsErrors.refusal(action, "*", e);
+      throw AwsErrors.translate(action, "*", e);
     }
   }
 
@@ -177,26 +177,26 @@ public final class IamProviders implements Providers {
     };
   }
 
-  private static RequestFailedException full(
+  private static RequestFailedException limitExceeded(
       ProviderArn arn, Change change, LimitExceededException e) {
     String requestId = AwsErrors.requestId(e);
     return switch (change) {
       case Change.PutTags _ ->
           new TagLimitExceededException(
-              "%s has as many tags as a provider can hold (50)%s. Remove some that are not needed."
+              "%s has 50 tags, the most that a provider can have%s. Remove tags that you do not need."
                   .formatted(arn, requestId),
               e);
       case Change.AddAudience(String audience) ->
           new RequestFailedException(
-              "%s has as many audiences as a provider can hold (100), so %s can't be added%s."
+              "%s has 100 audiences, the most that a provider can have, so %s can't be added%s."
                   .formatted(arn, audience, requestId),
               e);
-      default -> AwsErrors.refusal("iam:" + actionOf(change), arn.toString(), e);
+      default -> AwsErrors.translate("iam:" + actionOf(change), arn.toString(), e);
     };
   }
 
   private <T extends IamResponse> T call(String action, Supplier<T> call) {
-    return log.call(action, call);
+    return recorder.call(action, call);
   }
 
   private static List<Tag> tagList(Map<String, String> tags) {

@@ -17,17 +17,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What came in, as far as it can be read. An event that is broken in one place can still say in
- * another where to answer, so reading never throws.
+ * An event, as far as it can be parsed. A malformed event can still contain a usable response URL,
+ * so parsing never throws.
  *
- * @param event what could be read
- * @param problem what could not, in words for people and without any value; empty for a sound event
+ * @param event the members that are valid
+ * @param problem what is wrong with the event, without any of its values; empty for a valid event
  */
 public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<String> problem) {
 
-  /**
-   * Properties hold lists of maps at the deepest; whatever is deeper than this is no template's.
-   */
+  /** No property needs more than a list of maps, so deeper nesting is an error. */
   private static final int MAX_DEPTH = 32;
 
   public ParsedEvent {
@@ -35,9 +33,9 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
     requireNonNull(problem, "problem is null");
   }
 
-  /** Reads an event's bytes. */
-  public static ParsedEvent read(byte[] bytes) {
-    return new Reader().read(bytes);
+  /** Parses an event. */
+  public static ParsedEvent parse(byte[] bytes) {
+    return new Reader().parse(bytes);
   }
 
   private static final class Reader {
@@ -45,20 +43,21 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
     private final CloudFormationCustomResourceEvent event = new CloudFormationCustomResourceEvent();
     private final List<String> problems = new ArrayList<>();
 
-    ParsedEvent read(byte[] bytes) {
-      // As text: Jackson's parser of bytes stops at a name with a lone surrogate, and at bytes that
-      // are no UTF-8, though the response URL may come after them.
+    ParsedEvent parse(byte[] bytes) {
+      // As a string: Jackson's parser for bytes stops at a name with a lone surrogate and at
+      // invalid
+      // UTF-8, although the response URL may follow.
       try (JsonParser parser = Json.parser(new String(bytes, UTF_8))) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-          problems.add("it is no JSON object");
+          problems.add("it is not a JSON object");
         } else {
           members(parser);
           if (parser.nextToken() != null) {
-            problems.add("something follows the JSON object");
+            problems.add("the JSON object is followed by other text");
           }
         }
       } catch (JsonProcessingException e) {
-        // Not its message: that may quote the event, and the response URL with it.
+        // Without its message, which may quote the event and so the response URL.
         var location = e.getLocation();
         problems.add(
             location == null
@@ -68,12 +67,12 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      Redaction.of(event);
+      Redaction.redact(event);
       return new ParsedEvent(
           event,
           problems.isEmpty()
               ? Optional.empty()
-              : Optional.of("The event can't be read: " + String.join("; ", problems) + "."));
+              : Optional.of("The event is not valid: " + String.join("; ", problems) + "."));
     }
 
     private void members(JsonParser parser) throws IOException {
@@ -81,14 +80,13 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "RequestType" -> text(parser, name, event::setRequestType);
-
-          case "ResponseURL" -> text(parser, name, event::setResponseUrl);
-          case "StackId" -> text(parser, name, event::setStackId);
-          case "RequestId" -> text(parser, name, event::setRequestId);
-          case "ResourceType" -> text(parser, name, event::setResourceType);
-          case "LogicalResourceId" -> text(parser, name, event::setLogicalResourceId);
-          case "PhysicalResourceId" -> text(parser, name, event::setPhysicalResourceId);
+          case "RequestType" -> string(parser, name, event::setRequestType);
+          case "ResponseURL" -> string(parser, name, event::setResponseUrl);
+          case "StackId" -> string(parser, name, event::setStackId);
+          case "RequestId" -> string(parser, name, event::setRequestId);
+          case "ResourceType" -> string(parser, name, event::setResourceType);
+          case "LogicalResourceId" -> string(parser, name, event::setLogicalResourceId);
+          case "PhysicalResourceId" -> string(parser, name, event::setPhysicalResourceId);
           case "ResourceProperties" -> map(parser, name, event::setResourceProperties);
           case "OldResourceProperties" -> map(parser, name, event::setOldResourceProperties);
           default -> parser.skipChildren();
@@ -96,11 +94,12 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
       }
     }
 
-    private void text(JsonParser parser, String name, Consumer<String> target) throws IOException {
+    private void string(JsonParser parser, String name, Consumer<String> target)
+        throws IOException {
       if (parser.currentToken() == JsonToken.VALUE_STRING) {
         target.accept(parser.getText());
       } else {
-        problems.add(name + " is no text");
+        problems.add(name + " is not a string");
         parser.skipChildren();
       }
     }
@@ -114,33 +113,33 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
           target.accept(value);
         }
       } else {
-        problems.add(name + " is no map");
+        problems.add(name + " is not an object");
         parser.skipChildren();
       }
     }
 
-    private Map<String, Object> object(JsonParser parser, String where, int depth)
+    private Map<String, Object> object(JsonParser parser, String member, int depth)
         throws IOException {
       Map<String, Object> members = new LinkedHashMap<>();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
-        members.put(name, value(parser, where, depth + 1));
+        members.put(name, value(parser, member, depth + 1));
       }
       return members;
     }
 
-    private List<Object> array(JsonParser parser, String where, int depth) throws IOException {
+    private List<Object> array(JsonParser parser, String member, int depth) throws IOException {
       List<Object> elements = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        elements.add(value(parser, where, depth + 1));
+        elements.add(value(parser, member, depth + 1));
       }
       return elements;
     }
 
-    private Object value(JsonParser parser, String where, int depth) throws IOException {
+    private Object value(JsonParser parser, String member, int depth) throws IOException {
       if (depth > MAX_DEPTH && parser.currentToken().isStructStart()) {
-        String problem = "%s is nested deeper than %d levels".formatted(where, MAX_DEPTH);
+        String problem = "%s is nested deeper than %d levels".formatted(member, MAX_DEPTH);
         if (!problems.contains(problem)) {
           problems.add(problem);
         }
@@ -148,8 +147,8 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
         return null;
       }
       return switch (parser.currentToken()) {
-        case START_OBJECT -> object(parser, where, depth);
-        case START_ARRAY -> array(parser, where, depth);
+        case START_OBJECT -> object(parser, member, depth);
+        case START_ARRAY -> array(parser, member, depth);
         case VALUE_STRING -> parser.getText();
         case VALUE_TRUE -> true;
         case VALUE_FALSE -> false;
@@ -159,7 +158,7 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
       };
     }
 
-    /** CloudFormation sends none; what a number is matters only for saying that it is one. */
+    /** CloudFormation sends no numbers: the value matters only for the reason that rejects it. */
     private static Number number(JsonParser parser) throws IOException {
       try {
         return parser.getLongValue();

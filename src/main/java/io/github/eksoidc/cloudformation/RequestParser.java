@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a request of an event. */
+/** Converts an event into a request. */
 public final class RequestParser {
 
   private RequestParser() {}
 
   /**
-   * The request that an event is.
+   * Converts an event.
    *
-   * @throws RequestFailedException if something is missing or unknown, with its name
+   * @throws RequestFailedException if the event is not valid; the reason names the member
    */
   public static Request parse(ParsedEvent parsed) {
     parsed
@@ -26,7 +26,11 @@ public final class RequestParser {
             problem -> {
               throw new RequestFailedException(problem);
             });
-    CloudFormationCustomResourceEvent event = parsed.event();
+    requireMembers(parsed.event());
+    return toRequest(parsed.event());
+  }
+
+  private static void requireMembers(CloudFormationCustomResourceEvent event) {
     List<String> missing = new ArrayList<>();
     require(event.getRequestType(), "RequestType", missing);
     require(event.getStackId(), "StackId", missing);
@@ -43,6 +47,15 @@ public final class RequestParser {
     if (!missing.isEmpty()) {
       throw new RequestFailedException("The event has no " + String.join(", no ", missing) + ".");
     }
+  }
+
+  private static void require(String value, String name, List<String> missing) {
+    if (value == null || value.isEmpty()) {
+      missing.add(name);
+    }
+  }
+
+  private static Request toRequest(CloudFormationCustomResourceEvent event) {
     var resource = new LogicalResource(event.getStackId(), event.getLogicalResourceId());
     Map<String, Object> properties = orEmpty(event.getResourceProperties());
     return switch (event.getRequestType()) {
@@ -59,12 +72,6 @@ public final class RequestParser {
               "RequestType is %s, but must be Create, Update or Delete."
                   .formatted(ResourceProperties.quoted(event.getRequestType())));
     };
-  }
-
-  private static void require(String value, String name, List<String> missing) {
-    if (value == null || value.isEmpty()) {
-      missing.add(name);
-    }
   }
 
   private static Map<String, Object> orEmpty(Map<String, Object> properties) {

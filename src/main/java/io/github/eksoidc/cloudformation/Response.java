@@ -11,28 +11,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** The answer to one request. */
+/** The response to one request. */
 public sealed interface Response {
 
-  /** CloudFormation's limit for an answer's body. */
+  /** CloudFormation's limit for a response's body. */
   int MAX_BYTES = 4096;
 
-  /** CloudFormation's limit for the id. */
+  /** CloudFormation's limit for a physical id. */
   int MAX_ID_LENGTH = 1024;
 
-  /** What {@code Ref} returns; also sent when the request failed. */
+  /** The value of {@code Ref}; a failed request needs one, too. */
   String physicalId();
 
-  /** The request was carried out. */
+  /** The request succeeded. */
   record Success(ResourceResult result) implements Response {
     public Success {
       requireNonNull(result, "result is null");
     }
 
-    /**
-     * How many bytes the body has room for beside this result; less than zero if it is too large.
-     */
-    public int room(CloudFormationCustomResourceEvent event) {
+    /** Returns how many bytes the body can still hold; negative if the result does not fit. */
+    public int remainingBytes(CloudFormationCustomResourceEvent event) {
       return MAX_BYTES
           - ((Response) this).body(event, MAX_ID_LENGTH, "", result.attributes()).length;
     }
@@ -44,9 +42,9 @@ public sealed interface Response {
   }
 
   /**
-   * The request was not carried out.
+   * The request failed.
    *
-   * @param reason for people
+   * @param reason one or two sentences for the stack's events
    */
   record Failed(String physicalId, String reason) implements Response {
     public Failed {
@@ -55,7 +53,7 @@ public sealed interface Response {
     }
   }
 
-  /** {@code SUCCESS} or {@code FAILED}. */
+  /** Returns {@code SUCCESS} or {@code FAILED}. */
   default String status() {
     return switch (this) {
       case Success _ -> "SUCCESS";
@@ -64,9 +62,8 @@ public sealed interface Response {
   }
 
   /**
-   * The body to PUT: JSON in UTF-8, {@value #MAX_BYTES} bytes at the most. A reason that is too
-   * long is cut between characters; a success whose attributes don't fit becomes a failure that
-   * says so.
+   * Returns the body: JSON in UTF-8, at most {@value #MAX_BYTES} bytes. A reason that is too long
+   * is truncated between characters. A success whose attributes do not fit becomes a failure.
    */
   default byte[] body(CloudFormationCustomResourceEvent event) {
     return switch (this) {
@@ -76,7 +73,7 @@ public sealed interface Response {
             ? body
             : new Failed(
                     physicalId(),
-                    "The answer would have %d bytes, but CloudFormation takes %d at the most."
+                    "The response would have %d bytes, but CloudFormation accepts at most %d."
                         .formatted(body.length, MAX_BYTES))
                 .body(event);
       }
@@ -85,17 +82,17 @@ public sealed interface Response {
         if (body.length <= MAX_BYTES) {
           yield body;
         }
-        // Only a broken event has ids so long that nothing else has room.
-        int longest =
+        // Only a malformed event has ids that leave no space for the reason.
+        int maxIdLength =
             body(event, MAX_ID_LENGTH, "", Map.of()).length > MAX_BYTES / 2 ? 128 : MAX_ID_LENGTH;
-        yield bodyWithCutReason(event, longest, reason);
+        yield bodyWithTruncatedReason(event, maxIdLength, reason);
       }
     };
   }
 
-  private byte[] bodyWithCutReason(
-      CloudFormationCustomResourceEvent event, int longestId, String reason) {
-    // No more characters than bytes fit: so a very long reason is not broken up as a whole.
+  private byte[] bodyWithTruncatedReason(
+      CloudFormationCustomResourceEvent event, int maxIdLength, String reason) {
+    // A character needs at least one byte, so the search need not look at a longer part.
     String part = reason.substring(0, Math.min(reason.length(), MAX_BYTES));
     BreakIterator characters = BreakIterator.getCharacterInstance(Locale.ROOT);
     characters.setText(part);
@@ -106,19 +103,19 @@ public sealed interface Response {
       int middle = (low + high) >>> 1;
       int end =
           middle == 0 ? 0 : characters.isBoundary(middle) ? middle : characters.preceding(middle);
-      if (body(event, longestId, part.substring(0, end) + "…", Map.of()).length <= MAX_BYTES) {
+      if (body(event, maxIdLength, part.substring(0, end) + "…", Map.of()).length <= MAX_BYTES) {
         fits = Math.max(fits, end);
         low = middle + 1;
       } else {
         high = middle - 1;
       }
     }
-    return body(event, longestId, part.substring(0, fits) + "…", Map.of());
+    return body(event, maxIdLength, part.substring(0, fits) + "…", Map.of());
   }
 
   private byte[] body(
       CloudFormationCustomResourceEvent event,
-      int longestId,
+      int maxIdLength,
       String reason,
       Map<String, String> attributes) {
     SequencedMap<String, Object> members = new LinkedHashMap<>();
@@ -126,20 +123,20 @@ public sealed interface Response {
     if (!reason.isEmpty()) {
       members.put("Reason", reason);
     }
-    members.put("PhysicalResourceId", cut(physicalId(), longestId));
-    members.put("StackId", cut(event.getStackId(), longestId));
-    members.put("RequestId", cut(event.getRequestId(), longestId));
-    members.put("LogicalResourceId", cut(event.getLogicalResourceId(), longestId));
+    members.put("PhysicalResourceId", truncate(physicalId(), maxIdLength));
+    members.put("StackId", truncate(event.getStackId(), maxIdLength));
+    members.put("RequestId", truncate(event.getRequestId(), maxIdLength));
+    members.put("LogicalResourceId", truncate(event.getLogicalResourceId(), maxIdLength));
     if (!attributes.isEmpty()) {
       members.put("Data", attributes);
     }
     return Json.line(members).getBytes(UTF_8);
   }
 
-  private static String cut(String id, int longest) {
+  private static String truncate(String id, int maxLength) {
     if (id == null) {
       return "";
     }
-    return id.length() <= longest ? id : id.substring(0, longest);
+    return id.length() <= maxLength ? id : id.substring(0, maxLength);
   }
 }

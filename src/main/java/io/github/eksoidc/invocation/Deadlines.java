@@ -7,34 +7,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long one invocation may work, and when its answer must be out.
+ * The deadlines of one invocation, on the clock of {@link System#nanoTime()}.
  *
- * @param workDeadline on {@link System#nanoTime()}'s clock
- * @param responseDeadline likewise
+ * @param requestDeadline when the request must end
+ * @param responseDeadline when the response must have been sent
  */
-public record Deadlines(long workDeadline, long responseDeadline) {
+public record Deadlines(long requestDeadline, long responseDeadline) {
 
   private static final Duration MAX_RESPONSE_TIME = Duration.ofSeconds(10);
-  private static final Duration SPARE = Duration.ofMillis(500);
+  private static final Duration MAX_MARGIN = Duration.ofMillis(500);
   private static final int MAX_SERVICE_TIMEOUT = 3600;
 
   /**
-   * @param lambda how long Lambda lets the invocation run
-   * @param service how long CloudFormation waits for the answer
+   * Divides the available time.
+   *
+   * @param functionTimeout the time until Lambda ends the invocation
+   * @param serviceTimeout the time that CloudFormation waits for the response
    */
-  static Deadlines of(Duration lambda, Optional<Duration> service) {
-    Duration all = service.filter(s -> s.compareTo(lambda) < 0).orElse(lambda);
-    Duration spare = least(SPARE, all.dividedBy(10));
-    Duration forResponse = least(MAX_RESPONSE_TIME, all.dividedBy(4));
-    long now = System.nanoTime();
-    return new Deadlines(
-        now + all.minus(spare).minus(forResponse).toNanos(), now + all.minus(spare).toNanos());
+  static Deadlines of(Duration functionTimeout, Optional<Duration> serviceTimeout) {
+    Duration available =
+        serviceTimeout.filter(s -> s.compareTo(functionTimeout) < 0).orElse(functionTimeout);
+    Duration margin = min(MAX_MARGIN, available.dividedBy(10));
+    Duration responseTime = min(MAX_RESPONSE_TIME, available.dividedBy(4));
+    long end = System.nanoTime() + available.minus(margin).toNanos();
+    return new Deadlines(end - responseTime.toNanos(), end);
   }
 
   /**
-   * What a template says of {@code ServiceTimeout}, in seconds.
+   * Reads the property {@code ServiceTimeout}.
    *
-   * @throws RequestFailedException if it is no whole number from 1 to 3600
+   * @throws RequestFailedException if it is not a whole number from 1 to 3600
    */
   static Optional<Duration> serviceTimeout(Map<String, Object> properties) {
     Object value = properties == null ? null : properties.get("ServiceTimeout");
@@ -50,19 +52,21 @@ public record Deadlines(long workDeadline, long responseDeadline) {
     }
     throw ResourceProperties.badValue(
         "ServiceTimeout",
-        value instanceof String || value instanceof Number ? String.valueOf(value) : "no number",
+        value instanceof String || value instanceof Number ? String.valueOf(value) : "not a number",
         "a whole number of seconds from 1 to " + MAX_SERVICE_TIMEOUT);
   }
 
-  Duration workRemaining() {
-    return Duration.ofNanos(workDeadline - System.nanoTime());
+  /** Returns the time until the request must end. */
+  Duration requestRemaining() {
+    return Duration.ofNanos(requestDeadline - System.nanoTime());
   }
 
+  /** Returns the time until the response must have been sent. */
   Duration responseRemaining() {
     return Duration.ofNanos(responseDeadline - System.nanoTime());
   }
 
-  private static Duration least(Duration one, Duration other) {
+  private static Duration min(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -17,75 +17,96 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/** The way of one event: read, worked on, answered, logged. */
+/** Handles one event: parses it, runs its request, sends the response, and logs the result. */
 public final class EventHandler {
 
+  private final String region;
   private final Supplier<AwsClients> clients;
 
   /**
-   * @param clients asked only by a request that needs them
+   * Creates a handler.
+   *
+   * @param region the function's Region
+   * @param clients called only for a request that needs AWS
    */
-  public EventHandler(Supplier<AwsClients> clients) {
+  public EventHandler(String region, Supplier<AwsClients> clients) {
+    this.region = requireNonNull(region, "region is null");
     this.clients = requireNonNull(clients, "clients is null");
   }
 
   /**
    * Handles one event.
    *
-   * @param output the function's result
-   * @param log its lines
-   * @throws ResponseNotDeliveredException if the answer could not be delivered
+   * @param output receives the function's result
+   * @param log receives the log lines
+   * @throws ResponseNotDeliveredException if the response could not be delivered
    */
   public void handle(byte[] bytes, OutputStream output, Context context, PrintStream log)
       throws IOException {
     long start = System.nanoTime();
-    Duration lambda = Duration.ofMillis(context.getRemainingTimeInMillis());
-    ParsedEvent event = ParsedEvent.read(bytes);
-    JsonLog lines = new JsonLog(log, common(event.event(), context));
-    Optional<ResponseUrl> target = ResponseUrl.of(event.event().getResponseUrl());
-    if (target.isEmpty()) {
-      String error =
-          event.problem().map(problem -> problem + " ").orElse("")
-              + "The event has no usable ResponseURL, so nobody can be answered. This function is"
-              + " called by CloudFormation, for a custom resource.";
-      lines.error("no response URL", new LinkedHashMap<>());
-      SequencedMap<String, Object> result = new LinkedHashMap<>();
-      result.put("errorMessage", error);
-      output.write(Json.line(result).getBytes(UTF_8));
+    Duration functionTimeout = Duration.ofMillis(context.getRemainingTimeInMillis());
+    ParsedEvent event = ParsedEvent.parse(bytes);
+    JsonLog jsonLog = new JsonLog(log, commonFields(event.event(), context));
+    Optional<ResponseUrl> url = ResponseUrl.parse(event.event().getResponseUrl());
+    if (url.isEmpty()) {
+      jsonLog.error("no response URL", Map.of());
+      write(Map.of("errorMessage", missingUrl(event)), output);
       return;
     }
     RequestOutcome outcome =
-        new RequestRunner(event, context.getInvokedFunctionArn(), lambda, lines)
-            .run((name, invocation) -> ResourceTypes.of(name, clients, invocation));
-    byte[] body = outcome.response().body(event.event());
+        new RequestRunner(event, context.getInvokedFunctionArn(), region, functionTimeout, jsonLog)
+            .run((name, request) -> ResourceTypes.of(name, clients, request));
     Delivery delivery =
-        new ResponseSender(outcome.deadlines()::responseRemaining).send(target.get(), body);
+        new ResponseSender(outcome.deadlines()::responseRemaining)
+            .send(url.get(), outcome.response().body(event.event()));
     SequencedMap<String, Object> result = result(outcome, delivery);
-    SequencedMap<String, Object> line = new LinkedHashMap<>(result);
-    line.put("calls", outcome.calls());
-    line.put("durationMs", Duration.ofNanos(System.nanoTime() - start).toMillis());
-    if (delivery.isDelivered()) {
-      lines.info("answer", line);
-      output.write(Json.line(result).getBytes(UTF_8));
-    } else {
-      lines.error("answer", line);
+    logResult(result, outcome, delivery, Duration.ofNanos(System.nanoTime() - start), jsonLog);
+    if (!delivery.isDelivered()) {
       throw new ResponseNotDeliveredException(delivery);
+    }
+    write(result, output);
+  }
+
+  private static String missingUrl(ParsedEvent event) {
+    return event.problem().map(problem -> problem + " ").orElse("")
+        + "The event has no usable ResponseURL, so the function can't send a response."
+        + " CloudFormation invokes this function for a custom resource.";
+  }
+
+  private static void logResult(
+      SequencedMap<String, Object> result,
+      RequestOutcome outcome,
+      Delivery delivery,
+      Duration duration,
+      JsonLog log) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>(result);
+    fields.put("calls", outcome.calls());
+    fields.put("durationMs", duration.toMillis());
+    if (delivery.isDelivered()) {
+      log.info("response", fields);
+    } else {
+      log.error("response", fields);
     }
   }
 
-  private static SequencedMap<String, Object> common(
+  private static void write(Map<String, ?> result, OutputStream output) throws IOException {
+    output.write(Json.line(result).getBytes(UTF_8));
+  }
+
+  private static SequencedMap<String, Object> commonFields(
       CloudFormationCustomResourceEvent event, Context context) {
-    SequencedMap<String, Object> common = new LinkedHashMap<>();
-    common.put("AWSRequestId", context.getAwsRequestId());
-    common.put("requestType", event.getRequestType());
-    common.put("stackId", event.getStackId());
-    common.put("logicalResourceId", event.getLogicalResourceId());
-    common.put("requestId", event.getRequestId());
-    return common;
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("AWSRequestId", context.getAwsRequestId());
+    fields.put("requestType", event.getRequestType());
+    fields.put("stackId", event.getStackId());
+    fields.put("logicalResourceId", event.getLogicalResourceId());
+    fields.put("requestId", event.getRequestId());
+    return fields;
   }
 
   private static SequencedMap<String, Object> result(RequestOutcome outcome, Delivery delivery) {

@@ -19,8 +19,8 @@ import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
- * One invocation's run. The work has it in its thread; the thread that answers may stop it at any
- * time, after which the work can do nothing more.
+ * The request context of one invocation. The request's thread uses it; the thread that sends the
+ * response can stop it at any time, after which the request can make no more AWS calls.
  */
 public final class InvocationContext implements RequestContext, CallRecorder {
 
@@ -32,12 +32,14 @@ public final class InvocationContext implements RequestContext, CallRecorder {
   private final JsonLog log;
   private final SequencedMap<String, Integer> calls = new LinkedHashMap<>();
   private String physicalId;
-  private String doing = "starting";
+  private String step = "starting";
   private boolean stopped;
 
   /**
-   * @param event that is answered
-   * @param physicalId what the answer bears as long as the work says nothing else
+   * Creates a context.
+   *
+   * @param event the event to respond to
+   * @param physicalId the id for the response until the request sets another one
    */
   InvocationContext(
       CloudFormationCustomResourceEvent event,
@@ -53,18 +55,20 @@ public final class InvocationContext implements RequestContext, CallRecorder {
   }
 
   /**
-   * From now on the work can neither call AWS nor change the answer; what it was doing is returned.
+   * Stops the request: from now on it can neither call AWS nor change the response.
+   *
+   * @return the step at which it was stopped
    */
   synchronized String stop() {
     stopped = true;
-    return doing;
+    return step;
   }
 
   synchronized String physicalId() {
     return physicalId;
   }
 
-  /** How often each action of AWS was called, in the order of the first calls. */
+  /** Returns how often the request called each action, in the order of the first calls. */
   synchronized Map<String, Integer> calls() {
     return new LinkedHashMap<>(calls);
   }
@@ -81,34 +85,34 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   @Override
   public Duration remaining() {
-    return deadlines.workRemaining();
+    return deadlines.requestRemaining();
   }
 
   @Override
   public void sleep(Duration duration) {
     if (remaining().compareTo(duration) <= 0) {
-      throw outOfTime();
+      throw deadlineExceeded();
     }
     try {
       Thread.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw outOfTime();
+      throw deadlineExceeded();
     }
   }
 
   @Override
   public String nonce() {
-    // Made anew each time: copies of one snapshot must not share its state.
+    // A new generator each time: functions restored from one snapshot would share its state.
     byte[] bytes = new byte[NONCE_BYTES];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }
 
   @Override
-  public synchronized void reportProgress(String what) {
+  public synchronized void reportProgress(String newStep) {
     checkNotStopped();
-    doing = what;
+    step = newStep;
   }
 
   @Override
@@ -119,15 +123,15 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   @Override
   public int remainingResponseBytes(ResourceResult result) {
-    return new Response.Success(result).room(event);
+    return new Response.Success(result).remainingBytes(event);
   }
 
   @Override
-  public void logDecision(String what, Map<String, ?> details) {
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("decision", what);
-    details.forEach((key, value) -> line.put(key, String.valueOf(value)));
-    log.info("decision", line);
+  public void logDecision(String decision, Map<String, ?> details) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("decision", decision);
+    details.forEach((key, value) -> fields.put(key, String.valueOf(value)));
+    log.info("decision", fields);
   }
 
   @Override
@@ -152,20 +156,21 @@ public final class InvocationContext implements RequestContext, CallRecorder {
   }
 
   private void logCall(String action, String requestId, String outcome) {
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("action", action);
-    line.put("awsRequestId", requestId);
-    line.put("outcome", outcome);
-    log.info("call", line);
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("action", action);
+    fields.put("awsRequestId", requestId);
+    fields.put("outcome", outcome);
+    log.info("call", fields);
   }
 
   private void checkNotStopped() {
     if (stopped) {
-      throw outOfTime();
+      throw deadlineExceeded();
     }
   }
 
-  private synchronized DeadlineExceededException outOfTime() {
-    return new DeadlineExceededException("The time was up while the function was " + doing + ".");
+  private synchronized DeadlineExceededException deadlineExceeded() {
+    return new DeadlineExceededException(
+        "The function reached its deadline while it was " + step + ".");
   }
 }

@@ -8,37 +8,39 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Writes one line of JSON for each thing that happened, as Lambda's JSON log format has it: {@code
- * timestamp}, {@code level}, {@code message}, {@code requestId}, and what belongs to it.
+ * Writes log entries as lines in Lambda's JSON log format: {@code timestamp}, {@code level}, {@code
+ * message}, and fields.
  */
 public final class JsonLog {
 
   private final PrintStream out;
-  private final SequencedMap<String, Object> common = new LinkedHashMap<>();
+  private final SequencedMap<String, Object> commonFields;
 
   /**
-   * @param common what every line of this invocation says
+   * Creates the log of one invocation.
+   *
+   * @param commonFields the fields of every line
    */
-  JsonLog(PrintStream out, Map<String, ?> common) {
+  JsonLog(PrintStream out, Map<String, ?> commonFields) {
     this.out = out;
-    this.common.putAll(common);
+    this.commonFields = new LinkedHashMap<>(commonFields);
   }
 
-  void info(String message, Map<String, ?> details) {
-    write("INFO", message, details);
+  void info(String message, Map<String, ?> fields) {
+    write("INFO", message, fields);
   }
 
-  void error(String message, Map<String, ?> details) {
-    write("ERROR", message, details);
+  void error(String message, Map<String, ?> fields) {
+    write("ERROR", message, fields);
   }
 
-  private void write(String level, String message, Map<String, ?> details) {
+  private void write(String level, String message, Map<String, ?> fields) {
     SequencedMap<String, Object> line = new LinkedHashMap<>();
     line.put("timestamp", Instant.now().toString());
     line.put("level", level);
     line.put("message", message);
-    line.putAll(common);
-    line.putAll(details);
+    line.putAll(commonFields);
+    line.putAll(fields);
     out.println(Json.line(line));
   }
 }

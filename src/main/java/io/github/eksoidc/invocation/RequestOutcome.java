@@ -4,9 +4,10 @@ import io.github.eksoidc.cloudformation.Response;
 import java.util.Map;
 
 /**
- * What came of the work.
+ * The outcome of a request.
  *
- * @param calls how often each action of AWS was called
- * @param deadlines say how much time is left for the response
+ * @param response the response to send
+ * @param calls how often the request called each action
+ * @param deadlines the deadlines of the invocation
  */
 public record RequestOutcome(Response response, Map<String, Integer> calls, Deadlines deadlines) {}

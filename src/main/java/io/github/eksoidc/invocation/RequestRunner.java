@@ -26,135 +26,139 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Has one request done in a thread of its own, and comes back with an answer in time, whatever
- * becomes of that thread. Only the caller's thread makes answers, so there is never a second one.
+ * Runs one request in its own thread and returns a response before the deadline, whatever happens
+ * to that thread. Only the caller's thread creates responses, so there is never a second one.
  */
 public final class RequestRunner {
 
   private static final int LOGGED_FRAMES = 20;
-  private static final int MAX_SKIPPED = 512;
+  private static final int MAX_SKIP = 512;
 
-  /** How far each thread's generator is moved on: 0 without SnapStart. */
-  private static volatile int skipped;
+  /** How many numbers of a thread's random generator to skip: 0 without SnapStart. */
+  private static volatile int randomSkip;
 
   private final ParsedEvent event;
   private final String functionArn;
-  private final Duration lambda;
+  private final String region;
+  private final Duration functionTimeout;
   private final JsonLog log;
 
-  RequestRunner(ParsedEvent event, String functionArn, Duration lambda, JsonLog log) {
+  RequestRunner(
+      ParsedEvent event, String functionArn, String region, Duration functionTimeout, JsonLog log) {
     this.event = event;
     this.functionArn = functionArn;
-    this.lambda = lambda;
+    this.region = region;
+    this.functionTimeout = functionTimeout;
     this.log = log;
   }
 
   /**
-   * Copies of one snapshot would draw the same pauses from the JDK's generators for threads, which
-   * the SDK uses for its retries: from now on, each copy begins somewhere else.
+   * Makes the random numbers of functions restored from one snapshot differ. They share the seeds
+   * of {@link ThreadLocalRandom}, from which the SDK draws the jitter of its retries.
    */
   public static void afterRestore() {
-    skipped = new SecureRandom().nextInt(MAX_SKIPPED);
+    randomSkip = new SecureRandom().nextInt(MAX_SKIP);
   }
 
-  private static void skip() {
+  private static void skipRandomNumbers() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    for (int i = skipped; i > 0; i--) {
+    for (int i = randomSkip; i > 0; i--) {
       random.nextInt();
     }
   }
 
-  /** Finds the type of a name in a template. */
+  /** Finds resource types by name. */
   @FunctionalInterface
   interface TypeFinder {
     /**
-     * The type.
+     * Returns a resource type.
      *
-     * @throws RequestFailedException if there is none of this name, or it can't be set up
+     * @throws RequestFailedException if there is no such type, or it can't be set up
      */
-    ResourceType find(String name, InvocationContext invocation);
+    ResourceType find(String name, InvocationContext context);
   }
 
-  /** Does the work. Whatever is thrown in it becomes the answer. */
+  /** Runs the request. Everything that it throws becomes a response. */
   RequestOutcome run(TypeFinder types) {
-    Deadlines deadlines = Deadlines.of(lambda, Optional.empty());
-    InvocationContext invocation = null;
+    Deadlines deadlines = Deadlines.of(functionTimeout, Optional.empty());
+    InvocationContext context = null;
     try {
       Request request = RequestParser.parse(event);
-      deadlines = Deadlines.of(lambda, serviceTimeout(request));
-      invocation =
+      deadlines = Deadlines.of(functionTimeout, serviceTimeout(request));
+      context =
           new InvocationContext(
               event.event(),
-              FunctionLocation.ofFunction(functionArn),
+              FunctionLocation.of(functionArn, region),
               deadlines,
               log,
               fallbackId());
       logRequest(request);
       return new RequestOutcome(
-          response(request, invocation, deadlines, types), invocation.calls(), deadlines);
+          response(request, context, deadlines, types), context.calls(), deadlines);
     } catch (Throwable e) {
       return new RequestOutcome(
-          failureResponse(e, invocation == null ? fallbackId() : invocation.physicalId()),
-          invocation == null ? Map.of() : invocation.calls(),
+          failureResponse(e, context == null ? fallbackId() : context.physicalId()),
+          context == null ? Map.of() : context.calls(),
           deadlines);
     }
   }
 
   private Response response(
-      Request request, InvocationContext invocation, Deadlines deadlines, TypeFinder types)
+      Request request, InvocationContext context, Deadlines deadlines, TypeFinder types)
       throws Throwable {
     FutureTask<ResourceResult> task =
         new FutureTask<>(
             () -> {
-              skip();
-              return types
-                  .find(event.event().getResourceType(), invocation)
-                  .handle(request, invocation);
+              skipRandomNumbers();
+              return types.find(event.event().getResourceType(), context).handle(request, context);
             });
-    Thread thread = Thread.ofPlatform().daemon().name("work").start(task);
+    Thread thread = Thread.ofPlatform().daemon().name("request").start(task);
     try {
       return new Response.Success(
-          task.get(deadlines.workRemaining().toNanos(), TimeUnit.NANOSECONDS));
+          task.get(deadlines.requestRemaining().toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException _) {
-      String doing = invocation.stop();
+      String step = context.stop();
       thread.interrupt();
       throw new RequestFailedException(
-          ("The time was up while the function was %s. Try again, or give the function a longer"
-                  + " timeout.")
-              .formatted(doing));
+          ("The function reached its deadline while it was %s. Try again, or give the function a"
+                  + " longer timeout.")
+              .formatted(step));
     } catch (ExecutionException e) {
       throw e.getCause();
     } finally {
-      invocation.stop();
+      context.stop();
     }
   }
 
   private Response failureResponse(Throwable failure, String physicalId) {
-    CloudFormationCustomResourceEvent e = event.event();
-    if (failure instanceof RequestFailedException refusal) {
-      String given = e.getPhysicalResourceId();
-      if ("Delete".equals(e.getRequestType()) && given != null && PhysicalIds.isNotCreated(given)) {
-        // It was refused when it was to be created, and would otherwise block the stack's rollback.
+    if (failure instanceof RequestFailedException requestFailed) {
+      if (isDeleteOfNotCreated()) {
+        // The Create failed for the same reason. Another failure would block the stack's rollback.
         return new Response.Success(ResourceResult.of(physicalId));
       }
-      return new Response.Failed(physicalId, refusal.getMessage());
+      return new Response.Failed(physicalId, requestFailed.getMessage());
     }
     log.error("internal error", details(failure));
     return new Response.Failed(
         physicalId,
-        "The function failed in a way that it should not: %s. Its log says more."
-            .formatted(kind(failure)));
+        "The function failed with an unexpected error, %s. See the function's log for details."
+            .formatted(typeOf(failure)));
   }
 
-  /**
-   * What an answer bears before the work has said anything: the id that came, or one of nothing.
-   */
+  private boolean isDeleteOfNotCreated() {
+    String id = event.event().getPhysicalResourceId();
+    return "Delete".equals(event.event().getRequestType())
+        && id != null
+        && PhysicalIds.isNotCreated(id);
+  }
+
+  /** Returns the response's id until the request sets one: the event's, or that of no resource. */
   private String fallbackId() {
     CloudFormationCustomResourceEvent e = event.event();
-    String given = e.getPhysicalResourceId();
-    return given == null || given.isEmpty() || "Create".equals(e.getRequestType())
+    String id = e.getPhysicalResourceId();
+    return id == null || id.isEmpty() || "Create".equals(e.getRequestType())
         ? PhysicalIds.notCreated(Objects.requireNonNullElse(e.getRequestId(), "unknown"))
-        : given;
+        : id;
   }
 
   private static Optional<Duration> serviceTimeout(Request request) {
@@ -169,22 +173,22 @@ public final class RequestRunner {
   }
 
   private void logRequest(Request request) {
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("resourceType", event.event().getResourceType());
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("resourceType", event.event().getResourceType());
     if (!(request instanceof Request.Create)) {
-      line.put("physicalResourceId", event.event().getPhysicalResourceId());
+      fields.put("physicalResourceId", event.event().getPhysicalResourceId());
     }
-    log.info("request", line);
+    log.info("request", fields);
   }
 
-  /** The name of an exception; and of the class that could not be loaded, if it says that. */
-  private static String kind(Throwable failure) {
+  /** Returns the type of a failure, and for a class that can't be loaded also its name. */
+  private static String typeOf(Throwable failure) {
     return failure instanceof NoClassDefFoundError
         ? failure.getClass().getName() + ": " + failure.getMessage()
         : failure.getClass().getName();
   }
 
-  /** Kinds and places, no messages: those of libraries may quote anything. */
+  /** Returns types and stack frames, but no messages: those of libraries may quote a secret. */
   private static SequencedMap<String, Object> details(Throwable failure) {
     SequencedMap<String, Object> details = new LinkedHashMap<>();
     details.put("error", failure.getClass().getName());

@@ -11,33 +11,32 @@ import io.github.eksoidc.resourcetype.EksOidcProvider;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicy;
 import java.util.function.Supplier;
 
-/** The types of resources that the function serves. */
+/** The custom resource types of the function. */
 public final class ResourceTypes {
 
   private ResourceTypes() {}
 
   /**
-   * The type of a template's name.
+   * Returns a resource type by its name in a template.
    *
-   * @param clients built only for a type that needs them
-   * @throws RequestFailedException if there is none of this name
+   * @param clients called only for a type that needs AWS
+   * @throws RequestFailedException if there is no such type
    */
-  static ResourceType of(String name, Supplier<AwsClients> clients, InvocationContext invocation) {
+  static ResourceType of(String name, Supplier<AwsClients> clients, InvocationContext context) {
     return switch (name) {
       case EksOidcProvider.TYPE, "AWS::CloudFormation::CustomResource" ->
-          provider(clients.get(), invocation);
+          eksOidcProvider(clients.get(), context);
       case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
       default ->
           throw new RequestFailedException(
-              "This function has no resource of the type %s. It has %s and %s."
+              "Unknown resource type %s. This function has %s and %s."
                   .formatted(
                       ResourceProperties.quoted(name), EksOidcProvider.TYPE, IrsaTrustPolicy.TYPE));
     };
   }
 
-  private static ResourceType provider(AwsClients clients, InvocationContext invocation) {
-    clients.nextRequest();
+  private static ResourceType eksOidcProvider(AwsClients clients, InvocationContext context) {
     return new EksOidcProvider(
-        new IamProviders(clients, invocation), new EksClusters(clients, invocation));
+        new IamProviders(clients, context), new EksClusters(clients, context));
   }
 }

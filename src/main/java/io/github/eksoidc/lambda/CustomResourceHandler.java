@@ -8,38 +8,42 @@ import io.github.eksoidc.invocation.ResponseNotDeliveredException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Objects;
 
 /**
- * The Lambda handler. Every event that says where to answer gets one answer there; an event that
- * does not gets an error as the function's result.
+ * The Lambda handler. It sends one response for every event with a usable response URL; for any
+ * other event, the function's result is an error message.
  */
 public final class CustomResourceHandler implements RequestStreamHandler {
 
-  private final EventHandler eventHandler = new EventHandler(this::clients);
+  /** Lambda always sets it; a function without it fails when it builds its clients. */
+  private final String region = Objects.requireNonNullElse(System.getenv("AWS_REGION"), "");
+
+  private final EventHandler eventHandler = new EventHandler(region, this::clients);
 
   private AwsClients clients;
 
-  /** Held, since those who call it at a snapshot hold it by a weak reference only. */
+  /** A strong reference, because the CRaC context holds its resources by weak references. */
   @SuppressWarnings({"unused", "FieldCanBeLocal"})
-  private Object snapshot;
+  private Object snapStartHooks;
 
-  /** Called once by Lambda, when it starts the function's process. */
+  /** Called by Lambda in the init phase. */
   public CustomResourceHandler() {
     try {
       clients();
-      if (isRestored()) {
-        snapshot = SnapStartHooks.register(this::renew);
+      if (isSnapStart()) {
+        snapStartHooks = SnapStartHooks.register(this::renewClients);
       }
     } catch (Throwable _) {
-      // Tried again by the first request, which answers with the cause.
+      // The first request tries again, and its response contains the reason.
     }
   }
 
   /**
    * Handles one event.
    *
-   * @throws ResponseNotDeliveredException if the answer could not be delivered: so Lambda tries
-   *     again, and at last hands the event to the on-failure destination
+   * @throws ResponseNotDeliveredException if the response could not be delivered, so that Lambda
+   *     retries the event and finally sends it to the on-failure destination
    */
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
@@ -47,8 +51,8 @@ public final class CustomResourceHandler implements RequestStreamHandler {
     eventHandler.handle(input.readAllBytes(), output, context, System.out);
   }
 
-  /** Gives up the clients, and all that they remember, for new ones. */
-  private synchronized void renew() {
+  /** Replaces the clients, and so their connections, credentials and clock skew. */
+  private synchronized void renewClients() {
     clients().close();
     clients = null;
     clients().await();
@@ -56,13 +60,13 @@ public final class CustomResourceHandler implements RequestStreamHandler {
 
   private synchronized AwsClients clients() {
     if (clients == null) {
-      clients = new AwsClients(System.getenv("AWS_REGION"), isRestored());
+      clients = new AwsClients(region, isSnapStart());
     }
     return clients;
   }
 
-  /** Whether this process is to be a snapshot, or was one. */
-  private static boolean isRestored() {
+  /** Whether Lambda takes a snapshot of this process. */
+  private static boolean isSnapStart() {
     return "snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
   }
 }

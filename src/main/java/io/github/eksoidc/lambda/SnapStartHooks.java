@@ -8,11 +8,9 @@ import org.crac.Core;
 import org.crac.Resource;
 
 /**
- * What happens around a snapshot of Lambda SnapStart: before it, everything is done over and over
- * that a request does, and the clients are then made anew, so that they hold no connection, no
- * credentials, no measured clock and no state of retries. What is random is drawn afresh after each
- * restore, where it is needed: {@link RequestRunner} and {@link InvocationContext#nonce} see to
- * that.
+ * The runtime hooks of Lambda SnapStart. Before the snapshot, they run the priming and replace the
+ * clients, so that the snapshot contains no connection, credentials or clock skew. Random values
+ * are generated after the restore: see {@link RequestRunner} and {@link InvocationContext#nonce}.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">Lambda
@@ -20,30 +18,31 @@ import org.crac.Resource;
  */
 public final class SnapStartHooks implements Resource {
 
-  private final Runnable renew;
+  private final Runnable renewClients;
 
-  private SnapStartHooks(Runnable renew) {
-    this.renew = renew;
+  private SnapStartHooks(Runnable renewClients) {
+    this.renewClients = renewClients;
   }
 
   /**
-   * Has it called at the snapshot, for as long as what is returned is held.
+   * Registers the hooks.
    *
-   * @param renew makes anew what must not be shared between restored copies
+   * @param renewClients replaces what restored functions must not share
+   * @return the hooks, which stay registered as long as the caller holds them
    */
-  static Object register(Runnable renew) {
-    SnapStartHooks snapshot = new SnapStartHooks(renew);
-    Core.getGlobalContext().register(snapshot);
-    return snapshot;
+  static Object register(Runnable renewClients) {
+    SnapStartHooks hooks = new SnapStartHooks(renewClients);
+    Core.getGlobalContext().register(hooks);
+    return hooks;
   }
 
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
     try {
       Priming.run();
-      renew.run();
+      renewClients.run();
     } catch (Throwable e) {
-      // A function that starts slower is better than none.
+      // Without priming the function works, but starts slower.
       System.err.println("Priming failed: " + e.getClass().getName());
     }
   }

@@ -17,12 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Plays EKS, IAM and the response bucket for {@link Priming}, inside this process: one cluster, one
- * provider, whose tags are those that were put last. Gone when it is closed.
+ * A stub of EKS, IAM and the response bucket for {@link Priming}, in the same process. It has one
+ * cluster and one provider, and keeps only the provider's tags.
  */
 public final class AwsStub implements AutoCloseable {
 
-  // Of no partition, so that no real one can be meant.
+  // A partition that does not exist, so that the ARNs can't be those of real resources.
   static final String FUNCTION = "arn:priming:lambda:eu-west-1:000000000000:function:priming";
   static final String STACK = "arn:priming:cloudformation:eu-west-1:000000000000:stack/priming/1";
   private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/PRIMING";
@@ -59,7 +59,7 @@ public final class AwsStub implements AutoCloseable {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     AwsStub aws = new AwsStub(server);
-    server.createContext("/", aws::answer);
+    server.createContext("/", aws::handle);
     server.start();
     return aws;
   }
@@ -69,10 +69,10 @@ public final class AwsStub implements AutoCloseable {
   }
 
   String responseUrl() {
-    return endpoint() + "/answer";
+    return endpoint() + "/response";
   }
 
-  /** From now on no connection is kept for reuse, so that none is left in the end. */
+  /** Closes each connection after its next response, so that none stays open. */
   void closeConnections() {
     closing = true;
   }
@@ -81,7 +81,7 @@ public final class AwsStub implements AutoCloseable {
     return closing;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String request = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
       byte[] body =

@@ -20,17 +20,17 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * Does every kind of request over and over, so that its code is loaded and compiled before it is
- * needed. AWS and CloudFormation are played by {@link AwsStub} in this process; nothing leaves it,
- * and nothing is left behind.
+ * Runs every kind of request against {@link AwsStub}, so that its code is loaded and compiled
+ * before the first event. It makes no connection beyond loopback, and leaves no thread, connection
+ * or setting.
  */
 public final class Priming {
 
   private static final int ROUNDS = 150;
   private static final Duration MAX_DURATION = Duration.ofSeconds(20);
-  private static final int MILLIS = 30_000;
+  private static final int REMAINING_MILLIS = 30_000;
 
-  /** Where the SDK looks for the path of credentials, and for what traces a request. */
+  /** System properties from which the SDK reads the path of credentials and the trace header. */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "aws.containerCredentialsPath",
@@ -57,16 +57,20 @@ public final class Priming {
 
   private Priming() {}
 
-  /** Runs, for some seconds at the most. */
+  /** Runs the priming for a snapshot. */
   public static void run() throws IOException, GeneralSecurityException {
-    try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)) {
-      run(ROUNDS, nowhere);
+    try (PrintStream noLog = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)) {
+      run(ROUNDS, noLog);
     }
   }
 
-  /** Runs so many rounds, and writes what the function logs of them. */
+  /**
+   * Runs a number of rounds.
+   *
+   * @param log receives the log lines
+   */
   public static void run(int rounds, PrintStream log) throws IOException, GeneralSecurityException {
-    beginTls();
+    startTlsHandshake();
     Map<String, String> before = new LinkedHashMap<>();
     SETTINGS.forEach(
         (name, value) -> {
@@ -74,7 +78,7 @@ public final class Priming {
           System.setProperty(name, value);
         });
     try {
-      play(rounds, log);
+      runRounds(rounds, log);
     } finally {
       before.forEach(Priming::restore);
     }
@@ -88,16 +92,15 @@ public final class Priming {
     }
   }
 
-  /** Plays every kind of request, so often; what the function would log of it goes to a stream. */
-  private static void play(int rounds, PrintStream log) throws IOException {
+  private static void runRounds(int rounds, PrintStream log) throws IOException {
     try (AwsStub aws = AwsStub.start();
-        AwsClients clients = AwsClients.at(aws.endpoint(), REGION)) {
-      var handling = new EventHandler(() -> clients);
-      var context = new StubContext(AwsStub.FUNCTION, MILLIS);
+        AwsClients clients = AwsClients.forEndpoint(aws.endpoint(), REGION)) {
+      var handler = new EventHandler(REGION, () -> clients);
+      var context = new StubContext(AwsStub.FUNCTION, REMAINING_MILLIS);
       long end = System.nanoTime() + MAX_DURATION.toNanos();
       for (int round = 1; !aws.isClosing(); round++) {
         if (round >= rounds || System.nanoTime() > end) {
-          // The last round gives up the connections that the others have reused.
+          // The last round closes the connections that the other rounds have reused.
           aws.closeConnections();
         }
         String changed =
@@ -106,17 +109,17 @@ public final class Priming {
              "Tags": [{"Key": "k", "Value": "v%d"}]}
             """
                 .formatted(round);
-        for (var step :
+        for (var event :
             List.of(
-                // A provider that is made, left as it is, brought to something else, taken down.
+                // A provider is created, left unchanged, changed and deleted.
                 event(aws, "Create", EksOidcProvider.TYPE, CLUSTER),
                 event(aws, "Update", EksOidcProvider.TYPE, CLUSTER),
                 event(aws, "Update", EksOidcProvider.TYPE, changed),
                 event(aws, "Delete", EksOidcProvider.TYPE, CLUSTER),
-                // A refusal, and a trust policy.
+                // An invalid property, and a trust policy.
                 event(aws, "Create", EksOidcProvider.TYPE, "{\"ClusterNam\": \"priming\"}"),
                 event(aws, "Create", IrsaTrustPolicy.TYPE, TRUST.formatted(AwsStub.ARN)))) {
-          handling.handle(step, OutputStream.nullOutputStream(), context, log);
+          handler.handle(event, OutputStream.nullOutputStream(), context, log);
         }
       }
     }
@@ -130,8 +133,8 @@ public final class Priming {
         .getBytes(UTF_8);
   }
 
-  /** The first words of a TLS connection, to nobody: trust anchors and algorithms are loaded. */
-  private static void beginTls() throws GeneralSecurityException, SSLException {
+  /** Creates a TLS ClientHello without a connection, which loads trust anchors and algorithms. */
+  private static void startTlsHandshake() throws GeneralSecurityException, SSLException {
     SSLEngine engine = SSLContext.getDefault().createSSLEngine("localhost", 443);
     engine.setUseClientMode(true);
     engine.beginHandshake();

@@ -6,38 +6,38 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 
 /**
- * An invocation that is played, and of which nothing is asked but what the function looks at.
+ * A stub of Lambda's context object. Only the values that the function uses are meaningful.
  *
- * @param functionArn of what is invoked
- * @param millis how much time it has, always
+ * @param functionArn the invoked function's ARN
+ * @param remainingMillis the constant remaining time
  */
-public record StubContext(String functionArn, int millis) implements Context {
+public record StubContext(String functionArn, int remainingMillis) implements Context {
 
-  private static final String PLAYED = "played";
+  private static final String STUB = "stub";
 
   @Override
   public String getAwsRequestId() {
-    return PLAYED;
+    return STUB;
   }
 
   @Override
   public String getLogGroupName() {
-    return PLAYED;
+    return STUB;
   }
 
   @Override
   public String getLogStreamName() {
-    return PLAYED;
+    return STUB;
   }
 
   @Override
   public String getFunctionName() {
-    return PLAYED;
+    return STUB;
   }
 
   @Override
   public String getFunctionVersion() {
-    return PLAYED;
+    return STUB;
   }
 
   @Override
@@ -57,7 +57,7 @@ public record StubContext(String functionArn, int millis) implements Context {
 
   @Override
   public int getRemainingTimeInMillis() {
-    return millis;
+    return remainingMillis;
   }
 
   @Override
@@ -67,6 +67,6 @@ public record StubContext(String functionArn, int millis) implements Context {
 
   @Override
   public LambdaLogger getLogger() {
-    throw new UnsupportedOperationException("The function logs by itself");
+    throw new UnsupportedOperationException("The function writes its log to the standard output");
   }
 }

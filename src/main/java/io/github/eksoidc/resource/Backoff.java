@@ -1,38 +1,54 @@
 package io.github.eksoidc.resource;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * Growing pauses: each is half as long again as the last, up to a longest one.
+ * Exponential backoff for one series of attempts: each pause is 1.5 times the last one, up to a
+ * maximum.
  *
- * <p>One object serves one wait.
+ * <p>Without jitter, because the sum of the pauses decides how long a read may lag behind a write.
+ * The SDK's {@code BackoffStrategy} is not used, because the core and the package of
+ * CloudFormation's protocol do not depend on the SDK.
  */
 public final class Backoff {
 
-  private final RequestContext context;
-  private final Duration longest;
+  private final Consumer<Duration> sleep;
+  private final Duration max;
   private Duration next;
 
-  public Backoff(RequestContext context, Duration first, Duration longest) {
-    this.context = context;
-    this.next = first;
-    this.longest = longest;
+  /** Creates a backoff that sleeps in a request's context. */
+  public Backoff(RequestContext context, Duration first, Duration max) {
+    this(context::sleep, first, max);
   }
 
   /**
-   * Waits for the next pause.
+   * Creates a backoff.
    *
-   * @throws DeadlineExceededException if the work may not take so long
+   * @param sleep sleeps, or throws {@link DeadlineExceededException}
    */
-  public void pause() {
-    context.sleep(next());
+  public Backoff(Consumer<Duration> sleep, Duration first, Duration max) {
+    this.sleep = requireNonNull(sleep, "sleep is null");
+    this.next = requireNonNull(first, "first is null");
+    this.max = requireNonNull(max, "max is null");
   }
 
-  /** How long the next pause is, for one who makes it in another way. */
+  /**
+   * Sleeps for the next pause.
+   *
+   * @throws DeadlineExceededException if the deadline is nearer than that
+   */
+  public void pause() {
+    sleep.accept(next());
+  }
+
+  /** Returns the next pause without sleeping. */
   public Duration next() {
-    Duration now = next;
-    Duration grown = now.plus(now.dividedBy(2));
-    next = grown.compareTo(longest) > 0 ? longest : grown;
-    return now;
+    Duration pause = next;
+    Duration grown = pause.plus(pause.dividedBy(2));
+    next = grown.compareTo(max) > 0 ? max : grown;
+    return pause;
   }
 }

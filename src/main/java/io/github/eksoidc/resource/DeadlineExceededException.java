@@ -1,6 +1,6 @@
 package io.github.eksoidc.resource;
 
-/** The time for the work is used up: what is left is for the answer. */
+/** The request reached its deadline. The time that is left is for the response. */
 public final class DeadlineExceededException extends RequestFailedException {
 
   private static final long serialVersionUID = 1;

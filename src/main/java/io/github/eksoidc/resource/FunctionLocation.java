@@ -2,19 +2,14 @@ package io.github.eksoidc.resource;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.regex.Pattern;
-
 /**
- * Where the function runs, and so where its resources live.
+ * The partition, Region and account in which the function runs, and in which its resources are.
  *
- * @param partition {@code aws}, {@code aws-cn}, {@code aws-us-gov} …
+ * @param partition such as {@code aws}, {@code aws-cn} or {@code aws-us-gov}
  * @param region such as {@code eu-west-1}
  * @param account twelve digits
  */
 public record FunctionLocation(String partition, String region, String account) {
-
-  private static final Pattern FUNCTION_ARN =
-      Pattern.compile("arn:([a-z0-9-]+):lambda:([a-z0-9-]+):([0-9]{12}):function:.+");
 
   public FunctionLocation {
     requireNonNull(partition, "partition is null");
@@ -23,16 +18,24 @@ public record FunctionLocation(String partition, String region, String account) 
   }
 
   /**
-   * Reads the ARN of a Lambda function, with or without an alias.
+   * Combines the ARN of the invoked function, with or without an alias, and the function's Region.
    *
-   * @throws RequestFailedException if it is no such ARN
+   * @param region the value of {@code AWS_REGION}; AWS's local emulator sets another Region in the
+   *     ARN
+   * @throws RequestFailedException if the text is not a Lambda function's ARN
    */
-  public static FunctionLocation ofFunction(String arn) {
-    var matcher = FUNCTION_ARN.matcher(String.valueOf(arn));
-    if (!matcher.matches()) {
-      throw new RequestFailedException(
-          "The function was not invoked as a Lambda function: its ARN is \"" + arn + "\".");
-    }
-    return new FunctionLocation(matcher.group(1), matcher.group(2), matcher.group(3));
+  public static FunctionLocation of(String functionArn, String region) {
+    return Arn.parse(String.valueOf(functionArn))
+        .filter(
+            arn ->
+                arn.service().equals("lambda")
+                    && arn.resource().startsWith("function:")
+                    && !arn.account().isEmpty())
+        .map(arn -> new FunctionLocation(arn.partition(), region, arn.account()))
+        .orElseThrow(
+            () ->
+                new RequestFailedException(
+                    "The invoked function's ARN \"%s\" is not a Lambda function's ARN."
+                        .formatted(functionArn)));
   }
 }

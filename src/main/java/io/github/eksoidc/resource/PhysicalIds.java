@@ -1,6 +1,6 @@
 package io.github.eksoidc.resource;
 
-/** The ids of resources that were never made. */
+/** Physical ids of resources that were not created. */
 public final class PhysicalIds {
 
   private static final String NOT_CREATED = "not-created/";
@@ -8,17 +8,15 @@ public final class PhysicalIds {
   private PhysicalIds() {}
 
   /**
-   * The id for the answer to a Create that failed before it did anything.
+   * Returns the id for the response of a Create that failed before it changed anything.
    *
-   * @param of what tells it from others
+   * @param unique distinguishes the id from others
    */
-  public static String notCreated(String of) {
-    return NOT_CREATED + of;
+  public static String notCreated(String unique) {
+    return NOT_CREATED + unique;
   }
 
-  /**
-   * Whether a Create answered with this id that had done nothing: so there is nothing to delete.
-   */
+  /** Whether this is the id of a Create that changed nothing, so that nothing is to be deleted. */
   public static boolean isNotCreated(String physicalId) {
     return physicalId.startsWith(NOT_CREATED);
   }

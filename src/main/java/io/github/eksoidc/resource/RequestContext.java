@@ -5,47 +5,47 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * The invocation in which one request is handled: its time, its place, and what it leaves to be
- * told if it has to be stopped. Nothing of it outlives the request.
+ * The context of one request: its deadline, the function's location, and what the response contains
+ * if the request is stopped. No state of it outlives the request.
  */
 public interface RequestContext {
 
-  /** Where the function runs. */
+  /** The partition, Region and account of the function. */
   FunctionLocation location();
 
-  /** The time of day. */
+  /** The current time. */
   Instant now();
 
-  /** How long the work may still take; zero or less when it must end. */
+  /** The time until the request's deadline; zero or negative if it has passed. */
   Duration remaining();
 
   /**
-   * Waits.
+   * Sleeps.
    *
-   * @throws DeadlineExceededException if the work may not take so long
+   * @throws DeadlineExceededException if the deadline is nearer than that
    */
   void sleep(Duration duration);
 
-  /** A text that no other run ever gets: 16 lower-case hex digits. */
+  /** Returns a random, unique value: 16 lower-case hex digits. */
   String nonce();
 
   /**
-   * Says what is being done, as in "waiting for the issuer of cluster x": the answer says it if the
-   * work has to be stopped there.
+   * Reports the current step, such as "waiting for the issuer of cluster x", for the reason of a
+   * request that is stopped there.
    *
-   * @throws DeadlineExceededException if the work has been stopped
+   * @throws DeadlineExceededException if the request has been stopped
    */
-  void reportProgress(String what);
+  void reportProgress(String step);
 
-  /** From here on an answer bears this id, also one that says that the work failed. */
+  /** Sets the physical id for the response, also if the request fails from now on. */
   void usePhysicalId(String physicalId);
 
   /**
-   * How many bytes the answer would still have room for if it bore this result; less than zero if
-   * it would not fit.
+   * Returns how many bytes a response with this result can still hold; negative if the result does
+   * not fit.
    */
   int remainingResponseBytes(ResourceResult result);
 
-  /** Puts on record what was decided, for the log. */
-  void logDecision(String what, Map<String, ?> details);
+  /** Logs a decision and its details. */
+  void logDecision(String decision, Map<String, ?> details);
 }

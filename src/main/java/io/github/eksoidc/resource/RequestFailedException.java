@@ -1,8 +1,8 @@
 package io.github.eksoidc.resource;
 
 /**
- * The request fails, for a reason that a person can act on. Its message is one or two sentences and
- * goes into the stack's events as it is, so it never holds a credential.
+ * The request fails. The message is the reason of the response: one or two sentences that appear in
+ * the stack's events and say what to do. It never contains a credential.
  */
 public class RequestFailedException extends RuntimeException {
 

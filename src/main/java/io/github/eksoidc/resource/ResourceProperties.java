@@ -8,15 +8,14 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The properties of a resource, read by name and type.
+ * Reads the properties of a resource by name and type.
  *
- * <p>What is not as it should be is refused with the property's name, what was found and what is
- * allowed. Of a property with an unknown name only the name is told, never its value: it may be a
- * secret that stands in the wrong place.
+ * <p>A reason names the property, the value that was found and the allowed values. The reason for
+ * an unknown property contains only its name, because its value may be a misplaced secret.
  */
 public final class ResourceProperties {
 
-  private static final int SHOWN = 80;
+  private static final int MAX_QUOTED_LENGTH = 80;
 
   private final Map<String, Object> values;
 
@@ -25,44 +24,44 @@ public final class ResourceProperties {
   }
 
   /**
-   * Takes the properties of a template.
+   * Takes the properties of a request.
    *
-   * @param known every name that the type has
-   * @throws RequestFailedException if there is a property of another name
+   * @param known the names of all properties of the resource type
+   * @throws RequestFailedException if there is an unknown property
    */
   public static ResourceProperties of(Map<String, Object> values, List<String> known) {
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         throw new RequestFailedException(
-            "Unknown property %s. Did you mean %s? Known are %s."
+            "Unknown property %s. Did you mean %s? The known properties are %s."
                 .formatted(quoted(name), Suggestion.to(name, known), String.join(", ", known)));
       }
     }
     return new ResourceProperties(values);
   }
 
-  /** Whether the template gives this property. */
+  /** Whether the request has this property. */
   public boolean has(String name) {
     return values.get(name) != null;
   }
 
   /**
-   * The text of a property.
+   * Returns a string property.
    *
-   * @throws RequestFailedException if it is there, but no text
+   * @throws RequestFailedException if the value is not a string
    */
   public Optional<String> text(String name) {
     return switch (values.get(name)) {
       case null -> Optional.empty();
       case String text -> Optional.of(text);
-      case Object other -> throw wrongType(name, other, "text");
+      case Object other -> throw wrongType(name, other, "a string");
     };
   }
 
   /**
-   * The texts of a list.
+   * Returns a list of strings.
    *
-   * @throws RequestFailedException if it is there, but no list, or one of something else than text
+   * @throws RequestFailedException if the value is not a list of strings
    */
   public Optional<List<String>> texts(String name) {
     return switch (values.get(name)) {
@@ -71,20 +70,20 @@ public final class ResourceProperties {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
           if (!(list.get(i) instanceof String text)) {
-            throw wrongType(name + "[" + i + "]", list.get(i), "text");
+            throw wrongType(name + "[" + i + "]", list.get(i), "a string");
           }
           texts.add(text);
         }
         yield Optional.of(List.copyOf(texts));
       }
-      case Object other -> throw wrongType(name, other, "a list of text");
+      case Object other -> throw wrongType(name, other, "a list of strings");
     };
   }
 
   /**
-   * The pairs of a list of {@code {Key, Value}}, in its order.
+   * Returns a list of {@code {Key, Value}} pairs, in its order.
    *
-   * @throws RequestFailedException if it is there, but anything else
+   * @throws RequestFailedException if the value is not such a list
    */
   public Optional<List<Map.Entry<String, String>>> pairs(String name) {
     return switch (values.get(name)) {
@@ -100,9 +99,9 @@ public final class ResourceProperties {
     };
   }
 
-  private static Map.Entry<String, String> pair(String where, Object value) {
+  private static Map.Entry<String, String> pair(String path, Object value) {
     if (!(value instanceof Map<?, ?> map)) {
-      throw wrongType(where, value, "{Key, Value}");
+      throw wrongType(path, value, "{Key, Value}");
     }
     SequencedMap<String, String> parts = new LinkedHashMap<>();
     for (var entry : map.entrySet()) {
@@ -110,22 +109,22 @@ public final class ResourceProperties {
       if (!name.equals("Key") && !name.equals("Value")) {
         throw new RequestFailedException(
             "%s has an unknown member %s; it may have Key and Value."
-                .formatted(where, quoted(name)));
+                .formatted(path, quoted(name)));
       }
       if (!(entry.getValue() instanceof String text)) {
-        throw wrongType(where + "." + name, entry.getValue(), "text");
+        throw wrongType(path + "." + name, entry.getValue(), "a string");
       }
       parts.put(name, text);
     }
     if (parts.size() != 2) {
       throw new RequestFailedException(
           "%s has no %s; it needs Key and Value."
-              .formatted(where, parts.containsKey("Key") ? "Value" : "Key"));
+              .formatted(path, parts.containsKey("Key") ? "Value" : "Key"));
     }
     return Map.entry(parts.get("Key"), parts.get("Value"));
   }
 
-  /** The refusal of a value that has the right type, but is not allowed. */
+  /** Returns the exception for a value of the right type that is not allowed. */
   public static RequestFailedException badValue(String name, String found, String allowed) {
     return new RequestFailedException(
         "%s is %s, but must be %s.".formatted(name, quoted(found), allowed));
@@ -139,7 +138,7 @@ public final class ResourceProperties {
   private static String typeOf(Object value) {
     return switch (value) {
       case null -> "null";
-      case String text -> "the text " + quoted(text);
+      case String text -> "the string " + quoted(text);
       case List<?> _ -> "a list";
       case Map<?, ?> _ -> "a map";
       case Boolean bool -> "the boolean " + bool;
@@ -148,12 +147,12 @@ public final class ResourceProperties {
     };
   }
 
-  /** In quotation marks, cut where it is long. */
+  /** Returns the text in quotation marks, truncated if it is long. */
   public static String quoted(String text) {
-    if (text.codePointCount(0, text.length()) <= SHOWN) {
+    if (text.codePointCount(0, text.length()) <= MAX_QUOTED_LENGTH) {
       return "\"" + text + "\"";
     }
-    int end = text.offsetByCodePoints(0, SHOWN);
+    int end = text.offsetByCodePoints(0, MAX_QUOTED_LENGTH);
     return "\"%s…\" (%d characters)".formatted(text.substring(0, end), text.length());
   }
 }

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * What a request that succeeded answers with.
+ * The result of a successful request.
  *
- * @param physicalId what {@code Ref} returns
- * @param attributes what {@code Fn::GetAtt} returns, by name; empty after a Delete
+ * @param physicalId the value of {@code Ref}
+ * @param attributes the values of {@code Fn::GetAtt}, by name; empty after a Delete
  */
 public record ResourceResult(String physicalId, SequencedMap<String, String> attributes) {
 
@@ -19,7 +19,7 @@ public record ResourceResult(String physicalId, SequencedMap<String, String> att
     attributes = new LinkedHashMap<>(attributes);
   }
 
-  /** A result without attributes. */
+  /** Creates a result without attributes. */
   public static ResourceResult of(String physicalId) {
     return new ResourceResult(physicalId, new LinkedHashMap<>(Map.of()));
   }

@@ -4,27 +4,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds the known name that a mistyped one was probably meant to be. */
+/** Suggests the known name that is most similar to an unknown one. */
 public final class Suggestion {
 
-  /** Longer names are compared by their beginning only: nobody mistypes a name of this length. */
-  private static final int COMPARED = 64;
+  /** Bounds the time for a very long name, of which only this many characters are compared. */
+  private static final int MAX_COMPARED_LENGTH = 64;
 
   private Suggestion() {}
 
-  /** The known name with the fewest letters to change; case counts for little. */
+  /** Returns the known name at the smallest edit distance; case decides only between equals. */
   static String to(String name, List<String> known) {
-    String cut = name.length() > COMPARED ? name.substring(0, COMPARED) : name;
+    String prefix =
+        name.length() > MAX_COMPARED_LENGTH ? name.substring(0, MAX_COMPARED_LENGTH) : name;
     return known.stream()
         .min(
             Comparator.comparingInt(
                     (String candidate) ->
-                        distance(cut.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)))
-                .thenComparingInt(candidate -> distance(cut, candidate)))
+                        distance(
+                            prefix.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT)))
+                .thenComparingInt(candidate -> distance(prefix, candidate)))
         .orElseThrow();
   }
 
-  /** Levenshtein's distance: how many letters to add, drop or replace. */
+  /** Returns the Levenshtein distance: how many letters to insert, delete or substitute. */
   static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

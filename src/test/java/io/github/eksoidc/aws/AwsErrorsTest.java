@@ -19,17 +19,17 @@ class AwsErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "AccessDenied          | 403 | The function's role may not call iam:GetOpenIDConnectProvider on R",
-        "AccessDeniedException | 403 | The function's role may not call iam:GetOpenIDConnectProvider on R",
+        "AccessDenied          | 403 | The function's role is not allowed to call iam:GetOpenIDConnectProvider on R",
+        "AccessDeniedException | 403 | The function's role is not allowed to call iam:GetOpenIDConnectProvider on R",
         "ExpiredToken          | 403 | AWS did not accept the function's credentials for iam:Get",
         "SignatureDoesNotMatch | 403 | AWS did not accept the function's credentials for iam:Get",
-        "Throttling            | 400 | iam:GetOpenIDConnectProvider on R failed again and again with Throttling",
-        "ServiceFailure        | 500 | iam:GetOpenIDConnectProvider on R failed again and again with ServiceFailure",
-        "ConcurrentModification| 409 | iam:GetOpenIDConnectProvider on R failed again and again with Concurrent",
+        "Throttling            | 400 | iam:GetOpenIDConnectProvider on R failed repeatedly with Throttling",
+        "ServiceFailure        | 500 | iam:GetOpenIDConnectProvider on R failed repeatedly with ServiceFailure",
+        "ConcurrentModification| 409 | iam:GetOpenIDConnectProvider on R failed repeatedly with Concurrent",
         "InvalidInput          | 400 | iam:GetOpenIDConnectProvider on R failed with InvalidInput"
       })
   void theReasonSaysWhatFailedAndWhatToDo(String code, int status, String told) {
-    var refusal = AwsErrors.refusal(ACTION, "R", failure(code, status));
+    var refusal = AwsErrors.translate(ACTION, "R", failure(code, status));
     assertThat(refusal.getMessage()).startsWith(told).contains("AWS request id 0a1b");
     assertThat(refusal instanceof AccessDeniedException).isEqualTo(code.startsWith("AccessDenied"));
   }
@@ -37,10 +37,11 @@ class AwsErrorsTest {
   @Test
   void noAnswerAtAllIsToldToo() {
     var refusal =
-        AwsErrors.refusal(ACTION, "R", SdkClientException.create("Unable to execute HTTP request"));
+        AwsErrors.translate(
+            ACTION, "R", SdkClientException.create("Unable to execute HTTP request"));
     assertThat(refusal.getMessage())
         .isEqualTo(
-            ACTION + " on R got no answer from AWS: Unable to execute HTTP request. Try again.");
+            ACTION + " on R got no response from AWS: Unable to execute HTTP request. Try again.");
   }
 
   @Test
@@ -54,7 +55,7 @@ class AwsErrorsTest {
                     .errorMessage("x".repeat(5000))
                     .build())
             .build();
-    assertThat(AwsErrors.refusal(ACTION, "R", failure).getMessage()).hasSizeLessThan(700);
+    assertThat(AwsErrors.translate(ACTION, "R", failure).getMessage()).hasSizeLessThan(700);
   }
 
   private static AwsServiceException failure(String code, int status) {

@@ -38,23 +38,23 @@ class ParsedEventTest {
       delimiter = '|',
       value = {
         "''                          | it is not JSON, no object",
-        "null                        | it is no JSON object",
-        "[]                          | it is no JSON object",
-        "'\"Create\"'                | it is no JSON object",
-        "12                          | it is no JSON object",
-        "{@} {}                      | something follows",
+        "null                        | it is not a JSON object",
+        "[]                          | it is not a JSON object",
+        "'\"Create\"'                | it is not a JSON object",
+        "12                          | it is not a JSON object",
+        "{@} {}                      | followed by other text",
         "{@                          | it is not JSON, at line 1",
-        "{@, \"StackId\": 1}         | StackId is no text",
-        "{@, \"StackId\": null}      | StackId is no text",
-        "{@, \"RequestType\": [{}]}  | RequestType is no text",
-        "{@, \"ResourceProperties\": \"x\"}    | ResourceProperties is no map",
-        "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is no map",
+        "{@, \"StackId\": 1}         | StackId is not a string",
+        "{@, \"StackId\": null}      | StackId is not a string",
+        "{@, \"RequestType\": [{}]}  | RequestType is not a string",
+        "{@, \"ResourceProperties\": \"x\"}    | ResourceProperties is not an object",
+        "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is not an object",
         "{@, \"StackId\": \"\\uZZZZ\"}         | it is not JSON"
       })
   void whatIsBrokenIsToldWithoutItsValue(String json, String told) {
     ParsedEvent event = read(json.replace("@", URL));
     assertThat(event.problem().orElse("none"))
-        .containsAnyOf(told.split(", no ", -1)[0], "it is no JSON object")
+        .containsAnyOf(told.split(", no ", -1)[0], "it is not a JSON object")
         .doesNotContain("bucket", "secret");
     if (json.contains("@")) {
       assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
@@ -117,7 +117,7 @@ class ParsedEventTest {
   }
 
   private static ParsedEvent read(String json) {
-    return ParsedEvent.read(json.getBytes(UTF_8));
+    return ParsedEvent.parse(json.getBytes(UTF_8));
   }
 
   @Test

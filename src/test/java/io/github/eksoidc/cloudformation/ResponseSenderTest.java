@@ -102,7 +102,7 @@ class ResponseSenderTest {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(503, "SlowDown"));
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(2));
-    assertThat(delivery.status()).isEqualTo(Status.OUT_OF_TIME);
+    assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(delivery.attempts()).isBetween(3, 6);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2100));
   }
@@ -111,7 +111,7 @@ class ResponseSenderTest {
   void aBucketThatNeverAnswersEndsWithTheTime() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     long start = System.nanoTime();
-    assertThat(send(Duration.ofSeconds(1)).status()).isEqualTo(Status.OUT_OF_TIME);
+    assertThat(send(Duration.ofSeconds(1)).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
   }
 
@@ -121,21 +121,21 @@ class ResponseSenderTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nobody = socket.getLocalPort();
     }
-    ResponseUrl url = ResponseUrl.of("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
+    ResponseUrl url = ResponseUrl.parse("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
     Delivery delivery = sender(Duration.ofSeconds(1)).send(url, BODY);
-    assertThat(delivery.status()).isEqualTo(Status.OUT_OF_TIME);
+    assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(delivery.detail()).isEqualTo("ConnectException");
   }
 
   @Test
   void withoutTimeNothingIsSent() {
     assertThat(send(Duration.ZERO))
-        .isEqualTo(new Delivery(Status.OUT_OF_TIME, 0, "there was no time for it"));
+        .isEqualTo(new Delivery(Status.DEADLINE_EXCEEDED, 0, "no time was left to send it"));
     assertThat(aws.bucket().all(key)).isEmpty();
   }
 
   private Delivery send(Duration time) {
-    return sender(time).send(ResponseUrl.of(aws.responseUrl(key)).orElseThrow(), BODY);
+    return sender(time).send(ResponseUrl.parse(aws.responseUrl(key)).orElseThrow(), BODY);
   }
 
   private static ResponseSender sender(Duration time) {

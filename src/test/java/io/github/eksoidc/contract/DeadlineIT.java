@@ -74,7 +74,8 @@ class DeadlineIT extends FunctionTestBase {
 
     assertThat(played.time()).isLessThan(TIMEOUT);
     assertThat(played.responses()).isEqualTo(1);
-    assertThat(played.reason()).startsWith("The time was up while the function was " + doing);
+    assertThat(played.reason())
+        .startsWith("The function reached its deadline while it was " + doing);
     aws.faults().clear();
 
     // The function goes on, and the Delete that follows finds whatever was claimed.

@@ -254,6 +254,30 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
+  void iamIsCalledAgainIfItCouldNotReachTheIssuer() {
+    aws.faults().next(CREATE, 2, new Fault.Answer(400, "OpenIdIdpCommunicationError"));
+    InvocationResult result = created(main());
+    assertThat(result.attribute("Ownership")).isEqualTo("Created");
+    assertThat(result.actions().stream().filter(CREATE::equals)).hasSize(3);
+  }
+
+  @Test
+  void aRegionThatIsNotEnabledIsTheReason() {
+    aws.faults().next(DESCRIBE, 1, new Fault.Answer(403, "UnrecognizedClientException"));
+    InvocationResult result = failed(create(main("ClusterRegion", "ap-east-1")));
+    assertThat(result.reason())
+        .isEqualTo(
+            "EKS in ap-east-1 does not know the account's credentials, as in a Region that the"
+                + " account has not enabled. Check ClusterRegion, or enable the Region.");
+  }
+
+  @Test
+  void unknownCredentialsInTheFunctionsOwnRegionAreTheReason() {
+    aws.faults().next(DESCRIBE, 1, new Fault.Answer(403, "UnrecognizedClientException"));
+    assertThat(failed(create(main())).reason()).contains("did not accept the function's cred");
+  }
+
+  @Test
   void throttlingWithoutEndIsToldBeforeTheDeadline() {
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
       aws.faults().next(CREATE, 999, THROTTLING);
@@ -261,7 +285,7 @@ class FaultsIT extends FunctionTestBase {
           failed(
               new FunctionClient(aws, another)
                   .play(TestEvents.create(STACK, main()), Duration.ofSeconds(12)));
-      assertThat(played.reason()).containsAnyOf("Throttling", "The time was up while");
+      assertThat(played.reason()).containsAnyOf("Throttling", "reached its deadline while");
       assertThat(played.time()).isLessThan(Duration.ofSeconds(12));
       assertThat(played.physicalId()).isEqualTo(ARN);
     }

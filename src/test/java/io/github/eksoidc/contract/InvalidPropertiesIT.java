@@ -145,7 +145,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
     before.run();
     aws.denied().add(action);
     InvocationResult played = failed(request(action));
-    assertThat(played.reason()).contains("may not call " + action, "request id");
+    assertThat(played.reason()).contains("is not allowed to call " + action, "request id");
     assertThat(played.time()).isLessThan(Duration.ofSeconds(3));
   }
 

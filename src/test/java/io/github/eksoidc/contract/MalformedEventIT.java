@@ -31,7 +31,10 @@ class MalformedEventIT extends FunctionTestBase {
               "no StackId",
               "@, CREATE, TYPE, NAME, 'RequestId': 'r', 'LogicalResourceId': 'P'",
               "no StackId"),
-          row("StackId a number", "@, CREATE, IDS, TYPE, NAME, 'StackId': 7", "StackId is no text"),
+          row(
+              "StackId a number",
+              "@, CREATE, IDS, TYPE, NAME, 'StackId': 7",
+              "StackId is not a string"),
           row(
               "no RequestId",
               "@, CREATE, TYPE, NAME, 'StackId': 's', 'LogicalResourceId': 'P'",
@@ -45,7 +48,7 @@ class MalformedEventIT extends FunctionTestBase {
           row(
               "ResourceProperties text",
               "@, CREATE, IDS, TYPE, 'ResourceProperties': 'x'",
-              "ResourceProperties is no map"),
+              "ResourceProperties is not an object"),
           row("no ResourceType", "@, CREATE, IDS, NAME", "no ResourceType"),
           row(
               "unknown ResourceType",
@@ -55,7 +58,7 @@ class MalformedEventIT extends FunctionTestBase {
           row("Update without an id", "@, IDS, TYPE, NAME, 'RequestType': 'Update'", "Physical"),
           row("Delete without an id", "@, IDS, TYPE, NAME, 'RequestType': 'Delete'", "Physical"),
           row("breaks off", "@, CREATE, IDS, 'ResourceProperties': {'ClusterName", "not JSON"),
-          row("two events", "@, CREATE, IDS, TYPE, NAME} {", "something follows"),
+          row("two events", "@, CREATE, IDS, TYPE, NAME} {", "followed by other text"),
           row(
               "10,000 deep",
               "@, CREATE, IDS, TYPE, 'ResourceProperties': {'ClusterName': DEEP}",
@@ -80,7 +83,7 @@ class MalformedEventIT extends FunctionTestBase {
           row(
               "a lone surrogate in an id",
               "@, CREATE, TYPE, NAME, 'StackId': '\\uDC00', 'RequestId': 'r', 'LogicalResourceId': 7",
-              "LogicalResourceId is no text"));
+              "LogicalResourceId is not a string"));
 
   private static Arguments row(String name, String members, String... told) {
     return Arguments.of(name, members, List.of(told));

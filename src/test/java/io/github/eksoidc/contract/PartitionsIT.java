@@ -9,6 +9,9 @@ import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,6 +44,23 @@ class PartitionsIT {
           player.play(TestEvents.delete("one", arn, TestEvents.properties("ClusterName", "main")));
       assertThat(gone.status()).isEqualTo("SUCCESS");
       assertThat(aws.iam().all()).isEmpty();
+    }
+  }
+
+  /** AWS's local emulator always passes an ARN of us-east-1. */
+  @Test
+  void theDefaultOfClusterRegionIsTheEnvironmentsRegion() {
+    try (InMemoryAws aws = InMemoryAws.start();
+        FunctionProcess function =
+            FunctionProcess.start(
+                aws, FunctionZip.unpack(), Map.of("AWS_REGION", "eu-central-1"), List.of())) {
+      String issuer = "oidc.eks.eu-central-1.amazonaws.com/id/AAAA";
+      aws.eks().put("eu-central-1", "main", InMemoryEks.Cluster.active("https://" + issuer));
+      InvocationResult result =
+          new FunctionClient(aws, function)
+              .play(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
+      assertThat(aws.region()).isEqualTo("eu-west-1");
+      assertThat(result.attribute("Issuer")).isEqualTo(issuer);
     }
   }
 }

@@ -32,9 +32,9 @@ class DeadlinesTest {
         Deadlines.of(
             Duration.ofMillis(lambda), Optional.ofNullable(service).map(Duration::ofSeconds));
     long after = System.nanoTime();
-    assertThat(deadlines.workDeadline() - millis(work).toNanos()).isBetween(before, after);
+    assertThat(deadlines.requestDeadline() - millis(work).toNanos()).isBetween(before, after);
     assertThat(deadlines.responseDeadline() - millis(response).toNanos()).isBetween(before, after);
-    assertThat(deadlines.workRemaining()).isPositive().isLessThanOrEqualTo(millis(work));
+    assertThat(deadlines.requestRemaining()).isPositive().isLessThanOrEqualTo(millis(work));
     assertThat(deadlines.responseRemaining()).isPositive().isLessThanOrEqualTo(millis(response));
   }
 

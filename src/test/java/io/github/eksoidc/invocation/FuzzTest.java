@@ -119,14 +119,14 @@ class FuzzTest {
   }
 
   private static boolean waits(byte[] event) {
-    return "Delete".equals(ParsedEvent.read(event).event().getRequestType());
+    return "Delete".equals(ParsedEvent.parse(event).event().getRequestType());
   }
 
   private static boolean handle(String key, String url, byte[] event, boolean urlKept)
       throws IOException {
     var result = new ByteArrayOutputStream();
 
-    boolean usable = urlKept || url.equals(ParsedEvent.read(event).event().getResponseUrl());
+    boolean usable = urlKept || url.equals(ParsedEvent.parse(event).event().getResponseUrl());
     try {
       function.handleRequest(new ByteArrayInputStream(event), result, FIVE_SECONDS);
     } catch (ResponseNotDeliveredException e) {

@@ -44,7 +44,7 @@ class RequestRunnerTest {
 
     assertThat(response).isInstanceOf(Response.Failed.class);
     assertThat(((Response.Failed) response).reason())
-        .contains(thrown.getClass().getName(), "Its log says more")
+        .contains(thrown.getClass().getName(), "See the function's log")
         .doesNotContain("secret");
     assertThat(response.physicalId()).isEqualTo("not-created/r");
     assertThat(log.toString(UTF_8))
@@ -115,8 +115,8 @@ class RequestRunnerTest {
         .isEqualTo(
             new Response.Failed(
                 "arn",
-                "The time was up while the function was counting sheep. Try again, or give the"
-                    + " function a longer timeout."));
+                "The function reached its deadline while it was counting sheep. Try again, or give"
+                    + " the function a longer timeout."));
     assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
     assertThat(after.get()).isInstanceOf(DeadlineExceededException.class);
     assertThat(outcome.response().physicalId()).isEqualTo("arn");
@@ -158,6 +158,7 @@ class RequestRunnerTest {
         new RequestRunner(
                 event,
                 FUNCTION,
+                "eu-west-1",
                 Duration.ofSeconds(30),
                 new JsonLog(new PrintStream(log), Map.of()))
             .run((_, _) -> sneaky(new RequestFailedException("unknown type")));
@@ -180,11 +181,15 @@ class RequestRunnerTest {
 
   private RequestRunner work(String requestType, Duration lambda) {
     return new RequestRunner(
-        event(requestType), FUNCTION, lambda, new JsonLog(new PrintStream(log), Map.of()));
+        event(requestType),
+        FUNCTION,
+        "eu-west-1",
+        lambda,
+        new JsonLog(new PrintStream(log), Map.of()));
   }
 
   private static ParsedEvent event(String requestType) {
-    return ParsedEvent.read(
+    return ParsedEvent.parse(
         """
         {"RequestType": "%s", "StackId": "s", "RequestId": "r", "LogicalResourceId": "P",
          "ResourceType": "Custom::X", "PhysicalResourceId": "old", "ResourceProperties": {}}

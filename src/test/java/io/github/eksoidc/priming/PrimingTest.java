@@ -30,7 +30,7 @@ class PrimingTest {
     for (String line : log.toString(UTF_8).lines().toList()) {
       JsonNode json = new ObjectMapper().readTree(line);
       switch (json.path("message").asText()) {
-        case "answer" ->
+        case "response" ->
             answers.add(json.path("requestType").asText() + " " + json.path("status").asText());
         case "call" ->
             calls.add(json.path("action").asText() + " " + json.path("outcome").asText());
@@ -83,7 +83,7 @@ class PrimingTest {
         .filter(
             name ->
                 name.startsWith("HTTP-Dispatcher")
-                    || name.equals("work")
+                    || name.equals("request")
                     || name.equals("client")
                     || name.equals("Keep-Alive-Timer")
                     || name.equals("server-timer"))

@@ -12,20 +12,28 @@ class FunctionLocationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "arn:aws:lambda:eu-west-1:111122223333:function:f,             aws,        eu-west-1",
-    "arn:aws:lambda:eu-west-1:111122223333:function:f:live,        aws,        eu-west-1",
-    "arn:aws-cn:lambda:cn-north-1:111122223333:function:f,         aws-cn,     cn-north-1",
-    "arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:f:7, aws-us-gov, us-gov-west-1"
+    "arn:aws:lambda:eu-west-1:111122223333:function:f,             aws",
+    "arn:aws:lambda:us-east-1:111122223333:function:f:live,        aws",
+    "arn:aws-cn:lambda:cn-north-1:111122223333:function:f,         aws-cn",
+    "arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:f:7, aws-us-gov"
   })
-  void partitionRegionAndAccountComeFromTheFunction(String arn, String partition, String region) {
-    assertThat(FunctionLocation.ofFunction(arn))
-        .isEqualTo(new FunctionLocation(partition, region, "111122223333"));
+  void partitionAndAccountAreThoseOfTheArnAndTheRegionIsTheEnvironments(
+      String arn, String partition) {
+    assertThat(FunctionLocation.of(arn, "eu-west-1"))
+        .isEqualTo(new FunctionLocation(partition, "eu-west-1", "111122223333"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "f", "arn:aws:sns:eu-west-1:111122223333:t"})
+  @ValueSource(
+      strings = {
+        "",
+        "f",
+        "arn:aws:sns:eu-west-1:111122223333:t",
+        "arn:aws:lambda:eu-west-1:111122223333:layer:l",
+        "arn:aws:lambda:eu-west-1::function:f"
+      })
   void anythingElseIsRefused(String arn) {
-    assertThatThrownBy(() -> FunctionLocation.ofFunction(arn))
+    assertThatThrownBy(() -> FunctionLocation.of(arn, "eu-west-1"))
         .isInstanceOf(RequestFailedException.class);
   }
 

@@ -36,10 +36,10 @@ class ResourcePropertiesTest {
 
   static final List<Arguments> WRONG_TYPES =
       List.of(
-          Arguments.of(List.of("a"), "ClusterName is a list, but must be text."),
-          Arguments.of(Map.of("a", "b"), "ClusterName is a map, but must be text."),
-          Arguments.of(true, "ClusterName is the boolean true, but must be text."),
-          Arguments.of(17L, "ClusterName is the number 17, but must be text."));
+          Arguments.of(List.of("a"), "ClusterName is a list, but must be a string."),
+          Arguments.of(Map.of("a", "b"), "ClusterName is a map, but must be a string."),
+          Arguments.of(true, "ClusterName is the boolean true, but must be a string."),
+          Arguments.of(17L, "ClusterName is the number 17, but must be a string."));
 
   @ParameterizedTest
   @FieldSource("WRONG_TYPES")
@@ -62,15 +62,15 @@ class ResourcePropertiesTest {
     ResourceProperties properties =
         ResourceProperties.of(Map.of("ClientIdList", Arrays.asList("a", null)), KNOWN);
     assertThatThrownBy(() -> properties.texts("ClientIdList"))
-        .hasMessage("ClientIdList[1] is null, but must be text.");
+        .hasMessage("ClientIdList[1] is null, but must be a string.");
   }
 
   static final List<Arguments> BAD_PAIRS =
       List.of(
-          Arguments.of("a", "Tags[0] is the text \"a\", but must be {Key, Value}."),
+          Arguments.of("a", "Tags[0] is the string \"a\", but must be {Key, Value}."),
           Arguments.of(Map.of("Key", "a"), "Tags[0] has no Value; it needs Key and Value."),
           Arguments.of(Map.of("Value", "a"), "Tags[0] has no Key; it needs Key and Value."),
-          Arguments.of(Map.of("Key", 1L), "Tags[0].Key is the number 1, but must be text."),
+          Arguments.of(Map.of("Key", 1L), "Tags[0].Key is the number 1, but must be a string."),
           Arguments.of(
               Map.of("key", "a"), "Tags[0] has an unknown member \"key\"; it may have Key and"));
 
