@@ -1,7 +1,7 @@
 package io.github.eksoidc.aws;
 
-import io.github.eksoidc.provider.AccessDeniedException;
-import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.provider.AwsCallException;
+import java.util.Objects;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -31,11 +31,10 @@ public final class AwsErrors {
    *
    * @param action the action's name in IAM policies, such as {@code iam:GetOpenIDConnectProvider}
    * @param resource the resource of the call
-   * @return an {@link AccessDeniedException} if AWS denied the call
    */
-  static RequestFailedException translate(String action, String resource, SdkException failure) {
+  static AwsCallException translate(String action, String resource, SdkException failure) {
     if (!(failure instanceof AwsServiceException error)) {
-      return new RequestFailedException(
+      return exception(
           "%s on %s got no response from AWS: %s. Try again."
               .formatted(action, resource, message(failure)),
           failure);
@@ -43,28 +42,47 @@ public final class AwsErrors {
     String code = code(error);
     String requestId = requestId(error);
     if (DENIED.contains(code)) {
-      return new AccessDeniedException(
+      return exception(
           ("The function's role is not allowed to call %s on %s%s. Allow this action in the role's"
                   + " policies. AWS reports: %s")
               .formatted(action, resource, requestId, message(error)),
           failure);
     }
     if (BAD_CREDENTIALS.contains(code) || UNKNOWN_CREDENTIALS.contains(code)) {
-      return new RequestFailedException(
+      return exception(
           "AWS did not accept the function's credentials for %s (%s)%s. Try again."
               .formatted(action, code, requestId),
           failure);
     }
     if (isTransient(error)) {
-      return new RequestFailedException(
+      return exception(
           "%s on %s failed repeatedly with %s%s. Try again later."
               .formatted(action, resource, code, requestId),
           failure);
     }
-    return new RequestFailedException(
+    return exception(
         "%s on %s failed with %s%s: %s"
             .formatted(action, resource, code, requestId, message(error)),
         failure);
+  }
+
+  /** An exception with a reason of its own for a failed call. */
+  static AwsCallException exception(String reason, SdkException failure) {
+    return new AwsCallException(
+        reason,
+        failure,
+        failure instanceof AwsServiceException error && DENIED.contains(code(error)),
+        isRejection(failure));
+  }
+
+  /** Whether AWS rejected the only attempt; an earlier one may have been carried out. */
+  private static boolean isRejection(SdkException failure) {
+    return failure instanceof AwsServiceException error
+        && error.statusCode() >= 400
+        && error.statusCode() < 500
+        && error.awsErrorDetails() != null
+        && error.awsErrorDetails().errorCode() != null
+        && Objects.requireNonNullElse(error.numAttempts(), 2) <= 1;
   }
 
   /**

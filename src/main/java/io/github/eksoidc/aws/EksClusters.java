@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
-import io.github.eksoidc.resource.RequestFailedException;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.eks.model.Identity;
@@ -44,7 +43,7 @@ public final class EksClusters implements Clusters {
       return Optional.empty();
     } catch (SdkException e) {
       if (!region.equals(clients.region()) && AwsErrors.isUnknownCredentials(e)) {
-        throw new RequestFailedException(
+        throw AwsErrors.exception(
             ("EKS in %s does not know the account's credentials, as in a Region that the account"
                     + " has not enabled. Check ClusterRegion, or enable the Region.")
                 .formatted(region),

@@ -3,13 +3,13 @@ package io.github.eksoidc.aws;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.provider.TagLimitExceededException;
-import io.github.eksoidc.resource.RequestFailedException;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -63,7 +63,7 @@ public final class IamProviders implements Providers {
     } catch (EntityAlreadyExistsException e) {
       return false;
     } catch (LimitExceededException e) {
-      throw new RequestFailedException(
+      throw AwsErrors.exception(
           ("The account has reached its quota of OIDC providers (100 by default)%s. Delete the"
                   + " providers of clusters that no longer exist, or request a higher quota in"
                   + " Service Quotas, IAM, \"OpenId connect providers per account\".")
@@ -177,18 +177,17 @@ public final class IamProviders implements Providers {
     };
   }
 
-  private static RequestFailedException limitExceeded(
+  private static AwsCallException limitExceeded(
       ProviderArn arn, Change change, LimitExceededException e) {
     String requestId = AwsErrors.requestId(e);
     return switch (change) {
       case Change.PutTags _ ->
           new TagLimitExceededException(
-              "%s has 50 tags, the most that a provider can have%s. Remove tags that you do not need."
-                  .formatted(arn, requestId),
-              e);
+              "%s has no room for more tags: IAM allows 50%s.".formatted(arn, requestId),
+              AwsErrors.translate("iam:" + actionOf(change), arn.toString(), e));
       case Change.AddAudience(String audience) ->
-          new RequestFailedException(
-              "%s has 100 audiences, the most that a provider can have, so %s can't be added%s."
+          AwsErrors.exception(
+              "%s has 100 audiences, the most that IAM allows, so %s can't be added%s."
                   .formatted(arn, audience, requestId),
               e);
       default -> AwsErrors.translate("iam:" + actionOf(change), arn.toString(), e);

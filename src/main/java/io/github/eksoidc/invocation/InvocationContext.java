@@ -7,6 +7,7 @@ import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.ResourceResult;
+import io.github.eksoidc.resource.ShortHash;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
@@ -26,10 +28,13 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   private static final int NONCE_BYTES = 8;
 
+  private static final Pattern PLAIN_REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   private final CloudFormationCustomResourceEvent event;
   private final FunctionLocation location;
   private final Deadlines deadlines;
   private final JsonLog log;
+  private final Instant startedAt = Instant.now();
   private final SequencedMap<String, Integer> calls = new LinkedHashMap<>();
   private String physicalId;
   private String step = "starting";
@@ -76,6 +81,17 @@ public final class InvocationContext implements RequestContext, CallRecorder {
   @Override
   public FunctionLocation location() {
     return location;
+  }
+
+  @Override
+  public String requestId() {
+    String id = String.valueOf(event.getRequestId());
+    return PLAIN_REQUEST_ID.matcher(id).matches() ? id : ShortHash.of(id);
+  }
+
+  @Override
+  public Instant startedAt() {
+    return startedAt;
   }
 
   @Override

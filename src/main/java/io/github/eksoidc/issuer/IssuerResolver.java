@@ -8,6 +8,7 @@ import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,6 +22,9 @@ public final class IssuerResolver {
 
   private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
+  /** An ACTIVE cluster shows its issuer at once; this leaves time for reads that lag. */
+  private static final Duration ACTIVE_WITHOUT_ISSUER = Duration.ofMinutes(2);
+
   private static final Pattern VERSION = Pattern.compile("1\\.([0-9]+).*");
   private static final int FIRST_MINOR_WITH_ISSUER = 13;
 
@@ -31,79 +35,106 @@ public final class IssuerResolver {
   }
 
   /**
-   * The issuer, waiting for a cluster that does not have it yet.
+   * Resolves the issuer. Waits for a cluster that is being created and has no issuer yet.
    *
-   * @throws RequestFailedException if there is none and there will be none, or not in time
+   * @throws ClusterGoneException if there is no such cluster, or it is being deleted or has failed
+   * @throws RequestFailedException if the cluster has no issuer and will have none, or does not
+   *     have it in time
    */
-  public Issuer resolve(IssuerSource target, RequestContext context) {
-    return switch (target) {
+  public Issuer resolve(IssuerSource source, RequestContext context) {
+    return switch (source) {
       case IssuerSource.OfUrl(Issuer issuer) -> issuer;
       case IssuerSource.OfCluster cluster -> resolve(cluster, context);
     };
   }
 
-  private Issuer resolve(IssuerSource.OfCluster target, RequestContext context) {
+  private Issuer resolve(IssuerSource.OfCluster source, RequestContext context) {
     Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
-    context.reportProgress(
-        "describing the EKS cluster " + target.name() + " in " + target.region());
-    for (boolean told = false; ; ) {
-      Optional<Cluster> cluster = clusters.find(target.name(), target.region());
-      Optional<Issuer> issuer = issuerOf(target, cluster);
-      if (issuer.isPresent()) {
-        return issuer.get();
+    String name = describe(source);
+    context.reportProgress("describing " + name);
+    Optional<Instant> activeSince = Optional.empty();
+    boolean logged = false;
+    while (true) {
+      Cluster cluster = clusters.find(source.name(), source.region()).orElse(null);
+      check(source, cluster);
+      if (cluster.issuer().isPresent()) {
+        return cluster.issuer().get();
       }
-      String status = cluster.orElseThrow().status();
+      if (cluster.status().equals("ACTIVE")) {
+        activeSince = activeSince.or(() -> Optional.of(context.now()));
+        if (context.now().isAfter(activeSince.get().plus(ACTIVE_WITHOUT_ISSUER))) {
+          throw withoutIssuer(name);
+        }
+      }
+      if (!logged) {
+        context.logDecision("wait for the cluster's issuer", Map.of("cluster", source.name()));
+        logged = true;
+      }
       context.reportProgress(
-          "waiting for the EKS cluster %s in %s, whose status is %s, to have an issuer"
-              .formatted(target.name(), target.region(), status));
-      if (!told) {
-        context.logDecision("wait for the cluster's issuer", Map.of("cluster", target.name()));
-        told = true;
-      }
-      try {
-        backoff.pause();
-      } catch (DeadlineExceededException e) {
-        throw new RequestFailedException(
-            ("The EKS cluster %s in %s is still %s and has no issuer yet, and the time is up. Create"
-                    + " this resource after the cluster (DependsOn or Ref), or give the function a"
-                    + " longer timeout.")
-                .formatted(target.name(), target.region(), status),
-            e);
-      }
+          "waiting for %s, whose status is %s, to have an issuer"
+              .formatted(name, cluster.status()));
+      pause(backoff, name, cluster.status());
     }
   }
 
+  private static void pause(Backoff backoff, String name, String status) {
+    try {
+      backoff.pause();
+    } catch (DeadlineExceededException e) {
+      if (status.equals("ACTIVE")) {
+        throw withoutIssuer(name);
+      }
+      throw new RequestFailedException(
+          ("%s is still %s and has no issuer yet, and the function reached its deadline. Create this"
+                  + " resource after the cluster, with Ref or DependsOn, or give the function a longer"
+                  + " timeout.")
+              .formatted(name.replaceFirst("^t", "T"), status),
+          e);
+    }
+  }
+
+  private static RequestFailedException withoutIssuer(String name) {
+    return new RequestFailedException(
+        name.replaceFirst("^t", "T")
+            + " is ACTIVE but has no OIDC issuer. Check the cluster in EKS, or contact AWS Support.");
+  }
+
   /**
-   * The issuer as it is known now, without waiting; empty if there is no such cluster, or it has
-   * none.
+   * Returns the issuer as it is known now, without waiting; empty if there is no such cluster, or
+   * it has no issuer.
    *
-   * @throws RequestFailedException if that can't be found out
+   * @throws RequestFailedException if EKS does not say
    */
-  public Optional<Issuer> now(IssuerSource target) {
-    return switch (target) {
+  public Optional<Issuer> current(IssuerSource source) {
+    return switch (source) {
       case IssuerSource.OfUrl(Issuer issuer) -> Optional.of(issuer);
       case IssuerSource.OfCluster(String name, String region) ->
           clusters.find(name, region).flatMap(Cluster::issuer);
     };
   }
 
-  /** The issuer; empty if it is worth waiting for. */
-  public static Optional<Issuer> issuerOf(IssuerSource.OfCluster target, Optional<Cluster> found) {
-    String name = "The EKS cluster " + target.name() + " in " + target.region();
-    if (found.isEmpty()) {
-      throw new RequestFailedException(
-          ("There is no EKS cluster %s in %s. Check ClusterName and ClusterRegion; for a cluster of"
-                  + " another account give its issuer as Url.")
-              .formatted(target.name(), target.region()));
+  private static String describe(IssuerSource.OfCluster source) {
+    return "the EKS cluster " + source.name() + " in " + source.region();
+  }
+
+  /** Throws if it is not worth waiting for the cluster's issuer. */
+  static void check(IssuerSource.OfCluster source, Cluster cluster) {
+    if (cluster == null) {
+      throw new ClusterGoneException(
+          ("There is no EKS cluster %s in %s. Check ClusterName and ClusterRegion. For a cluster of"
+                  + " another account, give its issuer as Url.")
+              .formatted(source.name(), source.region()),
+          source.region());
     }
-    Cluster cluster = found.get();
-    return switch (cluster.status()) {
+    String name = describe(source).replaceFirst("^t", "T");
+    switch (cluster.status()) {
       case "DELETING" ->
-          throw new RequestFailedException(
-              name + " is being deleted: its issuer is going with it.");
+          throw new ClusterGoneException(
+              name + " is being deleted, and its issuer with it.", source.region());
       case "FAILED" ->
-          throw new RequestFailedException(
-              name + " has the status FAILED. Create it anew, then this resource.");
+          throw new ClusterGoneException(
+              name + " has the status FAILED. Create the cluster again, then this resource.",
+              source.region());
       default -> {
         if (cluster.issuer().isEmpty() && isTooOld(cluster.version())) {
           throw new RequestFailedException(
@@ -111,9 +142,8 @@ public final class IssuerResolver {
                       + " Update the cluster first.")
                   .formatted(name, cluster.version()));
         }
-        yield cluster.issuer();
       }
-    };
+    }
   }
 
   private static boolean isTooOld(String version) {

@@ -4,9 +4,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A partition of AWS, with the domains that EKS issuers of its Regions stand under.
+ * An AWS partition, with the domains of the EKS issuers in its Regions.
  *
- * <p>From the partition metadata that AWS publishes with its SDKs ({@code partitions.json}).
+ * <p>From the partition metadata that AWS publishes with its SDKs ({@code partitions.json}). The
+ * SDK's {@code PartitionMetadata} is not used, because the core depends on the JDK only.
  */
 public enum Partition {
   AWS("aws", "", "amazonaws.com", "api.aws"),
@@ -32,7 +33,7 @@ public enum Partition {
     this.dualStackSuffix = dualStackSuffix;
   }
 
-  /** The partition of a Region by its name; empty if that is no Region's name. */
+  /** Returns the partition of a Region; empty if the text can't be a Region's name. */
   public static Optional<Partition> ofRegion(String region) {
     if (!REGION.matcher(region).matches()) {
       return Optional.empty();
@@ -47,17 +48,17 @@ public enum Partition {
     return Optional.of(found);
   }
 
-  /** What ARNs say: {@code aws}, {@code aws-cn} … */
+  /** The partition's name in ARNs, such as {@code aws} or {@code aws-cn}. */
   public String id() {
     return id;
   }
 
-  /** The host of the issuers of a Region's clusters: {@code oidc.eks.<region>.<suffix>}. */
+  /** The host of a Region's issuers: {@code oidc.eks.<region>.<suffix>}. */
   public String issuerHost(String region) {
     return "oidc.eks." + region + "." + suffix;
   }
 
-  /** Their dual-stack host: {@code oidc-eks.<region>.api.<suffix>}. */
+  /** The host of the dual-stack form: {@code oidc-eks.<region>.api.<suffix>}. */
   public String dualStackIssuerHost(String region) {
     return "oidc-eks." + region + "." + dualStackSuffix;
   }

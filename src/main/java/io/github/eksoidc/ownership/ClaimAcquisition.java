@@ -3,6 +3,8 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Difference;
@@ -20,43 +22,82 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes a provider, or takes part in one that is there, and brings it to what is asked.
+ * Creates a provider, or claims an existing one, and brings it to the desired state.
  *
- * <p>When this succeeds, the provider exists, carries the claim, and nobody is on the way to delete
- * it: either it was made with the claim on it in one call, or a read after the claim showed no live
- * mark of a Delete. A Delete whose mark comes later sees the claim.
+ * <p>When this succeeds, the provider exists, carries the claim, and nobody is about to delete it:
+ * either it was created with the claim in one call, or a read that shows the claim shows no active
+ * lease. A Delete that takes its lease later sees the claim.
  */
 public final class ClaimAcquisition {
+
+  /** Follows whether the request may have left a claim, so that a failed one can be undone. */
+  @FunctionalInterface
+  public interface ClaimListener {
+    /**
+     * Called before a call that may store the claim, and after one that certainly did not.
+     *
+     * @param possible whether the provider may carry a claim that this request stored
+     */
+    void claimPossible(boolean possible);
+  }
 
   private final Providers providers;
   private final ProviderArn arn;
   private final Claim claim;
+  private final Optional<String> cluster;
   private final RequestContext context;
-  private boolean added;
+  private final ClaimListener listener;
+  private final ConsistentReads reads;
+  private final Set<String> ownLeases = new HashSet<>();
+  private boolean claimPossible;
+  private Optional<ClaimRecord> previous = Optional.empty();
 
+  /**
+   * @param cluster {@code <Region>/<name>} of the cluster, if the template names one
+   */
   public ClaimAcquisition(
-      Providers providers, ProviderArn arn, Claim claim, RequestContext context) {
+      Providers providers,
+      ProviderArn arn,
+      Claim claim,
+      Optional<String> cluster,
+      RequestContext context,
+      ClaimListener listener) {
     this.providers = requireNonNull(providers, "providers is null");
     this.arn = requireNonNull(arn, "arn is null");
     this.claim = requireNonNull(claim, "claim is null");
+    this.cluster = requireNonNull(cluster, "cluster is null");
     this.context = requireNonNull(context, "context is null");
+    this.listener = requireNonNull(listener, "listener is null");
+    this.reads = new ConsistentReads(providers, arn, context);
   }
 
-  /** Whether the claim may stand on a provider on which it did not stand before. */
-  public boolean added() {
-    return added;
+  /** Whether the provider may carry a claim that this request stored. */
+  public boolean claimPossible() {
+    return claimPossible;
+  }
+
+  /** The resource's claim that this request has overwritten; empty if there was none. */
+  public Optional<ClaimRecord> previousClaim() {
+    return previous;
   }
 
   /**
-   * Makes the provider or, if there is one, claims it as {@code onExisting} says.
+   * Creates the provider or, if it exists, claims it as {@code onExisting} says.
    *
-   * @return the provider as it was before the last changes
+   * @param origin what the claim says about this request if there was no claim before
+   * @param old the desired state of the request before; empty if there was none
+   * @return the provider, with the tags that say who manages it as they are now
    */
-  public Provider createOrAdopt(Issuer issuer, DesiredState desired, OnExisting onExisting) {
-    Backoff backoff = ConsistentReads.backoff(context);
+  public Provider createOrClaim(
+      Issuer issuer,
+      DesiredState desired,
+      Optional<DesiredState> old,
+      OnExisting onExisting,
+      Origin origin) {
+    Backoff backoff = reads.backoff();
     while (true) {
       context.reportProgress("creating " + arn);
-      Map<String, String> tags = tagsOfNew(desired);
+      Map<String, String> tags = tagsOfNew(desired, origin);
       if (create(issuer, desired, tags)) {
         logDecision("created", desired.audiences());
         return new Provider(
@@ -65,163 +106,199 @@ public final class ClaimAcquisition {
             desired.thumbprints().orElse(List.of()),
             ProviderTags.copyOf(tags));
       }
-      context.reportProgress("adopting " + arn);
-      Optional<Provider> settled =
-          providers.find(arn).flatMap(seen -> adopt(seen, desired, onExisting));
-      if (settled.isPresent()) {
-        Optional<Provider> converged = converge(settled.get(), desired, ProviderTags.none());
-        if (converged.isPresent()) {
-          return converged.get();
-        }
+      context.reportProgress("claiming " + arn);
+      Optional<Provider> claimed =
+          reads
+              .read()
+              .flatMap(seen -> claim(seen, desired, onExisting, origin))
+              .flatMap(seen -> converge(seen, desired, old))
+              .flatMap(seen -> takeOver(seen, onExisting));
+      if (claimed.isPresent()) {
+        return claimed.get();
       }
-      // Somebody deleted it meanwhile, or the read came too early: make it, or look again.
+      // Somebody deleted the provider meanwhile, or the read lags: create it, or read again.
       backoff.pause();
     }
   }
 
-  private boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
-    boolean before = added;
-    // IAM may have acted also where no answer says so.
-    added = true;
-    boolean created = providers.create(issuer, desired, tags);
-    added = created || before;
-    return created;
-  }
-
   /**
-   * Brings a provider that this resource holds already to what is asked now.
+   * Brings a provider that already carries the claim to the desired state.
    *
-   * @param oldTags the tags that the template asked for before
-   * @return empty if it is gone, or another stands in its place
+   * @param old the desired state of the request before; empty if it was rejected
+   * @param renewClaim whether the claim has to name this request
+   * @return empty if the provider does not exist any more
    */
-  public Optional<Provider> keep(Provider seen, DesiredState desired, Map<String, String> oldTags) {
+  public Optional<Provider> update(
+      Provider seen,
+      DesiredState desired,
+      Optional<DesiredState> old,
+      OnExisting onExisting,
+      boolean renewClaim) {
     context.reportProgress("updating " + arn);
-    return settle(seen).flatMap(settled -> converge(settled, desired, oldTags));
+    if (renewClaim && !storeClaim(Origin.UPDATE)) {
+      return Optional.empty();
+    }
+    checkThumbprints(seen, desired);
+    return converge(seen, desired, old).flatMap(p -> takeOver(p, onExisting));
   }
 
-  /** Puts the claim on a provider; empty if it is not there any more. */
-  private Optional<Provider> adopt(Provider seen, DesiredState desired, OnExisting onExisting) {
-    if (Ownership.of(seen).hasClaim(claim)) {
-      // This very request came before, or its answer was lost.
-      return settle(seen);
+  private boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
+    boolean before = claimPossible;
+    setClaimPossible(true);
+    try {
+      boolean created = providers.create(issuer, desired, tags);
+      setClaimPossible(created || before);
+      return created;
+    } catch (AwsCallException e) {
+      setClaimPossible(before || !e.changedNothing());
+      throw e;
     }
-    Set<String> live = Ownership.of(seen).activeLeases(context.now());
-    if (onExisting == OnExisting.FAIL) {
-      if (live.isEmpty()) {
+  }
+
+  private void setClaimPossible(boolean possible) {
+    if (possible != claimPossible) {
+      claimPossible = possible;
+      listener.claimPossible(possible);
+    }
+  }
+
+  /** Stores the claim on an existing provider; empty if it does not exist any more. */
+  private Optional<Provider> claim(
+      Provider seen, DesiredState desired, OnExisting onExisting, Origin origin) {
+    Ownership ownership = Ownership.of(seen);
+    Optional<ClaimRecord> existing = ownership.claimOf(claim);
+    if (existing.filter(this::isOfThisRequest).isPresent()) {
+      // An earlier attempt or delivery of this request stored it.
+      setClaimPossible(true);
+      return settle(seen, origin);
+    }
+    if (existing.isEmpty()) {
+      if (onExisting == OnExisting.FAIL) {
+        return waitOrFail(seen);
+      }
+      checkRoom(seen, desired, onExisting);
+    } else {
+      previous = existing;
+    }
+    checkThumbprints(seen, desired);
+    Origin written = existing.isPresent() && origin == Origin.CREATE ? Origin.RETRY : origin;
+    if (!storeClaim(written)) {
+      return Optional.empty();
+    }
+    return reads
+        .readUntilExpectedOrAbsent(this::carriesClaimOfThisRequest)
+        .flatMap(shown -> settle(shown, origin));
+  }
+
+  private boolean storeClaim(Origin origin) {
+    boolean before = claimPossible;
+    setClaimPossible(true);
+    try {
+      boolean stored =
+          providers.change(arn, new Change.PutTags(Map.of(claim.key(), record(origin).value())));
+      setClaimPossible(stored || before);
+      return stored;
+    } catch (AwsCallException e) {
+      setClaimPossible(before || !e.changedNothing());
+      throw e;
+    }
+  }
+
+  private Optional<Provider> waitOrFail(Provider seen) {
+    Set<String> leases = Ownership.of(seen).activeLeases(context.now());
+    if (leases.isEmpty()) {
+      throw new RequestFailedException(
+          "%s already exists%s, and OnExisting is Fail. Set OnExisting to Adopt to use the provider too."
+              .formatted(arn, usedBy(seen)));
+    }
+    reads.pauseFor(leases, seen, reads.backoff());
+    return Optional.empty();
+  }
+
+  /** Waits until nobody else holds a lease; empty if the provider is deleted meanwhile. */
+  private Optional<Provider> settle(Provider claimed, Origin origin) {
+    Backoff backoff = reads.backoff();
+    Optional<Provider> seen = Optional.of(claimed);
+    while (seen.isPresent()) {
+      Provider provider = seen.get();
+      Ownership ownership = Ownership.of(provider);
+      if (!ownership.hasClaim(claim)) {
+        if (origin == Origin.UPDATE || !isSame(provider, claimed)) {
+          return Optional.empty();
+        }
         throw new RequestFailedException(
-            "%s exists already%s, and OnExisting is Fail. Set it to Adopt to use it together."
-                .formatted(arn, usedBy(seen)));
+            ("The claim of this resource on %s was removed while the request was running."
+                    + " CloudFormation may have cancelled the request and deleted the resource.")
+                .formatted(arn));
       }
-      ConsistentReads.pauseFor(live, seen, arn, ConsistentReads.backoff(context));
-      return Optional.empty();
+      Set<String> leases = ownership.activeLeases(context.now());
+      leases.removeAll(ownLeases);
+      if (leases.isEmpty()) {
+        return seen;
+      }
+      reads.pauseFor(leases, provider, backoff);
+      seen = reads.readUntilExpectedOrAbsent(p -> Ownership.of(p).hasClaim(claim));
     }
-    checkRoom(seen, desired);
-    added = true;
-    Map<String, String> claimTag = Map.of(ProviderTags.CLAIM + claim.id(), claim.owner());
-    if (!providers.change(arn, new Change.PutTags(claimTag))) {
-      return Optional.empty();
-    }
-    return ConsistentReads.await(
-            p -> Ownership.of(p).hasClaim(claim) || !isSame(p, seen), providers, arn, context)
-        .filter(p -> isSame(p, seen))
-        .flatMap(this::settle);
-  }
-
-  /** Waits until nobody is taking anything away; empty if the provider goes with it. */
-  private Optional<Provider> settle(Provider first) {
-    Backoff backoff = ConsistentReads.backoff(context);
-    Provider seen = first;
-    while (true) {
-      if (!isSame(seen, first)) {
-        return Optional.empty();
-      }
-      if (!Ownership.of(seen).hasClaim(claim)) {
-        throw overtaken();
-      }
-      Set<String> live = Ownership.of(seen).activeLeases(context.now());
-      if (live.isEmpty()) {
-        return Optional.of(seen);
-      }
-      ConsistentReads.pauseFor(live, seen, arn, backoff);
-      Optional<Provider> next =
-          ConsistentReads.await(
-              p -> Ownership.of(p).hasClaim(claim) || !isSame(p, first), providers, arn, context);
-      if (next.isEmpty()) {
-        return Optional.empty();
-      }
-      seen = next.get();
-    }
-  }
-
-  /** A Delete took our claim back while we were at work: this resource is not wanted any more. */
-  private RequestFailedException overtaken() {
-    return new RequestFailedException(
-        "The claim of this resource on %s was taken back while it was at work: it was deleted at the same time."
-            .formatted(arn));
+    return seen;
   }
 
   private Optional<Provider> converge(
-      Provider seen, DesiredState desired, Map<String, String> oldTags) {
-    Difference difference = difference(seen, desired, oldTags);
+      Provider seen, DesiredState desired, Optional<DesiredState> old) {
+    Difference difference = difference(seen, desired, old);
     if (difference.isDestructive()) {
-      return convergeAlone(seen, desired, oldTags);
+      return convergeUnderLease(desired, old);
     }
     logDecision(difference.isEmpty() ? "nothing differs" : "changing", difference.changes());
-    Set<String> rest = expiredLeases(seen);
-    boolean there = apply(difference.changes());
-    if (there && !rest.isEmpty()) {
-      there = providers.change(arn, new Change.RemoveTags(rest));
+    boolean exists = apply(difference.changes());
+    Set<String> expired = expiredLeases(seen);
+    if (exists && !expired.isEmpty()) {
+      exists = providers.change(arn, new Change.RemoveTags(expired));
     }
-    return there ? Optional.of(seen) : Optional.empty();
+    return exists ? Optional.of(seen) : Optional.empty();
   }
 
   /**
-   * Takes something away, under a mark: who claims the provider meanwhile waits, and finds out
-   * after it what is missing.
+   * Removes something under a lease: whoever claims the provider meanwhile waits until the lease is
+   * gone, and then adds what is missing.
    */
-  private Optional<Provider> convergeAlone(
-      Provider first, DesiredState desired, Map<String, String> oldTags) {
-    Lease lease = Lease.fresh(context);
-    if (!providers.change(arn, new Change.PutTags(Map.of(lease.key(), lease.value())))) {
-      return Optional.empty();
-    }
-    Set<String> rest = expiredLeases(first);
-    rest.add(lease.key());
-    Optional<Provider> leased =
-        ConsistentReads.await(
-            p -> Ownership.of(p).hasLease(lease) || !isSame(p, first), providers, arn, context);
-    if (leased.isEmpty()) {
-      return Optional.empty();
-    }
-    Provider seen = leased.get();
-    Set<String> others = Ownership.of(seen).activeLeases(context.now());
-    others.remove(lease.nonce());
-    if (!isSame(seen, first) || !Ownership.of(seen).hasLease(lease) || !others.isEmpty()) {
-      providers.change(arn, new Change.RemoveTags(Set.of(lease.key())));
-      return isSame(seen, first)
-          ? settle(seen).flatMap(settled -> converge(settled, desired, oldTags))
-          : Optional.empty();
-    }
-    boolean there;
+  private Optional<Provider> convergeUnderLease(DesiredState desired, Optional<DesiredState> old) {
+    ExclusiveLease lease = new ExclusiveLease(providers, arn, context, reads);
     try {
-      Difference difference = difference(seen, desired, oldTags);
+      Optional<Provider> leased = lease.acquire();
+      ownLeases.add(lease.nonce());
+      if (leased.isEmpty()) {
+        return Optional.empty();
+      }
+      Difference difference = difference(leased.get(), desired, old);
       logDecision("changing", difference.changes());
-      there = apply(difference.changes());
+      boolean exists = apply(difference.changes());
+      return lease.release(expiredLeases(leased.get())) && exists ? leased : Optional.empty();
     } catch (RuntimeException e) {
-      removeAfterFailure(lease, e);
+      lease.releaseAfterFailure(e);
       throw e;
     }
-    return there && providers.change(arn, new Change.RemoveTags(rest))
-        ? Optional.of(seen)
-        : Optional.empty();
   }
 
-  private void removeAfterFailure(Lease lease, RuntimeException failure) {
-    try {
-      providers.change(arn, new Change.RemoveTags(Set.of(lease.key())));
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+  /**
+   * Makes the provider managed if the template says so. Done last: if the request fails before, the
+   * provider stays what it was.
+   */
+  private Optional<Provider> takeOver(Provider seen, OnExisting onExisting) {
+    if (onExisting != OnExisting.TAKE_OVER || Ownership.of(seen).isManaged()) {
+      return Optional.of(seen);
     }
+    Map<String, String> tags =
+        Map.of(
+            OwnershipTags.MANAGED, "true", OwnershipTags.TAKEN_OVER, record(Origin.UPDATE).value());
+    logDecision("taken over", List.of());
+    if (!providers.change(arn, new Change.PutTags(tags))) {
+      return Optional.empty();
+    }
+    Map<String, String> all = ProviderTags.copyOf(seen.tags());
+    all.putAll(tags);
+    return Optional.of(
+        new Provider(
+            seen.created(), seen.audiences(), seen.thumbprints(), ProviderTags.copyOf(all)));
   }
 
   private boolean apply(List<Change> changes) {
@@ -233,59 +310,94 @@ public final class ClaimAcquisition {
     return true;
   }
 
-  private Difference difference(Provider seen, DesiredState desired, Map<String, String> oldTags) {
-    return Ownership.of(seen).isManaged() && Ownership.of(seen).otherClaimants(claim).isEmpty()
-        ? Difference.ofExclusive(seen, desired, oldTags)
-        : Difference.ofShared(seen, desired);
+  private Difference difference(Provider seen, DesiredState desired, Optional<DesiredState> old) {
+    Ownership ownership = Ownership.of(seen);
+    return ownership.isManaged() && ownership.otherClaimants(claim).isEmpty()
+        ? Difference.exact(seen, desired, old)
+        : Difference.additive(seen, desired, old);
   }
 
-  /** What the dead left behind, to be cleared away. */
+  /** What requests that died left behind, to be removed. */
   private Set<String> expiredLeases(Provider seen) {
     Set<String> keys = new HashSet<>();
     Ownership.of(seen)
         .expiredLeases(context.now())
-        .forEach(nonce -> keys.add(ProviderTags.DELETING + nonce));
+        .forEach(nonce -> keys.add(OwnershipTags.LEASE + nonce));
     return keys;
   }
 
-  /** Refuses what can't be added, before anything is changed. */
-  private void checkRoom(Provider seen, DesiredState desired) {
-    int needed = 1 + Difference.missingTags(seen, desired).size();
-    if (seen.freeTags() < needed) {
-      throw new RequestFailedException(
-          ("%s has %d tags and can hold %d; this resource needs %d more, of which one for its claim."
-                  + " Remove tags from the provider or from this resource.")
-              .formatted(arn, seen.tags().size(), ProviderTags.MAX_COUNT, needed));
+  private void checkRoom(Provider seen, DesiredState desired, OnExisting onExisting) {
+    boolean takesOver = onExisting == OnExisting.TAKE_OVER && !Ownership.of(seen).isManaged();
+    int own = takesOver ? 3 : 1;
+    int needed = own + Difference.missingTags(seen, desired).size();
+    if (seen.freeTags() >= needed) {
+      return;
+    }
+    List<String> owners = Ownership.of(seen).otherClaimants(claim);
+    String state =
+        "%s has %d of the %d tags that IAM allows, and this resource needs %d more, %d of them to record that it uses the provider."
+            .formatted(arn, seen.tags().size(), ProviderTags.MAX_COUNT, needed, own);
+    String remedy =
+        owners.isEmpty()
+            ? " Remove tags from Tags of this resource, or tags of your own from the provider."
+            : (" %d other resources use it: %s. Import its ARN from one of their stacks instead of"
+                    + " declaring the provider again.")
+                .formatted(owners.size(), shortList(owners));
+    throw new RequestFailedException(state + remedy);
+  }
+
+  /** Fails before anything is changed if the thumbprints can't be added to a shared provider. */
+  private void checkThumbprints(Provider seen, DesiredState desired) {
+    Ownership ownership = Ownership.of(seen);
+    if (ownership.isManaged() && ownership.otherClaimants(claim).isEmpty()) {
+      return;
     }
     int thumbprints = Difference.union(seen, desired).size();
     if (desired.thumbprints().isPresent() && thumbprints > Difference.MAX_THUMBPRINTS) {
       throw new RequestFailedException(
-          ("%s with the thumbprints of ThumbprintList would have %d, and can hold %d. It is shared,"
-                  + " so none is taken away; leave ThumbprintList out, IAM does not need it.")
+          ("%s would have %d thumbprints with those of ThumbprintList, and IAM allows %d. Others use"
+                  + " the provider, so none is removed. Leave ThumbprintList out: IAM does not need it"
+                  + " for EKS.")
               .formatted(arn, thumbprints, Difference.MAX_THUMBPRINTS));
     }
   }
 
+  private static String shortList(List<String> owners) {
+    int shown = Math.min(owners.size(), 5);
+    return String.join(", ", owners.subList(0, shown))
+        + (owners.size() > shown ? " and %d more".formatted(owners.size() - shown) : "");
+  }
+
   /** The tags of a new provider: the desired ones, the managed tag, and the claim. */
-  private Map<String, String> tagsOfNew(DesiredState desired) {
+  private Map<String, String> tagsOfNew(DesiredState desired, Origin origin) {
     Map<String, String> all = ProviderTags.copyOf(desired.tags());
-    all.put(ProviderTags.MANAGED, "true");
-    all.put(ProviderTags.CLAIM + claim.id(), claim.owner());
+    all.put(OwnershipTags.MANAGED, "true");
+    all.put(claim.key(), record(origin).value());
     return all;
+  }
+
+  private ClaimRecord record(Origin origin) {
+    return new ClaimRecord(claim.owner(), origin, context.requestId(), context.now(), cluster);
+  }
+
+  private boolean isOfThisRequest(ClaimRecord record) {
+    return record.requestId().equals(context.requestId());
+  }
+
+  private boolean carriesClaimOfThisRequest(Provider provider) {
+    return Ownership.of(provider).claimOf(claim).filter(this::isOfThisRequest).isPresent();
   }
 
   private String usedBy(Provider seen) {
     List<String> others = Ownership.of(seen).otherClaimants(claim);
-    return others.isEmpty() ? "" : ", used by " + String.join(", ", others);
+    return others.isEmpty() ? "" : ", used by " + shortList(others);
   }
 
   private void logDecision(String what, List<?> details) {
     context.logDecision(what, Map.of("provider", arn.toString(), "changes", details));
   }
 
-  /**
-   * Whether two looks saw the same provider, and not one that was made after the other was deleted.
-   */
+  /** Whether two reads show the same provider, and not one that was created after the other. */
   private static boolean isSame(Provider one, Provider other) {
     return one.created().equals(other.created());
   }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
-import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.provider.Providers.Deletion;
 import io.github.eksoidc.provider.TagLimitExceededException;
@@ -17,174 +16,187 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Takes a claim back and, if the function made the provider and nobody else claims it, deletes it.
+ * Removes a resource's claim and, if the provider is managed and nobody else claims it, deletes the
+ * provider.
  *
- * <p>Before the provider is deleted, a mark of this attempt goes onto it, and a read must show that
- * mark, no other claim, and nobody else's live mark. Whoever claims it later sees the mark, and
- * waits. Whoever else wants to delete it sees the mark too, so there is one at a time.
+ * <p>Before the provider is deleted, a lease of this attempt is stored on it, and a read must show
+ * that lease, no other claim, and no other active lease. Whoever claims the provider later sees the
+ * lease and waits.
  */
 public final class ClaimRelease {
-
-  /** A read that lags must not make us think that there is nothing to do. */
-  private static final int SECOND_LOOKS = 2;
 
   private final Providers providers;
   private final ProviderArn arn;
   private final Claim claim;
+  private final ReleaseScope scope;
   private final RequestContext context;
-  private Lease lease;
-  private boolean leased;
-  private boolean deletionInDoubt;
+  private final ConsistentReads reads;
+  private final ExclusiveLease lease;
 
-  public ClaimRelease(Providers providers, ProviderArn arn, Claim claim, RequestContext context) {
+  public ClaimRelease(
+      Providers providers,
+      ProviderArn arn,
+      Claim claim,
+      ReleaseScope scope,
+      RequestContext context) {
     this.providers = requireNonNull(providers, "providers is null");
     this.arn = requireNonNull(arn, "arn is null");
     this.claim = requireNonNull(claim, "claim is null");
+    this.scope = requireNonNull(scope, "scope is null");
     this.context = requireNonNull(context, "context is null");
-    this.lease = Lease.fresh(context);
+    this.reads = new ConsistentReads(providers, arn, context);
+    this.lease = new ExclusiveLease(providers, arn, context, reads);
   }
 
   /**
-   * Releases what this resource has there; a provider that is gone, or not claimed, is left alone.
+   * Releases what this resource has at the provider. A provider that does not exist, or that the
+   * resource does not claim, is left alone; to be sure of that, reads are repeated until they can't
+   * lag any more.
    */
   public void release() {
     context.reportProgress("releasing " + arn);
-    Optional<Provider> seen =
-        ConsistentReads.await(
-            p -> Ownership.of(p).hasClaim(claim) || Ownership.of(p).isAbandoned(),
-            providers,
-            arn,
-            context,
-            SECOND_LOOKS);
-    release(seen);
+    release(
+        reads.readUntilIfTimeAllows(
+            p -> Ownership.of(p).isAbandoned() || decides(Ownership.of(p).claimOf(claim))));
   }
 
-  /** Releases what was seen. */
+  /** Whether a claim that a read shows can't be replaced by one that the read does not show yet. */
+  private boolean decides(Optional<ClaimRecord> record) {
+    return record.filter(r -> scope.includes(r) || scope.isSupersededBy(r)).isPresent();
+  }
+
+  /** Releases what a read has shown. */
   public void release(Optional<Provider> first) {
     context.reportProgress("releasing " + arn);
     try {
-      takeBackAndDown(first);
+      releaseSeen(first);
     } catch (RuntimeException e) {
-      removeLease(e);
+      lease.releaseAfterFailure(e);
       throw e;
     }
   }
 
-  private void takeBackAndDown(Optional<Provider> first) {
+  private void releaseSeen(Optional<Provider> first) {
     Optional<Provider> seen = first;
-    Backoff backoff = ConsistentReads.backoff(context);
-    while (seen.isPresent()) {
-      Provider provider = seen.get();
-      if (!Ownership.of(provider).isManaged()
-          || !Ownership.of(provider).otherClaimants(claim).isEmpty()) {
-        if (!takeBack(provider)) {
-          logDecision("not claimed by this resource, left alone");
-          return;
-        }
-        if (!Ownership.of(provider).isManaged()) {
-          logDecision("claim taken back; the function did not make the provider, so it stays");
-          return;
-        }
-        // The last of two that leave at the same time must not take the other for still there.
-        seen =
-            ConsistentReads.await(p -> !Ownership.of(p).hasClaim(claim), providers, arn, context);
-        if (seen.isPresent() && !Ownership.of(seen.get()).otherClaimants(claim).isEmpty()) {
-          logDecision("claim taken back; others use the provider, so it stays");
-          return;
-        }
-        continue;
-      }
-      seen = takeDown(provider, backoff);
+    if (scope.isRestricted() && seen.filter(this::isOurs).isPresent()) {
+      // A later request may have renewed the claim, which only a read after a write of ours shows.
+      seen = leased();
     }
-    logDecision("the provider is gone");
+    Backoff backoff = reads.backoff();
+    while (seen.isPresent()) {
+      Ownership ownership = Ownership.of(seen.get());
+      if (!isOurs(seen.get())) {
+        lease.release(Set.of());
+        logDecision("not claimed by what is released, left alone");
+        return;
+      }
+      if (stays(ownership)) {
+        if (!removeClaim(ownership)) {
+          logDecision("the claim is what it was before");
+          return;
+        }
+        // The last of two that release at the same time must not take the other for still there.
+        seen = reads.readUntil(p -> !Ownership.of(p).hasClaim(claim));
+        if (seen.isEmpty() || !Ownership.of(seen.get()).isAbandoned()) {
+          logDecision("claim removed");
+          return;
+        }
+      } else {
+        seen = deleteUnderLease(seen.get(), backoff);
+      }
+    }
+    logDecision("the provider does not exist any more");
   }
 
-  /** Removes all that is ours; whether there was anything. */
-  private boolean takeBack(Provider provider) {
-    Set<String> ours = new HashSet<>();
-    if (Ownership.of(provider).hasClaim(claim)) {
-      ours.add(ProviderTags.CLAIM + claim.id());
-    }
-    if (provider.tags().containsKey(lease.key())) {
-      ours.add(lease.key());
-    }
-    if (ours.isEmpty()) {
-      return false;
-    }
-    providers.change(arn, new Change.RemoveTags(ours));
-    return true;
+  /** Whether there is something to release: the claim, or a provider that nobody claims. */
+  private boolean isOurs(Provider provider) {
+    Ownership ownership = Ownership.of(provider);
+    return ownership.claimOf(claim).map(scope::includes).orElse(ownership.isAbandoned());
+  }
+
+  /** Whether the provider remains when the claim is gone. */
+  private boolean stays(Ownership ownership) {
+    return !ownership.isManaged()
+        || !ownership.otherClaimants(claim).isEmpty()
+        || scope.restores().isPresent()
+        || isTakeoverToUndo(ownership);
   }
 
   /**
-   * Tries to delete a provider that nobody else claimed when it was last seen.
-   *
-   * @return the provider as it stands after it, if there is one
+   * Whether the request that is undone has taken the provider over: it then is not managed again.
    */
-  private Optional<Provider> takeDown(Provider last, Backoff backoff) {
-    if (leased) {
-      lease = lease.again();
+  private boolean isTakeoverToUndo(Ownership ownership) {
+    return scope.isUndo()
+        && ownership
+            .takenOverBy()
+            .flatMap(by -> ownership.claimOf(claim).filter(c -> sameRequest(by, c)))
+            .isPresent();
+  }
+
+  private static boolean sameRequest(ClaimRecord one, ClaimRecord other) {
+    return one.requestId().equals(other.requestId());
+  }
+
+  /** Removes the claim; false if the claim from before the request is stored instead. */
+  private boolean removeClaim(Ownership ownership) {
+    Set<String> keys = new HashSet<>();
+    if (isTakeoverToUndo(ownership)) {
+      keys.addAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
     }
-    Lease current = lease;
-    if (!putLease(last)) {
+    Optional<ClaimRecord> previous = scope.restores();
+    if (previous.isPresent()) {
+      providers.change(arn, new Change.PutTags(Map.of(claim.key(), previous.get().value())));
+    } else {
+      keys.add(claim.key());
+    }
+    lease.release(keys);
+    lease.shortenToCall();
+    return previous.isEmpty();
+  }
+
+  /** The provider under this request's lease; empty if it does not exist. */
+  private Optional<Provider> leased() {
+    try {
+      return lease.acquire();
+    } catch (TagLimitExceededException full) {
+      // No tag is free: only waiting shows what a later request wrote before this one began.
+      return reads.readUntil(_ -> false);
+    }
+  }
+
+  /**
+   * Tries to delete a provider that nobody else claimed when it was last read.
+   *
+   * @return the provider as it is afterwards, if it exists
+   */
+  private Optional<Provider> deleteUnderLease(Provider last, Backoff backoff) {
+    Optional<Provider> seen = acquireLease(last);
+    if (seen.isEmpty()) {
       return Optional.empty();
     }
-    leased = true;
-    Optional<Provider> seen =
-        ConsistentReads.await(p -> Ownership.of(p).hasLease(current), providers, arn, context);
-    while (seen.isPresent() && isOurs(seen.get())) {
-      Set<String> others = Ownership.of(seen.get()).activeLeases(context.now());
-      others.remove(lease.nonce());
-      if (others.isEmpty()) {
-        context.reportProgress("deleting " + arn);
-        if (providers.delete(arn) == Deletion.DONE) {
-          return Optional.empty();
-        }
-        deletionInDoubt = true;
-        backoff.pause();
-        // Perhaps it was done, and what stands there now is another's: look before doing it again.
-        return providers.find(arn);
-      }
-      // Of several at the same time the one with the least nonce goes on; the others step back.
-      if (others.stream().anyMatch(other -> other.compareTo(lease.nonce()) < 0)) {
-        providers.change(arn, new Change.RemoveTags(Set.of(lease.key())));
-        ConsistentReads.pauseFor(others, seen.get(), arn, backoff);
-        return providers.find(arn);
-      }
-      ConsistentReads.pauseFor(others, seen.get(), arn, backoff);
-      seen = providers.find(arn);
+    if (!isOurs(seen.get()) || stays(Ownership.of(seen.get())) || !lease.coversCall()) {
+      return seen;
     }
-    return seen;
+    context.reportProgress("deleting " + arn);
+    if (providers.delete(arn) == Deletion.DONE) {
+      return Optional.empty();
+    }
+    // IAM may carry it out later: until then nobody may rely on the provider.
+    lease.keepUntilCallIsOver();
+    backoff.pause();
+    return reads.readUntil(_ -> false);
   }
 
-  private boolean putLease(Provider last) {
-    Change put = new Change.PutTags(Map.of(lease.key(), lease.value()));
+  private Optional<Provider> acquireLease(Provider last) {
     try {
-      return providers.change(arn, put);
+      return lease.acquire();
     } catch (TagLimitExceededException full) {
-      // The provider is full of tags that somebody added: our claim makes room.
-      if (!takeBack(last)) {
+      // Somebody else's tags fill the provider: the claim's own place is free for the lease.
+      if (!Ownership.of(last).hasClaim(claim)) {
         throw full;
       }
-      return providers.change(arn, put);
-    }
-  }
-
-  /** Whether it may be deleted under our mark. */
-  private boolean isOurs(Provider provider) {
-    return Ownership.of(provider).hasLease(lease)
-        && Ownership.of(provider).isManaged()
-        && Ownership.of(provider).otherClaimants(claim).isEmpty();
-  }
-
-  /** Nobody is to wait for a request that has failed; unless its deletion may still come. */
-  private void removeLease(RuntimeException failure) {
-    if (!leased || deletionInDoubt) {
-      return;
-    }
-    try {
-      providers.change(arn, new Change.RemoveTags(Set.of(lease.key())));
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+      providers.change(arn, new Change.RemoveTags(Set.of(claim.key())));
+      return lease.acquire();
     }
   }
 

@@ -2,37 +2,33 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.issuer.Issuer;
-import io.github.eksoidc.issuer.IssuerResolver;
-import io.github.eksoidc.issuer.IssuerSource;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Backoff;
-import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
-import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * A Delete that overtakes its Create: CloudFormation cancels a Create that still runs by sending a
- * Delete with an id that it made up.
+ * A Delete that arrives while its Create is running: CloudFormation cancels a Create that has not
+ * responded by sending a Delete with an id that it made up.
  *
- * <p>The Create can't be told to stop, so this looks until the Create's claim turns up, takes it
- * back, and goes on looking for a while: a Create that lost IAM's answer, or that waits for another
- * request, would put its claim there once more. A Create that shows nothing of itself (it died, or
- * failed by itself) can't outlive this Delete: both have the same timeout, and it began earlier.
+ * <p>Nothing can stop the Create. So this looks until the Create's claim appears, releases it, and
+ * keeps looking for a while: a Create that got no answer from IAM, or that waits for another
+ * request, would store its claim once more. A Create that shows no claim, because it died or failed
+ * by itself, can't outlast this Delete: both have the same timeout, and the Create began earlier.
  */
 public final class CreateCancellation {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(20);
 
-  /** After the claim was taken back: three of these outlast a call of AWS that is answered late. */
-  private static final Duration QUIET_PAUSE = Duration.ofSeconds(10);
+  /** After a release: three of these outlast a repeated AWS call and the lag of reads. */
+  private static final Duration QUIET_PAUSE = Duration.ofSeconds(15);
 
   private static final int QUIET_LOOKS = 3;
 
@@ -40,94 +36,89 @@ public final class CreateCancellation {
   private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
   private final Providers providers;
-  private final IssuerResolver issuers;
   private final Claim claim;
   private final RequestContext context;
+  private final ReleaseScope scope;
 
-  public CreateCancellation(
-      Providers providers, IssuerResolver issuers, Claim claim, RequestContext context) {
+  public CreateCancellation(Providers providers, Claim claim, RequestContext context) {
     this.providers = requireNonNull(providers, "providers is null");
-    this.issuers = requireNonNull(issuers, "issuers is null");
     this.claim = requireNonNull(claim, "claim is null");
     this.context = requireNonNull(context, "context is null");
+    this.scope = new ReleaseScope.ClaimOfRunningCreate(context.startedAt());
   }
 
-  /** Releases what the Create claims, until it can't claim anything any more. */
-  public void release(IssuerSource target) {
+  /**
+   * Releases what the Create claims, until it can't claim anything any more.
+   *
+   * @param candidates finds the providers that the Create may claim, as far as known at that moment
+   */
+  public void release(Supplier<List<ProviderArn>> candidates) {
     Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
     boolean found = false;
     int quiet = 0;
     while (true) {
-      context.reportProgress("looking for what the Create that was cancelled has claimed");
-      Seen seen = look(target);
+      context.reportProgress("looking for what the cancelled Create has claimed");
+      Seen seen = look(candidates.get());
+      if (seen == Seen.LATER_CLAIM) {
+        context.logDecision("a later request of this resource uses the provider", Map.of());
+        return;
+      }
       found |= seen == Seen.CLAIM;
       quiet = found && seen == Seen.NOTHING ? quiet + 1 : 0;
       if (quiet == QUIET_LOOKS) {
         return;
       }
-      context.reportProgress("waiting for the end of the Create that was cancelled");
+      context.reportProgress("waiting for the end of the cancelled Create");
       if (!pause(found ? QUIET_PAUSE : backoff.next())) {
-        context.logDecision("the Create that was cancelled can't be at work any more", Map.of());
+        context.logDecision("the cancelled Create can't be running any more", Map.of());
         return;
       }
     }
   }
 
-  /** Waits, but not so long that no look is possible any more; false if there is no time left. */
+  /** Waits, but leaves time for one more look; false if there is none left. */
   private boolean pause(Duration wanted) {
     Duration left = context.remaining().minus(LAST_LOOK);
     if (!left.isPositive()) {
       return false;
     }
-    context.sleep(left.compareTo(wanted) < 0 ? left : wanted);
+    context.sleep(ConsistentReads.shorter(left, wanted));
     return true;
   }
 
-  /** What a look showed of the Create. */
+  /** What a look shows of the Create; later constants count more. */
   private enum Seen {
+    NOTHING,
+    /** Another request holds a lease: the Create may be waiting for that. */
+    LEASE,
     CLAIM,
-    /** Somebody is taking something away: the Create may be waiting for that. */
-    BUSY,
-    NOTHING
+    /** A claim that this Create has not stored. */
+    LATER_CLAIM
   }
 
-  private Seen look(IssuerSource target) {
+  private Seen look(List<ProviderArn> candidates) {
     Seen all = Seen.NOTHING;
-    for (ProviderArn arn : candidates(target)) {
-      Optional<Provider> found = providers.find(arn);
-      if (found.isPresent() && Ownership.of(found.get()).hasClaim(claim)) {
-        new ClaimRelease(providers, arn, claim, context).release(found);
-        all = Seen.CLAIM;
-      } else if (found.isPresent()
-          && all == Seen.NOTHING
-          && !Ownership.of(found.get()).activeLeases(context.now()).isEmpty()) {
-        all = Seen.BUSY;
-      }
+    for (ProviderArn arn : candidates) {
+      Seen seen = look(arn);
+      all = seen.compareTo(all) > 0 ? seen : all;
     }
     return all;
   }
 
-  /** Where the claim can be: at the issuer that is meant, or, if that is not known, anywhere. */
-  private List<ProviderArn> candidates(IssuerSource target) {
-    Optional<Issuer> issuer = issuerIfKnown(target);
-    if (issuer.isPresent()) {
-      return List.of(ProviderArn.of(context.location(), issuer.get()));
+  private Seen look(ProviderArn arn) {
+    Optional<Provider> found = providers.find(arn);
+    if (found.isEmpty()) {
+      return Seen.NOTHING;
     }
-    if (!(target instanceof IssuerSource.OfCluster cluster)) {
-      return List.of();
+    Ownership ownership = Ownership.of(found.get());
+    Optional<ClaimRecord> record = ownership.claimOf(claim);
+    if (record.filter(scope::includes).isPresent()) {
+      new ClaimRelease(providers, arn, claim, scope, context).release(found);
+      return Seen.CLAIM;
     }
-    return providers.list().stream()
-        .filter(arn -> arn.eksRegion().filter(cluster.region()::equals).isPresent())
-        .toList();
-  }
-
-  private Optional<Issuer> issuerIfKnown(IssuerSource target) {
-    try {
-      return issuers.now(target);
-    } catch (DeadlineExceededException e) {
-      throw e;
-    } catch (RequestFailedException e) {
-      return Optional.empty();
+    if (record.isPresent()) {
+      return Seen.LATER_CLAIM;
     }
+    return ownership.activeLeases(context.now()).isEmpty() ? Seen.NOTHING : Seen.LEASE;
   }
 }

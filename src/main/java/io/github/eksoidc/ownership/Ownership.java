@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the tags on a provider say about who uses it and who may delete it.
@@ -30,64 +31,77 @@ public record Ownership(Provider provider) {
     return new Ownership(provider);
   }
 
-  /** Whether the function made it, and so may delete it. */
+  /** Whether the function created the provider or took it over, and so may delete it. */
   public boolean isManaged() {
-    return "true".equals(provider.tags().get(ProviderTags.MANAGED));
+    return "true".equals(provider.tags().get(OwnershipTags.MANAGED));
   }
 
-  /** Whether a resource uses it. */
+  /** The request that took the provider over; empty if none did. */
+  public Optional<ClaimRecord> takenOverBy() {
+    return Optional.ofNullable(provider.tags().get(OwnershipTags.TAKEN_OVER))
+        .map(ClaimRecord::parse);
+  }
+
+  /** Every claim on the provider, by the claim's id. */
+  public NavigableMap<String, ClaimRecord> claims() {
+    NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
+    under(OwnershipTags.CLAIM).forEach((id, value) -> claims.put(id, ClaimRecord.parse(value)));
+    return claims;
+  }
+
+  /** The claim of one resource; empty if the resource does not use the provider. */
+  public Optional<ClaimRecord> claimOf(Claim claim) {
+    return Optional.ofNullable(provider.tags().get(claim.key())).map(ClaimRecord::parse);
+  }
+
+  /** Whether a resource uses the provider. */
   public boolean hasClaim(Claim claim) {
-    return provider.tags().containsKey(ProviderTags.CLAIM + claim.id());
+    return claimOf(claim).isPresent();
   }
 
-  /** Whether the function made it, and nothing uses it: what a Delete leaves that died. */
+  /** Whether the provider is managed and nobody uses it: what an interrupted Delete leaves. */
   public boolean isAbandoned() {
-    return isManaged() && under(ProviderTags.CLAIM).isEmpty();
+    return isManaged() && claims().isEmpty();
   }
 
-  /** Who else uses it: the owners, by name. */
+  /** The owners of all claims but one, for people. */
   public List<String> otherClaimants(Claim claim) {
-    return under(ProviderTags.CLAIM).entrySet().stream()
+    return claims().entrySet().stream()
         .filter(entry -> !entry.getKey().equals(claim.id()))
-        .map(Map.Entry::getValue)
+        .map(entry -> entry.getValue().owner())
         .toList();
   }
 
-  /** Whether this mark is on it. */
+  /** Whether a lease is stored on the provider, with this expiry. */
   public boolean hasLease(Lease lease) {
     return lease.value().equals(provider.tags().get(lease.key()));
   }
 
-  /** The nonces of those who are taking something away and may still be at it. */
+  /** The nonces of the leases that have not expired. */
   public Set<String> activeLeases(Instant now) {
-    Set<String> live = new TreeSet<>(under(ProviderTags.DELETING).keySet());
-    live.removeAll(expiredLeases(now));
-    return live;
+    Set<String> active = new TreeSet<>(under(OwnershipTags.LEASE).keySet());
+    active.removeAll(expiredLeases(now));
+    return active;
   }
 
-  /** The nonces of those who meant to take something away, and can't be at it any more. */
+  /** The nonces of the leases whose holders can't be at work any more. */
   public Set<String> expiredLeases(Instant now) {
-    Set<String> dead = new TreeSet<>();
-    under(ProviderTags.DELETING)
-        .forEach(
-            (nonce, until) -> {
-              if (parse(until).map(end -> end.isBefore(now)).orElse(false)) {
-                dead.add(nonce);
-              }
-            });
-    return dead;
+    return under(OwnershipTags.LEASE).entrySet().stream()
+        .filter(lease -> parse(lease.getValue()).filter(end -> end.isBefore(now)).isPresent())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** When the last of the marks on it will be dead; empty if there is none that says when. */
+  /** When the last of these leases expires; empty if none of them says when. */
   public Optional<Instant> expiryOf(Set<String> nonces) {
-    return under(ProviderTags.DELETING).entrySet().stream()
-        .filter(entry -> nonces.contains(entry.getKey()))
-        .flatMap(entry -> parse(entry.getValue()).stream())
+    return under(OwnershipTags.LEASE).entrySet().stream()
+        .filter(lease -> nonces.contains(lease.getKey()))
+        .flatMap(lease -> parse(lease.getValue()).stream())
         .max(Instant::compareTo);
   }
 
   private NavigableMap<String, String> under(String prefix) {
-    NavigableMap<String, String> found = new TreeMap<>();
+    NavigableMap<String, String> found = ProviderTags.none();
     provider
         .tags()
         .forEach(
@@ -103,7 +117,7 @@ public record Ownership(Provider provider) {
     try {
       return Optional.of(Instant.parse(until));
     } catch (DateTimeParseException e) {
-      // Not written by us, so nobody can say that it is dead.
+      // The function did not write it, so nobody knows when it expires.
       return Optional.empty();
     }
   }

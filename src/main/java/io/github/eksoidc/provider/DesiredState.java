@@ -7,9 +7,9 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * What a template asks a provider to be.
+ * The desired state of a provider, from a template.
  *
- * @param audiences without repetition, in the template's order
+ * @param audiences each once, in the template's order
  * @param thumbprints in lower case; empty leaves them to IAM
  * @param tags by key
  */

@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What has to change for a provider to be as asked. Pure: nothing is done here.
+ * The changes that bring a provider to its desired state. Computed only: nothing is changed here.
  *
  * @param changes in the order in which to make them
  * @param isDestructive whether one of them removes or overwrites something
  */
 public record Difference(List<Change> changes, boolean isDestructive) {
 
-  /** How many thumbprints a provider can hold (IAM and STS quotas). */
+  /** How many thumbprints a provider can have (IAM and STS quotas). */
   public static final int MAX_THUMBPRINTS = 5;
 
   public Difference {
@@ -24,63 +24,68 @@ public record Difference(List<Change> changes, boolean isDestructive) {
   }
 
   /**
-   * The changes of a provider that belongs to this resource alone: it becomes exactly what is
-   * asked. Tags that somebody else put on it stay; what the template asked for before and no longer
-   * does, goes.
+   * The changes for a provider that only this resource uses: it becomes exactly what is desired.
+   * Tags that the template never named stay.
    *
-   * @param oldTags the tags that the template asked for before
+   * <p>A read may be from before the request that was before this one. So what differs between the
+   * two desired states is changed in any case; each change may be repeated without harm.
+   *
+   * @param old the desired state of the request before; empty if there was none
    */
-  public static Difference ofExclusive(
-      Provider is, DesiredState desired, Map<String, String> oldTags) {
+  public static Difference exact(Provider is, DesiredState desired, Optional<DesiredState> old) {
+    List<Change> added = addedAudiences(is, desired, old);
+    List<Change> removed = removedAudiences(is, desired, old);
     List<Change> changes = new ArrayList<>();
-    boolean isDestructive = false;
-
-    List<Change> added = missingAudiences(is, desired);
-    List<Change> removedAudiences = new ArrayList<>();
-    for (String audience : is.audiences()) {
-      if (!desired.audiences().contains(audience)) {
-        removedAudiences.add(new Change.RemoveAudience(audience));
-        isDestructive = true;
-      }
-    }
     // Added first, so that there is always one; unless there is no room for it before.
     boolean roomFirst = is.audiences().size() + added.size() > Audiences.MAX_COUNT;
-    changes.addAll(roomFirst ? removedAudiences : added);
-    changes.addAll(roomFirst ? added : removedAudiences);
+    changes.addAll(roomFirst ? removed : added);
+    changes.addAll(roomFirst ? added : removed);
+    boolean destructive = !removed.isEmpty();
 
     if (desired.thumbprints().isPresent()
-        && !Set.copyOf(lower(is.thumbprints())).equals(Set.copyOf(desired.thumbprints().get()))) {
+        && (!sameThumbprints(is.thumbprints(), desired)
+            || old.filter(o -> !sameThumbprints(o.thumbprints().orElse(List.of()), desired))
+                .isPresent())) {
       changes.add(new Change.ReplaceThumbprints(desired.thumbprints().get()));
-      isDestructive |= !is.thumbprints().isEmpty();
+      destructive |= !is.thumbprints().isEmpty();
     }
+
     NavigableMap<String, String> put = ProviderTags.none();
-    for (var tag : desired.tags().entrySet()) {
-      String value = is.tags().get(tag.getKey());
-      if (!tag.getValue().equals(value)) {
-        put.put(tag.getKey(), tag.getValue());
-        isDestructive |= value != null;
-      }
-    }
-    Set<String> removed = new LinkedHashSet<>();
-    for (String key : oldTags.keySet()) {
-      if (is.tags().containsKey(key) && !desired.tags().containsKey(key) && !isUntouchable(key)) {
-        removed.add(key);
-        isDestructive = true;
-      }
-    }
+    desired
+        .tags()
+        .forEach(
+            (key, value) -> {
+              if (!value.equals(is.tags().get(key)) || differs(old, key, value)) {
+                put.put(key, value);
+              }
+            });
+    destructive |= put.keySet().stream().anyMatch(is.tags()::containsKey);
+    Set<String> removedTags = new LinkedHashSet<>();
+    old.ifPresent(o -> removedTags.addAll(o.tags().keySet()));
+    removedTags.removeIf(
+        key ->
+            desired.tags().containsKey(key)
+                || ProviderTags.isReserved(key)
+                || ProviderTags.isAwsOwn(key));
     // Removed first: a provider that is full of tags has no room for a new one before.
-    if (!removed.isEmpty()) {
-      changes.add(new Change.RemoveTags(removed));
+    if (!removedTags.isEmpty()) {
+      changes.add(new Change.RemoveTags(removedTags));
+      destructive = true;
     }
     if (!put.isEmpty()) {
       changes.add(new Change.PutTags(put));
     }
-    return new Difference(changes, isDestructive);
+    return new Difference(changes, destructive);
   }
 
-  /** The changes of a provider that others use as well, or that we did not make: only additions. */
-  public static Difference ofShared(Provider is, DesiredState desired) {
-    List<Change> changes = new ArrayList<>(missingAudiences(is, desired));
+  /**
+   * The changes for a provider that others use as well, or that the function does not manage: only
+   * additions.
+   *
+   * @param old the desired state of the request before; empty if there was none
+   */
+  public static Difference additive(Provider is, DesiredState desired, Optional<DesiredState> old) {
+    List<Change> changes = new ArrayList<>(addedAudiences(is, desired, old));
     List<String> thumbprints = union(is, desired);
     if (thumbprints.size() > is.thumbprints().size()) {
       changes.add(new Change.ReplaceThumbprints(thumbprints));
@@ -92,24 +97,42 @@ public record Difference(List<Change> changes, boolean isDestructive) {
     return new Difference(changes, false);
   }
 
-  private static List<Change> missingAudiences(Provider is, DesiredState desired) {
+  private static List<Change> addedAudiences(
+      Provider is, DesiredState desired, Optional<DesiredState> old) {
     List<Change> added = new ArrayList<>();
     for (String audience : desired.audiences()) {
-      if (!is.audiences().contains(audience)) {
+      if (!is.audiences().contains(audience)
+          || old.filter(o -> !o.audiences().contains(audience)).isPresent()) {
         added.add(new Change.AddAudience(audience));
       }
     }
     return added;
   }
 
-  /** The tags that are asked for, and of which the provider has none of that key. */
+  private static List<Change> removedAudiences(
+      Provider is, DesiredState desired, Optional<DesiredState> old) {
+    Set<String> removed = new LinkedHashSet<>(is.audiences());
+    old.ifPresent(o -> removed.addAll(o.audiences()));
+    desired.audiences().forEach(removed::remove);
+    return removed.stream().<Change>map(Change.RemoveAudience::new).toList();
+  }
+
+  private static boolean sameThumbprints(List<String> thumbprints, DesiredState desired) {
+    return Set.copyOf(lower(thumbprints)).equals(Set.copyOf(desired.thumbprints().orElseThrow()));
+  }
+
+  private static boolean differs(Optional<DesiredState> old, String key, String value) {
+    return old.filter(o -> !value.equals(o.tags().get(key))).isPresent();
+  }
+
+  /** The tags that are desired, and of which the provider has none of that key. */
   public static NavigableMap<String, String> missingTags(Provider is, DesiredState desired) {
     NavigableMap<String, String> missing = ProviderTags.copyOf(desired.tags());
     missing.keySet().removeAll(is.tags().keySet());
     return missing;
   }
 
-  /** The provider's thumbprints, and after them those that are asked for and not yet there. */
+  /** The provider's thumbprints, and after them those that are desired and missing. */
   public static List<String> union(Provider is, DesiredState desired) {
     Set<String> all = new LinkedHashSet<>(lower(is.thumbprints()));
     desired.thumbprints().ifPresent(all::addAll);
@@ -119,10 +142,6 @@ public record Difference(List<Change> changes, boolean isDestructive) {
   /** Whether nothing has to change. */
   public boolean isEmpty() {
     return changes.isEmpty();
-  }
-
-  private static boolean isUntouchable(String key) {
-    return ProviderTags.isReserved(key) || ProviderTags.isAwsOwn(key);
   }
 
   private static List<String> lower(List<String> thumbprints) {

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /**
- * A provider as IAM shows it at one moment, with what the tags on it say of who uses it.
+ * A provider as IAM shows it at one moment.
  *
- * @param created when it was made: another time means another provider of the same ARN
- * @param audiences its client ids
+ * @param created the time of creation, which tells it from another provider with the same ARN
+ * @param audiences its client IDs
  * @param thumbprints of the issuer's certificate, as stored
- * @param tags all of them, ours included; keys compared without case
+ * @param tags all tags; keys are compared without case
  */
 public record Provider(
     Instant created,
@@ -27,7 +27,7 @@ public record Provider(
     tags = ProviderTags.copyOf(tags);
   }
 
-  /** How many more tags it can hold. */
+  /** How many more tags IAM allows on it. */
   public int freeTags() {
     return ProviderTags.MAX_COUNT - tags.size();
   }

@@ -1,11 +1,6 @@
 package io.github.eksoidc.resource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Identifies a resource of a stack.
@@ -14,8 +9,6 @@ import java.util.HexFormat;
  * @param logicalId the resource's logical id in the template
  */
 public record LogicalResource(String stackId, String logicalId) {
-
-  private static final int HASH_DIGITS = 32;
 
   public LogicalResource {
     requireNonNull(stackId, "stackId is null");
@@ -33,12 +26,6 @@ public record LogicalResource(String stackId, String logicalId) {
 
   /** Returns the first 32 hex digits of SHA-256 of stack id, line feed, logical id. */
   public String hash() {
-    byte[] text = (stackId + "\n" + logicalId).getBytes(UTF_8);
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
-      return HexFormat.of().formatHex(hash).substring(0, HASH_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return ShortHash.of(stackId + "\n" + logicalId);
   }
 }

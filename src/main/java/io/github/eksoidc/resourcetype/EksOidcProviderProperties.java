@@ -26,14 +26,14 @@ import java.util.regex.Pattern;
 /**
  * The properties of {@code Custom::EksOidcProvider}, checked.
  *
- * @param target whose issuer is registered
- * @param desired what the provider should be
- * @param onExisting what to do with a provider that is there already
+ * @param source where the issuer comes from
+ * @param desired the desired state of the provider
+ * @param onExisting what to do with a provider that already exists
  */
 public record EksOidcProviderProperties(
-    IssuerSource target, DesiredState desired, OnExisting onExisting) {
+    IssuerSource source, DesiredState desired, OnExisting onExisting) {
 
-  /** Every name that a template may use. */
+  /** Every property that a template may give. */
   public static final List<String> NAMES =
       List.of(
           "ServiceToken",
@@ -44,7 +44,8 @@ public record EksOidcProviderProperties(
           "ClientIdList",
           "ThumbprintList",
           "Tags",
-          "OnExisting");
+          "OnExisting",
+          "Trigger");
 
   /** EKS API Reference, CreateCluster. */
   private static final Pattern CLUSTER_NAME = Pattern.compile("[0-9A-Za-z][A-Za-z0-9_-]{0,99}");
@@ -52,30 +53,36 @@ public record EksOidcProviderProperties(
   private static final Pattern THUMBPRINT = Pattern.compile("[0-9A-Fa-f]{40}");
 
   /**
-   * Checks what a template gives.
+   * Reads and checks the properties.
    *
-   * @throws RequestFailedException that names the property, what was found and what is allowed
+   * @throws RequestFailedException if one is missing, unknown or not allowed; the reason names it
    */
   public static EksOidcProviderProperties read(
       Map<String, Object> values, FunctionLocation location) {
     ResourceProperties properties = ResourceProperties.of(values, NAMES);
+    // Only checked: that it differs makes CloudFormation send an Update.
+    properties.text("Trigger");
     return new EksOidcProviderProperties(
-        target(properties, location),
+        source(properties, location),
         new DesiredState(audiences(properties), thumbprints(properties), tags(properties)),
         onExisting(properties));
   }
 
-  /** The tags that properties ask for; none where they ask for something that is not allowed. */
-  public static NavigableMap<String, String> tagsOf(Map<String, Object> values) {
+  /**
+   * Reads the properties of an earlier request, as {@link #read} does.
+   *
+   * @return empty if they are not valid: the request was rejected and changed nothing
+   */
+  public static Optional<EksOidcProviderProperties> readIfValid(
+      Map<String, Object> values, FunctionLocation location) {
     try {
-      return tags(ResourceProperties.of(values, NAMES));
-    } catch (RequestFailedException e) {
-      // They were refused when they came, so none of them is on the provider.
-      return ProviderTags.none();
+      return Optional.of(read(values, location));
+    } catch (RequestFailedException _) {
+      return Optional.empty();
     }
   }
 
-  private static IssuerSource target(ResourceProperties properties, FunctionLocation location) {
+  private static IssuerSource source(ResourceProperties properties, FunctionLocation location) {
     Optional<String> name = properties.text("ClusterName");
     Optional<String> url = properties.text("Url");
     Optional<String> region = properties.text("ClusterRegion");
@@ -89,7 +96,7 @@ public record EksOidcProviderProperties(
     }
     region.ifPresent(given -> checkRegion(given, location));
     if (url.isPresent()) {
-      return new IssuerSource.OfUrl(Issuer.ofTemplate(url.get()));
+      return new IssuerSource.OfUrl(Issuer.ofTemplate(url.get(), location.partition()));
     }
     if (!CLUSTER_NAME.matcher(name.get()).matches()) {
       throw badValue(
@@ -203,7 +210,8 @@ public record EksOidcProviderProperties(
     return switch (properties.text("OnExisting").orElse("Adopt")) {
       case "Adopt" -> OnExisting.ADOPT;
       case "Fail" -> OnExisting.FAIL;
-      case String other -> throw badValue("OnExisting", other, "Adopt or Fail");
+      case "TakeOver" -> OnExisting.TAKE_OVER;
+      case String other -> throw badValue("OnExisting", other, "Adopt, Fail or TakeOver");
     };
   }
 }

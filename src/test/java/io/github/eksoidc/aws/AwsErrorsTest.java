@@ -2,7 +2,6 @@ package io.github.eksoidc.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.provider.AccessDeniedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +30,7 @@ class AwsErrorsTest {
   void theReasonSaysWhatFailedAndWhatToDo(String code, int status, String told) {
     var refusal = AwsErrors.translate(ACTION, "R", failure(code, status));
     assertThat(refusal.getMessage()).startsWith(told).contains("AWS request id 0a1b");
-    assertThat(refusal instanceof AccessDeniedException).isEqualTo(code.startsWith("AccessDenied"));
+    assertThat(refusal.isDenied()).isEqualTo(code.startsWith("AccessDenied"));
   }
 
   @Test

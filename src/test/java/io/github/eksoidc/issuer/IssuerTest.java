@@ -17,15 +17,46 @@ class IssuerTest {
     "oidc.eks.ap-southeast-7.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF,  ap-southeast-7",
     "oidc.eks.us-gov-east-1.amazonaws.com/id/A,                                  us-gov-east-1",
     "oidc.eks.cn-northwest-1.amazonaws.com.cn/id/A,                              cn-northwest-1",
-    "oidc-eks.eu-west-1.api.aws/id/A,                                            eu-west-1",
-    "oidc-eks.cn-north-1.api.amazonwebservices.com.cn/id/A,                      cn-north-1",
     "oidc.eks.us-iso-east-1.c2s.ic.gov/id/A,                                     us-iso-east-1",
     "oidc.eks.eusc-de-east-1.amazonaws.eu/id/A,                                  eusc-de-east-1"
   })
   void issuersOfEksAreTaken(String name, String region) {
-    Issuer issuer = Issuer.ofTemplate("https://" + name);
-    assertThat(issuer.name()).isEqualTo(name);
-    assertThat(Issuer.eksRegion(name)).contains(region);
+    String partition = Partition.ofRegion(region).orElseThrow().id();
+    assertThat(EksIssuer.parse(name).map(EksIssuer::region)).contains(region);
+    assertThat(Issuer.ofTemplate("https://" + name, partition).name()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "eu-west-1,       api.aws,                       amazonaws.com",
+    "us-gov-west-1,   api.aws,                       amazonaws.com",
+    "cn-north-1,      api.amazonwebservices.com.cn,  amazonaws.com.cn",
+    "us-iso-east-1,   api.aws.ic.gov,                c2s.ic.gov",
+    "us-isob-east-1,  api.aws.scloud,                sc2s.sgov.gov",
+    "eu-isoe-west-1,  api.cloud-aws.adc-e.uk,        cloud.adc-e.uk",
+    "us-isof-south-1, api.aws.hci.ic.gov,            csp.hci.ic.gov",
+    "eusc-de-east-1,  api.amazonwebservices.eu,      amazonaws.eu"
+  })
+  void theDualStackFormIsRejectedWithTheClassicForm(String region, String dual, String classic) {
+    Partition partition = Partition.ofRegion(region).orElseThrow();
+    String url = "https://oidc-eks." + region + "." + dual + "/id/A";
+    String remedy = "https://oidc.eks." + region + "." + classic + "/id/A";
+    assertThatThrownBy(() -> Issuer.ofTemplate(url, partition.id()))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessageContaining(remedy);
+    assertThat(Issuer.ofTemplate(remedy, partition.id()).url()).isEqualTo(remedy);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/A, aws",
+    "https://oidc.eks.us-gov-west-1.amazonaws.com/id/A, aws",
+    "https://oidc.eks.eu-west-1.amazonaws.com/id/A,     aws-us-gov"
+  })
+  void theIssuerOfAnotherPartitionIsRejected(String url, String partition) {
+    assertThatThrownBy(() -> Issuer.ofTemplate(url, partition))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessageContaining("an issuer of the partition " + partition);
   }
 
   @ParameterizedTest
@@ -63,7 +94,7 @@ class IssuerTest {
         "https://oidcxeks.eu-west-1.amazonaws.com/id/A"
       })
   void nothingElseIs(String url) {
-    assertThatThrownBy(() -> Issuer.ofTemplate(url))
+    assertThatThrownBy(() -> Issuer.ofTemplate(url, "aws"))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageStartingWith("Url is ");
   }

@@ -101,11 +101,12 @@ class DifferenceTest {
               new Change.RemoveTags(Set.of("k")),
               new Change.PutTags(tags("new", "3"))),
           row(
-              "a tag that is gone already needs no call",
+              "a tag that the template removes is removed although the read does not show it",
               is(List.of(), Map.of()),
               desired(null, Map.of()),
               Map.of("k", "1"),
-              false),
+              true,
+              new Change.RemoveTags(Set.of("k"))),
           row(
               "our own tags can't be asked away",
               is(List.of(), Map.of("eks-oidc-provider/managed", "true")),
@@ -115,14 +116,14 @@ class DifferenceTest {
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("OWN")
-  void ofExclusive(
+  void exact(
       String name,
       Provider is,
       DesiredState desired,
       Map<String, String> oldTags,
       boolean isDestructive,
       List<Change> changes) {
-    Difference difference = Difference.ofExclusive(is, desired, oldTags);
+    Difference difference = Difference.exact(is, desired, old(desired, oldTags));
     assertThat(difference.changes()).isEqualTo(changes);
     assertThat(difference.isDestructive()).isEqualTo(isDestructive);
     assertThat(difference.isEmpty()).isEqualTo(changes.isEmpty());
@@ -155,14 +156,14 @@ class DifferenceTest {
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("SHARED")
-  void ofShared(
+  void additive(
       String name,
       Provider is,
       DesiredState desired,
       Map<String, String> oldTags,
       boolean isDestructive,
       List<Change> changes) {
-    Difference difference = Difference.ofShared(is, desired);
+    Difference difference = Difference.additive(is, desired, old(desired, oldTags));
     assertThat(difference.changes()).isEqualTo(changes);
     assertThat(difference.isDestructive()).isFalse();
   }
@@ -174,10 +175,37 @@ class DifferenceTest {
     others.add("new");
     Provider full = new Provider(Instant.EPOCH, hundred, List.of(), ProviderTags.none());
     assertThat(
-            Difference.ofExclusive(
-                    full, new DesiredState(others, Optional.empty(), ProviderTags.none()), Map.of())
+            Difference.exact(
+                    full,
+                    new DesiredState(others, Optional.empty(), ProviderTags.none()),
+                    Optional.empty())
                 .changes())
         .containsExactly(new Change.RemoveAudience("a0"), new Change.AddAudience("new"));
+  }
+
+  /** A read from before the last request shows the state that is desired again. */
+  @Test
+  void whatDiffersFromTheRequestBeforeIsChangedAlthoughTheReadDoesNotShowIt() {
+    var stale = new Provider(Instant.EPOCH, List.of("x"), List.of(A), tags("k", "1"));
+    var desired = new DesiredState(List.of("x"), Optional.of(List.of(A)), tags("k", "1"));
+    var old = new DesiredState(List.of("y"), Optional.of(List.of(B)), tags("l", "2"));
+
+    assertThat(Difference.exact(stale, desired, Optional.of(old)).changes())
+        .containsExactly(
+            new Change.AddAudience("x"),
+            new Change.RemoveAudience("y"),
+            new Change.ReplaceThumbprints(List.of(A)),
+            new Change.RemoveTags(Set.of("l")),
+            new Change.PutTags(tags("k", "1")));
+    assertThat(Difference.additive(stale, desired, Optional.of(old)).changes())
+        .containsExactly(new Change.AddAudience("x"));
+  }
+
+  /** The request before: the same, with other tags besides. */
+  private static Optional<DesiredState> old(DesiredState desired, Map<String, String> tags) {
+    NavigableMap<String, String> all = ProviderTags.copyOf(tags);
+    all.putAll(desired.tags());
+    return Optional.of(new DesiredState(desired.audiences(), desired.thumbprints(), all));
   }
 
   private static Arguments row(

@@ -52,6 +52,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   static final FunctionLocation HOME = new FunctionLocation("aws", "eu-west-1", "111122223333");
 
   private final String id;
+  private final String requestId;
   private final Instant start;
   private final Duration timeout;
   private final List<CallResult> history;
@@ -62,6 +63,7 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   private Replay(String id, Instant start, Duration timeout, List<CallResult> history) {
     this.id = id;
+    this.requestId = id.split("x", 2)[0];
     this.start = start;
     this.timeout = timeout;
     this.history = history;
@@ -147,6 +149,16 @@ final class Replay implements Providers, Clusters, RequestContext {
   @Override
   public FunctionLocation location() {
     return HOME;
+  }
+
+  @Override
+  public String requestId() {
+    return requestId;
+  }
+
+  @Override
+  public Instant startedAt() {
+    return start;
   }
 
   @Override
