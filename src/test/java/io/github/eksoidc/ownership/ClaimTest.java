@@ -34,7 +34,10 @@ class ClaimTest {
 
   @Test
   void theOwnerHasOnlyCharactersThatATagAllows() {
-    Claim claim = Claim.of(new LogicalResource("arn:aws:cloudformation:eu-west-1:111122223333:stack/na*me a/1", "Logical"));
+    Claim claim =
+        Claim.of(
+            new LogicalResource(
+                "arn:aws:cloudformation:eu-west-1:111122223333:stack/na*me a/1", "Logical"));
     assertThat(claim.owner()).isEqualTo("na_me_a/Logical");
     assertThat(claim.key()).isEqualTo("eks-oidc-provider/claim/" + claim.id());
   }
