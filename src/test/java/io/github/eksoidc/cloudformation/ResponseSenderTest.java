@@ -69,8 +69,8 @@ class ResponseSenderTest {
 
     assertThat(delivery.status()).isEqualTo(Status.DELIVERED);
     assertThat(delivery.attempts()).isEqualTo(4);
-    // Pauses of 200, 400 and 800 ms, each cut by up to a half.
-    assertThat(time).isBetween(Duration.ofMillis(700), Duration.ofMillis(4000));
+    // Pauses of 200, 300 and 450 ms, each shortened by up to a half.
+    assertThat(time).isBetween(Duration.ofMillis(470), Duration.ofMillis(4000));
     assertThat(aws.bucket().all(key)).containsExactly(BODY);
   }
 

@@ -119,7 +119,7 @@ class DeadlineIT extends FunctionTestBase {
     assertThat(played.time()).isLessThan(TIMEOUT);
     // So Lambda delivers the event again, and at last hands it to the on-failure destination.
     assertThat(played.result().failed()).isTrue();
-    assertThat(played.result().text()).contains("AnswerNotDelivered").doesNotContain("X-Amz");
+    assertThat(played.result().text()).contains("ResponseNotDelivered").doesNotContain("X-Amz");
 
     aws.faults().clear();
     succeeded(create(main()));
