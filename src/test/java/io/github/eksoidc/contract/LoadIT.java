@@ -28,16 +28,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
  * Requests for many clusters over several functions, while IAM throttles at 20 calls a second and
  * fails one call in 50. Thoroughly, 500 requests for 50 clusters over 8 functions.
  */
+@Order(3)
 class LoadIT {
 
   private static final int CLUSTERS = TestSize.of(6, 50);
   private static final int FUNCTIONS = TestSize.of(4, 8);
+  private static final int CALLS_PER_SECOND = TestSize.of(10, 20);
   private static final int REQUESTS = TestSize.of(60, 500);
 
   /** One stack's use of one cluster: how many requests it makes, and whether it goes in the end. */
@@ -59,7 +62,7 @@ class LoadIT {
     }
     Queue<Life> lives = new ConcurrentLinkedQueue<>(lives());
     assertThat(lives.stream().mapToInt(Life::requests).sum()).isEqualTo(REQUESTS);
-    aws.faults().pressIam(20, 50);
+    aws.faults().pressIam(CALLS_PER_SECOND, 50);
 
     long start = System.nanoTime();
     List<FunctionProcess> functions = new ArrayList<>();

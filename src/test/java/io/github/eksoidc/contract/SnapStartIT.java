@@ -16,9 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** SnapStart's sequence, by the real runtime client: hooks, snapshot, restore, events. */
+@Order(2)
 class SnapStartIT {
 
   private static final Map<String, Object> MAIN = TestEvents.properties("ClusterName", "main");
