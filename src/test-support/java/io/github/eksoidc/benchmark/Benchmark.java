@@ -240,7 +240,7 @@ public final class Benchmark {
       FunctionClient player = new FunctionClient(aws, function);
       requests.forEach(
           (name, event) -> {
-            List<Call> calls = player.play(event).calls();
+            List<Call> calls = player.send(event).calls();
             System.out.printf(
                 "| %s | %d | %s |%n",
                 name,

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Plays events against one function, as CloudFormation does, and gathers what comes of them. */
+/** Sends events to one function, as CloudFormation does, and collects the results. */
 public final class FunctionClient {
 
   public static final ObjectMapper JSON = new ObjectMapper();
 
-  /** As the template has it. */
+  /** The timeout in the template. */
   private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(15);
 
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -35,38 +35,42 @@ public final class FunctionClient {
     this.function = function;
   }
 
-  /** Plays an event, whose response URL is replaced by one of the bucket in memory. */
-  public InvocationResult play(ObjectNode event) {
-    return play(event, FUNCTION_TIMEOUT);
+  /** Sends an event with a response URL of the in-memory bucket and waits for the result. */
+  public InvocationResult send(ObjectNode event) {
+    return send(event, FUNCTION_TIMEOUT);
   }
 
-  /** The same, with another timeout of the function. */
-  public InvocationResult play(ObjectNode event, Duration timeout) {
+  /** Sends an event to the function as if it had this timeout. */
+  public InvocationResult send(ObjectNode event, Duration timeout) {
     String key = nextKey();
     ObjectNode sent = event.deepCopy();
     sent.put("ResponseURL", aws.responseUrl(key));
-    return play(bytes(sent), key, timeout);
+    return send(bytes(sent), key, timeout);
   }
 
-  /** Plays what may be no sound event; its answer is looked for under the key. */
-  public InvocationResult play(byte[] event, String key, Duration timeout) {
+  /**
+   * Sends bytes that may be no valid event.
+   *
+   * @param key under which the bucket receives the response
+   */
+  public InvocationResult send(byte[] event, String key, Duration timeout) {
     int before = aws.calls().size();
     long start = System.nanoTime();
     var pending = function.api().invoke(event, timeout);
     try {
-      // A process that dies answers nothing any more.
+      // A process that ends returns no result.
       CompletableFuture.anyOf(pending, function.handle().onExit())
           .get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
       RuntimeApi.Result result = pending.get(1, TimeUnit.SECONDS);
       Duration time = Duration.ofNanos(System.nanoTime() - start);
-      byte[] answer = aws.bucket().await(key, 0);
+      byte[] response = aws.bucket().await(key, 0);
       List<Call> all = aws.calls();
       List<Call> calls =
           all.subList(before, all.size()).stream()
               .filter(call -> !call.action().startsWith("bucket:"))
               .toList();
       return new InvocationResult(
-          answer == null ? MissingNode.getInstance() : parse(answer),
+          response == null ? MissingNode.getInstance() : parse(response),
           aws.bucket().all(key).size(),
           result,
           calls,
@@ -80,9 +84,9 @@ public final class FunctionClient {
     }
   }
 
-  /** A key for one answer, that nobody else has. */
+  /** Returns a key of the bucket that no other request uses. */
   public static String nextKey() {
-    return "answer-" + COUNT.incrementAndGet();
+    return "response-" + COUNT.incrementAndGet();
   }
 
   public static byte[] bytes(JsonNode node) {

@@ -11,12 +11,12 @@ import java.util.List;
  *
  * @param response what CloudFormation got; a missing node if it got nothing
  * @param responses how many responses came
- * @param result what the function returned to Lambda
+ * @param returned what the function returned to Lambda
  * @param calls what arrived at AWS, but for the response
  * @param time from the event to the response
  */
 public record InvocationResult(
-    JsonNode response, int responses, RuntimeApi.Result result, List<Call> calls, Duration time) {
+    JsonNode response, int responses, RuntimeApi.Result returned, List<Call> calls, Duration time) {
 
   public String status() {
     return response.path("Status").asText();

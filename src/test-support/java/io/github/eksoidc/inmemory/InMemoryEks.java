@@ -42,6 +42,11 @@ public final class InMemoryEks {
     clusters.remove(region + "/" + name);
   }
 
+  /** Removes all clusters. */
+  public void clear() {
+    clusters.clear();
+  }
+
   Reply describe(String region, String name, String requestId) {
     Cluster cluster = clusters.get(region + "/" + name);
     if (cluster == null) {

@@ -44,19 +44,19 @@ public final class LocalRun {
 
   private final PrintStream out;
   private final InMemoryAws aws;
-  private final FunctionClient player;
+  private final FunctionClient client;
   private boolean failed;
 
-  private LocalRun(PrintStream out, InMemoryAws aws, FunctionClient player) {
+  private LocalRun(PrintStream out, InMemoryAws aws, FunctionClient client) {
     this.out = out;
     this.aws = aws;
-    this.player = player;
+    this.client = client;
   }
 
   /**
    * Runs.
    *
-   * @param args the package; and, if only one event is to be played, its file
+   * @param args the package; and, if only one event is to be result, its file
    */
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -90,7 +90,7 @@ public final class LocalRun {
       prepare(event);
       out.println();
       out.println("=== " + step.title() + " (events/" + step.file() + ".json)");
-      show(event, player.play(event));
+      show(event, client.send(event));
     }
     out.println();
   }
@@ -107,10 +107,10 @@ public final class LocalRun {
       }
       out.println(
           "Before it, a Create with the properties that it presupposes: "
-              + player.play(before).status());
+              + client.send(before).status());
     }
     out.println();
-    show(event, player.play(event));
+    show(event, client.send(event));
     out.println();
   }
 
@@ -132,24 +132,24 @@ public final class LocalRun {
     }
   }
 
-  private void show(ObjectNode event, InvocationResult played) {
+  private void show(ObjectNode event, InvocationResult result) {
     out.println("  request   " + event.path("RequestType").asText() + idOf(event));
     ObjectNode properties = event.path("ResourceProperties").deepCopy();
     properties.remove("ServiceToken");
     out.println("            " + properties);
-    out.println("  answer    " + summary(played));
-    out.println("            " + played.response());
-    if (!played.attribute("PolicyDocument").isEmpty()) {
-      out.println("  document  " + indented(played.attribute("PolicyDocument")));
+    out.println("  answer    " + summary(result));
+    out.println("            " + result.response());
+    if (!result.attribute("PolicyDocument").isEmpty()) {
+      out.println("  document  " + indented(result.attribute("PolicyDocument")));
     }
     out.println(
         "  AWS calls "
-            + played.calls().size()
+            + result.calls().size()
             + ": "
-            + played.calls().stream().map(Call::toString).collect(Collectors.joining(", ")));
-    out.println("  time      " + played.time().toMillis() + " ms");
+            + result.calls().stream().map(Call::toString).collect(Collectors.joining(", ")));
+    out.println("  time      " + result.time().toMillis() + " ms");
     out.println("  account   " + account());
-    failed |= !played.status().equals("SUCCESS");
+    failed |= !result.status().equals("SUCCESS");
   }
 
   private static String indented(String json) {
@@ -165,8 +165,8 @@ public final class LocalRun {
     return id.isEmpty() ? "" : " of " + id;
   }
 
-  private static String summary(InvocationResult played) {
-    return played.status() + (played.reason().isEmpty() ? "" : ": " + played.reason());
+  private static String summary(InvocationResult result) {
+    return result.status() + (result.reason().isEmpty() ? "" : ": " + result.reason());
   }
 
   private String account() {

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever hangs, an answer comes before Lambda ends the function. */
+@Order(1)
 class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -27,24 +29,25 @@ class DeadlineIT extends FunctionTestBase {
 
   static Stream<Arguments> aCallThatNeverEnds() {
     return Stream.of(
+        // Those with the longest waits first.
+        row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
+        row("Cancel", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
+        row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
+        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
+        row("Update", "iam:UntagOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:RemoveClientIDFromOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:AddClientIDToOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:TagOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
+        row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
+        row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
+        row("Cancel", "eks:DescribeCluster", LOOKING),
+        row("Cancel", "iam:GetOpenIDConnectProvider", LOOKING),
         row("Create", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
         row("Create", "iam:CreateOpenIDConnectProvider", "creating " + ARN),
         row("Adopt", "iam:GetOpenIDConnectProvider", "adopting " + ARN),
         row("Adopt", "iam:TagOpenIDConnectProvider", "adopting " + ARN),
-        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "adopting " + ARN),
-        row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
-        row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
-        row("Update", "iam:TagOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:AddClientIDToOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:RemoveClientIDFromOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:UntagOpenIDConnectProvider", "updating " + ARN),
-        row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
-        row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
-        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
-        row("Cancel", "eks:DescribeCluster", LOOKING),
-        row("Cancel", "iam:GetOpenIDConnectProvider", LOOKING),
-        row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
-        row("Cancel", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN));
+        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "adopting " + ARN));
   }
 
   private static Arguments row(String request, String call, String doing) {
@@ -70,22 +73,21 @@ class DeadlineIT extends FunctionTestBase {
     // IAM has done it, but nobody hears of it.
     aws.faults().next(call, 99, new Fault.HangAfter());
 
-    InvocationResult played = failed(player.play(event, TIMEOUT));
+    InvocationResult result = failed(client.send(event, TIMEOUT));
 
-    assertThat(played.time()).isLessThan(TIMEOUT);
-    assertThat(played.responses()).isEqualTo(1);
-    assertThat(played.reason())
-        .startsWith("The function reached its deadline while it was " + doing);
+    assertThat(result.time()).isLessThan(TIMEOUT);
+    assertThat(result.responses()).isEqualTo(1);
+    assertThat(result.reason()).startsWith("The function reached its deadline while it was " + doing);
     aws.faults().clear();
 
     // The function goes on, and the Delete that follows finds whatever was claimed.
-    boolean cancelled = played.physicalId().equals(INVENTED_ID);
-    succeeded(delete(cancelled ? ARN : played.physicalId(), old));
+    boolean cancelled = result.physicalId().equals(INVENTED_ID);
+    succeeded(delete(cancelled ? ARN : result.physicalId(), old));
     assertThat(claims()).isEmpty();
     assertThat(provider(ARN).isPresent()).isEqualTo(request.equals("Adopt"));
   }
 
-  private static List<String> claims() {
+  private List<String> claims() {
     return aws.iam().all().values().stream()
         .flatMap(entry -> entry.tags().keySet().stream())
         .filter(key -> key.startsWith("eks-oidc-provider/claim/"))
@@ -95,31 +97,31 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void aWaitForAClusterEndsInTime() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
-    InvocationResult played =
+    InvocationResult result =
         failed(
-            player.play(
+            client.send(
                 TestEvents.create(STACK, TestEvents.properties("ClusterName", "young")),
                 Duration.ofSeconds(10)));
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(10));
-    assertThat(played.reason()).contains("young", "CREATING");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(10));
+    assertThat(result.reason()).contains("young", "CREATING");
   }
 
   @Test
   void aBucketThatHangsOnceGetsTheAnswerAllTheSame() {
     aws.faults().next("bucket:Put", 1, new Fault.Hang());
-    InvocationResult played =
-        succeeded(player.play(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
-    assertThat(played.responses()).isEqualTo(1);
+    InvocationResult result =
+        succeeded(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
+    assertThat(result.responses()).isEqualTo(1);
   }
 
   @Test
   void aBucketThatNeverAnswersIsAnErrorOfTheFunctionInTime() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
-    InvocationResult played = player.play(TestEvents.create(STACK, main()), TIMEOUT);
-    assertThat(played.time()).isLessThan(TIMEOUT);
+    InvocationResult result = client.send(TestEvents.create(STACK, main()), TIMEOUT);
+    assertThat(result.time()).isLessThan(TIMEOUT);
     // So Lambda delivers the event again, and at last hands it to the on-failure destination.
-    assertThat(played.result().failed()).isTrue();
-    assertThat(played.result().text()).contains("ResponseNotDelivered").doesNotContain("X-Amz");
+    assertThat(result.returned().failed()).isTrue();
+    assertThat(result.returned().text()).contains("ResponseNotDelivered").doesNotContain("X-Amz");
 
     aws.faults().clear();
     succeeded(create(main()));
@@ -128,16 +130,16 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void anAnswerThatIsRefusedIsAnErrorOfTheFunction() {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(403, "AccessDenied"));
-    InvocationResult played = player.play(TestEvents.create(STACK, main()));
-    assertThat(played.result().failed()).isTrue();
-    assertThat(played.result().text()).contains("REJECTED after 1 attempts (status 403)");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(3));
+    InvocationResult result = client.send(TestEvents.create(STACK, main()));
+    assertThat(result.returned().failed()).isTrue();
+    assertThat(result.returned().text()).contains("REJECTED after 1 attempts (status 403)");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(3));
   }
 
   @Test
   void nothingIsCarriedFromOneRequestToTheNext() {
     aws.faults().next("eks:DescribeCluster", 99, new Fault.Hang());
-    failed(player.play(TestEvents.create(STACK, main()), TIMEOUT));
+    failed(client.send(TestEvents.create(STACK, main()), TIMEOUT));
     aws.faults().clear();
     List<InvocationResult> next =
         Stream.of("main", "other", "main")

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,11 +110,11 @@ class InvalidPropertiesIT extends FunctionTestBase {
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void refusedWithoutACall(String name, Map<String, Object> properties, List<String> told) {
-    for (InvocationResult played : List.of(create(properties), update(ARN, properties, main()))) {
-      failed(played);
-      assertThat(played.reason()).contains(told);
-      assertThat(played.calls()).isEmpty();
-      assertThat(played.time()).isLessThan(Duration.ofSeconds(2));
+    for (InvocationResult result : List.of(create(properties), update(ARN, properties, main()))) {
+      failed(result);
+      assertThat(result.reason()).contains(told);
+      assertThat(result.calls()).isEmpty();
+      assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
     }
     assertThat(update(ARN, properties, main()).physicalId()).isEqualTo(ARN);
     succeeded(delete(create(properties).physicalId(), properties));
@@ -133,25 +134,26 @@ class InvalidPropertiesIT extends FunctionTestBase {
     if (cluster != null) {
       aws.eks().put("eu-west-1", name, cluster);
     }
-    InvocationResult played = failed(create(properties("ClusterName", name)));
-    assertThat(played.reason()).contains(told);
-    assertThat(played.actions()).containsExactly("eks:DescribeCluster");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(2));
+    InvocationResult result = failed(create(properties("ClusterName", name)));
+    assertThat(result.reason()).contains(told);
+    assertThat(result.actions()).containsExactly("eks:DescribeCluster");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
   }
 
   @ParameterizedTest
   @MethodSource("actions")
-  void aDeniedCallNamesTheAction(String action, Runnable before) {
-    before.run();
+  void aDeniedCallNamesTheAction(String action, Consumer<InvalidPropertiesIT> before) {
+    before.accept(this);
     aws.denied().add(action);
-    InvocationResult played = failed(request(action));
-    assertThat(played.reason()).contains("is not allowed to call " + action, "request id");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(3));
+    InvocationResult result = failed(request(action));
+    assertThat(result.reason()).contains("is not allowed to call " + action, "request id");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(3));
   }
 
   static Stream<Arguments> actions() {
-    Runnable nothing = () -> {};
-    Runnable created = () -> created(main("ClientIdList", List.of("a"), "Tags", List.of()));
+    Consumer<InvalidPropertiesIT> nothing = _ -> {};
+    Consumer<InvalidPropertiesIT> created =
+        test -> test.created(main("ClientIdList", List.of("a"), "Tags", List.of()));
     return Stream.of(
             Map.entry("eks:DescribeCluster", nothing),
             Map.entry("iam:CreateOpenIDConnectProvider", nothing),
@@ -165,7 +167,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
         .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
   }
 
-  private static InvocationResult request(String action) {
+  private InvocationResult request(String action) {
     Map<String, Object> changed =
         main(
             "ClientIdList", List.of("b"),
@@ -183,16 +185,16 @@ class InvalidPropertiesIT extends FunctionTestBase {
     for (int i = 0; i < 100; i++) {
       aws.iam().create("https://idp.example/" + i, List.of(), List.of(), Map.of());
     }
-    InvocationResult played = failed(create(main()));
-    assertThat(played.reason()).contains("100", "quota");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(2));
+    InvocationResult result = failed(create(main()));
+    assertThat(result.reason()).contains("100", "quota");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
     assertThat(aws.iam().all()).hasSize(100);
   }
 
   @Test
   void theValueOfAnUnknownPropertyIsToldNowhere() {
-    InvocationResult played = failed(create(main("Password", "hunter2-secret")));
-    assertThat(played.response().toString()).doesNotContain("hunter2-secret");
+    InvocationResult result = failed(create(main("Password", "hunter2-secret")));
+    assertThat(result.response().toString()).doesNotContain("hunter2-secret");
     assertThat(String.join("\n", function.output())).doesNotContain("hunter2-secret");
   }
 

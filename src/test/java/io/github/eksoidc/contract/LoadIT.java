@@ -8,6 +8,7 @@ import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.inmemory.Call;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
@@ -27,17 +28,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * 500 requests for 50 clusters over 8 functions, with an IAM that throttles at 20 calls a second
- * and fails one call in 50.
+ * Requests for many clusters over several functions, while IAM throttles at 20 calls a second and
+ * fails one call in 50. Thoroughly, 500 requests for 50 clusters over 8 functions.
  */
+@Order(3)
 class LoadIT {
 
-  private static final int CLUSTERS = 50;
-  private static final int FUNCTIONS = 8;
-  private static final int REQUESTS = 500;
+  private static final int CLUSTERS = TestSize.of(6, 50);
+  private static final int FUNCTIONS = TestSize.of(4, 8);
+  private static final int CALLS_PER_SECOND = TestSize.of(10, 20);
+  private static final int REQUESTS = TestSize.of(60, 500);
 
   /** One stack's use of one cluster: how many requests it makes, and whether it goes in the end. */
   private record Life(int cluster, String stack, int updates, boolean deleted) {
@@ -58,7 +62,7 @@ class LoadIT {
     }
     Queue<Life> lives = new ConcurrentLinkedQueue<>(lives());
     assertThat(lives.stream().mapToInt(Life::requests).sum()).isEqualTo(REQUESTS);
-    aws.faults().pressIam(20, 50);
+    aws.faults().pressIam(CALLS_PER_SECOND, 50);
 
     long start = System.nanoTime();
     List<FunctionProcess> functions = new ArrayList<>();
@@ -67,7 +71,7 @@ class LoadIT {
       for (int i = 0; i < FUNCTIONS; i++) {
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack());
         functions.add(function);
-        running.add(threads.submit(player(new FunctionClient(aws, function), lives)));
+        running.add(threads.submit(client(new FunctionClient(aws, function), lives)));
       }
       for (Future<?> one : running) {
         one.get();
@@ -85,25 +89,25 @@ class LoadIT {
     aws.close();
   }
 
-  private Callable<Void> player(FunctionClient player, Queue<Life> lives) {
+  private Callable<Void> client(FunctionClient client, Queue<Life> lives) {
     return () -> {
       for (Life life = lives.poll(); life != null; life = lives.poll()) {
-        live(player, life);
+        live(client, life);
       }
       return null;
     };
   }
 
-  private void live(FunctionClient player, Life life) {
+  private void live(FunctionClient client, Life life) {
     Map<String, Object> properties = properties(life, 0);
-    String id = play(player, TestEvents.create(life.stack(), properties)).physicalId();
+    String id = play(client, TestEvents.create(life.stack(), properties)).physicalId();
     for (int i = 1; i <= life.updates(); i++) {
       Map<String, Object> next = properties(life, i);
-      play(player, TestEvents.update(life.stack(), id, next, properties));
+      play(client, TestEvents.update(life.stack(), id, next, properties));
       properties = next;
     }
     if (life.deleted()) {
-      play(player, TestEvents.delete(life.stack(), id, properties));
+      play(client, TestEvents.delete(life.stack(), id, properties));
     } else {
       claims
           .computeIfAbsent(life.cluster(), _ -> ConcurrentHashMap.newKeySet())
@@ -114,10 +118,10 @@ class LoadIT {
     }
   }
 
-  private InvocationResult play(FunctionClient player, ObjectNode event) {
-    InvocationResult played = player.play(event);
-    answers.add(played);
-    return played;
+  private InvocationResult play(FunctionClient client, ObjectNode event) {
+    InvocationResult result = client.send(event);
+    answers.add(result);
+    return result;
   }
 
   private static Map<String, Object> properties(Life life, int version) {

@@ -93,16 +93,16 @@ class MalformedEventIT extends FunctionTestBase {
   @FieldSource("ANSWERED")
   void itIsAnswered(String name, String members, List<String> told) {
     String key = FunctionClient.nextKey();
-    InvocationResult played =
-        player.play(event(members, aws.responseUrl(key)), key, Duration.ofMinutes(1));
+    InvocationResult result =
+        client.send(event(members, aws.responseUrl(key)), key, Duration.ofMinutes(1));
 
-    failed(played);
-    assertThat(played.reason()).contains(told);
-    assertThat(played.responses()).isEqualTo(1);
-    assertThat(played.response().path("PhysicalResourceId").asText()).isNotEmpty();
-    assertThat(played.calls()).isEmpty();
-    assertThat(played.result().failed()).isFalse();
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(5));
+    failed(result);
+    assertThat(result.reason()).contains(told);
+    assertThat(result.responses()).isEqualTo(1);
+    assertThat(result.response().path("PhysicalResourceId").asText()).isNotEmpty();
+    assertThat(result.calls()).isEmpty();
+    assertThat(result.returned().failed()).isFalse();
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(5));
   }
 
   private static byte[] event(String members, String url) {
@@ -138,12 +138,12 @@ class MalformedEventIT extends FunctionTestBase {
       })
   void withoutAUsableResponseUrlTheResultSaysSo(String event) {
     String key = FunctionClient.nextKey();
-    InvocationResult played = player.play(event.getBytes(UTF_8), key, Duration.ofMinutes(1));
-    assertThat(played.responses()).isZero();
-    assertThat(played.result().text())
+    InvocationResult result = client.send(event.getBytes(UTF_8), key, Duration.ofMinutes(1));
+    assertThat(result.responses()).isZero();
+    assertThat(result.returned().text())
         .contains("errorMessage", "no usable ResponseURL", "CloudFormation")
         .doesNotContain("example.com", "passwd");
-    assertThat(played.calls()).isEmpty();
+    assertThat(result.calls()).isEmpty();
   }
 
   @Test

@@ -29,19 +29,19 @@ class PartitionsIT {
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack())) {
       String issuer = "oidc.eks.%s.%s/id/AAAA".formatted(region, suffix);
       aws.eks().put(region, "main", InMemoryEks.Cluster.active("https://" + issuer));
-      FunctionClient player = new FunctionClient(aws, function);
+      FunctionClient client = new FunctionClient(aws, function);
 
       InvocationResult byName =
-          player.play(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
+          client.send(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
       InvocationResult byUrl =
-          player.play(TestEvents.create("one", TestEvents.properties("Url", "https://" + issuer)));
+          client.send(TestEvents.create("one", TestEvents.properties("Url", "https://" + issuer)));
 
       String arn = "arn:%s:iam::444455556666:oidc-provider/%s".formatted(partition, issuer);
       assertThat(byName.physicalId()).isEqualTo(arn);
       assertThat(byUrl.physicalId()).isEqualTo(arn);
       assertThat(aws.iam().all().get(arn).audiences()).containsExactly("sts.amazonaws.com");
       InvocationResult gone =
-          player.play(TestEvents.delete("one", arn, TestEvents.properties("ClusterName", "main")));
+          client.send(TestEvents.delete("one", arn, TestEvents.properties("ClusterName", "main")));
       assertThat(gone.status()).isEqualTo("SUCCESS");
       assertThat(aws.iam().all()).isEmpty();
     }

@@ -20,9 +20,9 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void createMakesTheProviderOfTheClusterInTwoCalls() {
-    InvocationResult played = created(main());
+    InvocationResult result = created(main());
 
-    assertThat(played.actions())
+    assertThat(result.actions())
         .containsExactly("eks:DescribeCluster", "iam:CreateOpenIDConnectProvider");
     assertThat(provider().url()).isEqualTo(ISSUER);
     assertThat(provider().audiences()).containsExactly("sts.amazonaws.com");
@@ -31,15 +31,15 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void createReturnsWhatTheContractNames() {
-    InvocationResult played = created(main());
+    InvocationResult result = created(main());
 
-    assertThat(played.physicalId()).isEqualTo(ARN);
-    assertThat(played.attribute("Arn")).isEqualTo(ARN);
-    assertThat(played.attribute("Url")).isEqualTo("https://" + ISSUER);
-    assertThat(played.attribute("Issuer")).isEqualTo(ISSUER);
-    assertThat(played.attribute("Ownership")).isEqualTo("Created");
-    assertThat(played.response().path("Data")).hasSize(4);
-    assertThat(played.response().has("Reason")).isFalse();
+    assertThat(result.physicalId()).isEqualTo(ARN);
+    assertThat(result.attribute("Arn")).isEqualTo(ARN);
+    assertThat(result.attribute("Url")).isEqualTo("https://" + ISSUER);
+    assertThat(result.attribute("Issuer")).isEqualTo(ISSUER);
+    assertThat(result.attribute("Ownership")).isEqualTo("Created");
+    assertThat(result.response().path("Data")).hasSize(4);
+    assertThat(result.response().has("Reason")).isFalse();
   }
 
   @Test
@@ -57,17 +57,17 @@ class ProviderIT extends FunctionTestBase {
 
   @Test
   void createTakesTheIssuerOfAClusterOfAnotherAccountWithoutDescribingIt() {
-    InvocationResult played = created(TestEvents.properties("Url", "https://" + ISSUER));
+    InvocationResult result = created(TestEvents.properties("Url", "https://" + ISSUER));
 
-    assertThat(played.actions()).containsExactly("iam:CreateOpenIDConnectProvider");
-    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(result.actions()).containsExactly("iam:CreateOpenIDConnectProvider");
+    assertThat(result.physicalId()).isEqualTo(ARN);
   }
 
   @Test
   void createTakesADualStackIssuer() {
     String name = "oidc-eks.eu-west-1.api.aws/id/0123456789ABCDEF0123456789ABCDEF";
-    InvocationResult played = created(TestEvents.properties("Url", "https://" + name));
-    assertThat(played.attribute("Issuer")).isEqualTo(name);
+    InvocationResult result = created(TestEvents.properties("Url", "https://" + name));
+    assertThat(result.attribute("Issuer")).isEqualTo(name);
   }
 
   @Test
@@ -75,11 +75,11 @@ class ProviderIT extends FunctionTestBase {
     String issuer = "https://oidc.eks.us-east-2.amazonaws.com/id/AAAA";
     aws.eks().put("us-east-2", "far", Cluster.active(issuer));
 
-    InvocationResult played =
+    InvocationResult result =
         created(TestEvents.properties("ClusterName", "far", "ClusterRegion", "us-east-2"));
 
-    assertThat(played.attribute("Url")).isEqualTo(issuer);
-    assertThat(played.calls())
+    assertThat(result.attribute("Url")).isEqualTo(issuer);
+    assertThat(result.calls())
         .filteredOn(call -> call.action().startsWith("eks:"))
         .extracting(Call::region)
         .containsExactly("us-east-2");
@@ -101,10 +101,10 @@ class ProviderIT extends FunctionTestBase {
                   aws.eks().put("eu-west-1", "young", Cluster.active("https://" + ISSUER));
                 });
 
-    InvocationResult played = created(TestEvents.properties("ClusterName", "young"));
+    InvocationResult result = created(TestEvents.properties("ClusterName", "young"));
     ready.join();
 
-    assertThat(played.actions())
+    assertThat(result.actions())
         .containsExactly(
             "eks:DescribeCluster", "eks:DescribeCluster", "iam:CreateOpenIDConnectProvider");
   }
@@ -113,37 +113,37 @@ class ProviderIT extends FunctionTestBase {
   void createSaysSoIfTheClusterGetsNoIssuerInTime() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
 
-    InvocationResult played =
+    InvocationResult result =
         failed(
-            player.play(
+            client.send(
                 TestEvents.create(STACK, TestEvents.properties("ClusterName", "young")),
                 Duration.ofSeconds(8)));
 
-    assertThat(played.reason()).contains("young", "eu-west-1", "CREATING", "timeout");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(8));
+    assertThat(result.reason()).contains("young", "eu-west-1", "CREATING", "timeout");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(8));
   }
 
   @Test
   void theAnswerComesBeforeTheServiceTimeout() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
 
-    InvocationResult played =
+    InvocationResult result =
         failed(create(TestEvents.properties("ClusterName", "young", "ServiceTimeout", "8")));
 
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(8));
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(8));
   }
 
   @Test
   void createAgainWithTheSameClaimSucceedsAndChangesNothing() {
     created(main());
-    InvocationResult played = created(main());
+    InvocationResult result = created(main());
 
-    assertThat(played.actions())
+    assertThat(result.actions())
         .containsExactly(
             "eks:DescribeCluster",
             "iam:CreateOpenIDConnectProvider",
             "iam:GetOpenIDConnectProvider");
-    assertThat(played.attribute("Ownership")).isEqualTo("Created");
+    assertThat(result.attribute("Ownership")).isEqualTo("Created");
   }
 
   @Test
@@ -151,21 +151,21 @@ class ProviderIT extends FunctionTestBase {
     created(main("Tags", List.of(Map.of("Key", "team", "Value", "x"))));
     Map<String, Object> same = main("Tags", List.of(Map.of("Key", "team", "Value", "x")));
 
-    InvocationResult played = succeeded(update(ARN, same, same));
+    InvocationResult result = succeeded(update(ARN, same, same));
 
-    assertThat(played.actions())
+    assertThat(result.actions())
         .containsExactly("eks:DescribeCluster", "iam:GetOpenIDConnectProvider");
-    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(result.physicalId()).isEqualTo(ARN);
   }
 
   @Test
   void anUpdateAddsAnAudienceInOneWrite() {
     created(main());
 
-    InvocationResult played =
+    InvocationResult result =
         succeeded(update(ARN, main("ClientIdList", List.of("sts.amazonaws.com", "x")), main()));
 
-    assertThat(played.actions())
+    assertThat(result.actions())
         .containsExactly(
             "eks:DescribeCluster",
             "iam:GetOpenIDConnectProvider",
@@ -200,8 +200,8 @@ class ProviderIT extends FunctionTestBase {
   @Test
   void anOmittedThumbprintListLeavesWhatIamObtained() {
     created(main());
-    InvocationResult played = succeeded(update(ARN, main("OnExisting", "Fail"), main()));
-    assertThat(changedNothing(played)).isTrue();
+    InvocationResult result = succeeded(update(ARN, main("OnExisting", "Fail"), main()));
+    assertThat(changedNothing(result)).isTrue();
     assertThat(provider().thumbprints()).containsExactly(InMemoryIam.OBTAINED_THUMBPRINT);
   }
 
@@ -219,9 +219,9 @@ class ProviderIT extends FunctionTestBase {
     created(main());
     aws.iam().delete(ARN);
 
-    InvocationResult played = succeeded(update(ARN, main(), main()));
+    InvocationResult result = succeeded(update(ARN, main(), main()));
 
-    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(result.physicalId()).isEqualTo(ARN);
     assertThat(provider().audiences()).containsExactly("sts.amazonaws.com");
   }
 
@@ -229,10 +229,10 @@ class ProviderIT extends FunctionTestBase {
   void anotherClusterIsAReplacement() {
     created(main());
 
-    InvocationResult played =
+    InvocationResult result =
         succeeded(update(ARN, TestEvents.properties("ClusterName", "other"), main()));
 
-    assertThat(played.physicalId()).isEqualTo(OTHER_ARN);
+    assertThat(result.physicalId()).isEqualTo(OTHER_ARN);
     assertThat(provider(ARN)).isPresent();
     assertThat(provider(OTHER_ARN)).isPresent();
     succeeded(delete(ARN, main()));
@@ -243,9 +243,9 @@ class ProviderIT extends FunctionTestBase {
   @Test
   void anotherNameOfTheSameIssuerIsNoReplacement() {
     created(main());
-    InvocationResult played =
+    InvocationResult result =
         succeeded(update(ARN, TestEvents.properties("Url", "https://" + ISSUER), main()));
-    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(result.physicalId()).isEqualTo(ARN);
   }
 
   @Test
@@ -254,11 +254,11 @@ class ProviderIT extends FunctionTestBase {
     aws.iam().create("https://" + OTHER_ISSUER, List.of("theirs"), List.of(), Map.of("k", "v"));
     aws.denied().add("iam:AddClientIDToOpenIDConnectProvider");
 
-    InvocationResult played =
+    InvocationResult result =
         failed(update(ARN, TestEvents.properties("ClusterName", "other"), main()));
 
-    assertThat(played.physicalId()).isEqualTo(ARN);
-    assertThat(played.reason()).contains("iam:AddClientIDToOpenIDConnectProvider");
+    assertThat(result.physicalId()).isEqualTo(ARN);
+    assertThat(result.reason()).contains("iam:AddClientIDToOpenIDConnectProvider");
     assertThat(provider(OTHER_ARN).orElseThrow().tags()).isEqualTo(Map.of("k", "v"));
   }
 
@@ -267,30 +267,30 @@ class ProviderIT extends FunctionTestBase {
     created(main());
     aws.eks().remove("eu-west-1", "main");
 
-    InvocationResult played = succeeded(delete(ARN, main()));
+    InvocationResult result = succeeded(delete(ARN, main()));
 
-    assertThat(played.actions())
+    assertThat(result.actions())
         .containsExactly(
             "iam:GetOpenIDConnectProvider",
             "iam:TagOpenIDConnectProvider",
             "iam:GetOpenIDConnectProvider",
             "iam:DeleteOpenIDConnectProvider");
     assertThat(provider(ARN)).isEmpty();
-    assertThat(played.physicalId()).isEqualTo(ARN);
+    assertThat(result.physicalId()).isEqualTo(ARN);
   }
 
   @Test
   void deleteOfWhatIsGoneSucceeds() {
-    InvocationResult played = succeeded(delete(ARN, main()));
-    assertThat(changedNothing(played)).isTrue();
-    assertThat(played.calls()).hasSizeLessThanOrEqualTo(4);
+    InvocationResult result = succeeded(delete(ARN, main()));
+    assertThat(changedNothing(result)).isTrue();
+    assertThat(result.calls()).hasSizeLessThanOrEqualTo(4);
   }
 
   @Test
   void theDeleteAfterAFailedCreateSucceeds() {
     InvocationResult refused = failed(create(main("Tag", List.of())));
-    InvocationResult played = succeeded(delete(refused.physicalId(), main("Tag", List.of())));
-    assertThat(played.calls()).isEmpty();
+    InvocationResult result = succeeded(delete(refused.physicalId(), main("Tag", List.of())));
+    assertThat(result.calls()).isEmpty();
 
     InvocationResult noCluster = failed(create(TestEvents.properties("ClusterName", "nowhere")));
     succeeded(delete(noCluster.physicalId(), TestEvents.properties("ClusterName", "nowhere")));
@@ -313,6 +313,6 @@ class ProviderIT extends FunctionTestBase {
   void theGenericResourceTypeIsTheSame() {
     var event = TestEvents.create(STACK, main());
     event.put("ResourceType", "AWS::CloudFormation::CustomResource");
-    assertThat(succeeded(player.play(event)).physicalId()).isEqualTo(ARN);
+    assertThat(succeeded(client.send(event)).physicalId()).isEqualTo(ARN);
   }
 }

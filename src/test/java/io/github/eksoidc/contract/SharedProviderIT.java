@@ -25,11 +25,11 @@ class SharedProviderIT extends FunctionTestBase {
   private static final String CLAIM = "eks-oidc-provider/claim/";
   private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
 
-  private static InvocationResult play(ObjectNode event) {
-    return player.play(event);
+  private InvocationResult send(ObjectNode event) {
+    return client.send(event);
   }
 
-  private static Map<String, String> claims() {
+  private Map<String, String> claims() {
     return provider().tags().entrySet().stream()
         .filter(tag -> tag.getKey().startsWith(CLAIM))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -40,14 +40,14 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void theFirstStackGoesAndTheProviderStaysTheSecondGoesAndSoDoesTheProvider() {
     created(main());
-    InvocationResult second = succeeded(play(TestEvents.create(OTHER_STACK, main())));
+    InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(second.attribute("Ownership")).isEqualTo("Created");
     assertThat(claims().values()).containsExactlyInAnyOrder("one/Provider", "two/Provider");
 
     succeeded(delete(ARN, main()));
     assertThat(claims().values()).containsExactly("two/Provider");
 
-    succeeded(play(TestEvents.delete(OTHER_STACK, ARN, main())));
+    succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
     assertThat(provider(ARN)).isEmpty();
   }
 
@@ -66,7 +66,7 @@ class SharedProviderIT extends FunctionTestBase {
                 List.of(
                     Map.of("Key", "Team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
 
-    succeeded(play(TestEvents.create(OTHER_STACK, wanted)));
+    succeeded(send(TestEvents.create(OTHER_STACK, wanted)));
 
     assertThat(provider().audiences()).containsExactly("a", "b");
     assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
@@ -76,7 +76,7 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void anUpdateOfASharedProviderTakesNothingAway() {
     created(main("ClientIdList", List.of("a", "b")));
-    succeeded(play(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
+    succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
 
     succeeded(
         update(ARN, main("ClientIdList", List.of("c")), main("ClientIdList", List.of("a", "b"))));
@@ -87,11 +87,11 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void theLastOneThatUsesItMakesItItsOwnAgain() {
     created(main("ClientIdList", List.of("a")));
-    succeeded(play(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
+    succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
     succeeded(delete(ARN, main("ClientIdList", List.of("a"))));
 
     succeeded(
-        play(
+        send(
             TestEvents.update(
                 OTHER_STACK,
                 ARN,
@@ -108,9 +108,9 @@ class SharedProviderIT extends FunctionTestBase {
     foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
     String thumbprint = provider().thumbprints().getFirst();
 
-    InvocationResult played = created(main("Tags", List.of(Map.of("Key", "owner", "Value", "us"))));
+    InvocationResult result = created(main("Tags", List.of(Map.of("Key", "owner", "Value", "us"))));
 
-    assertThat(played.attribute("Ownership")).isEqualTo("Adopted");
+    assertThat(result.attribute("Ownership")).isEqualTo("Adopted");
     assertThat(provider().audiences()).containsExactly("theirs", "sts.amazonaws.com");
     assertThat(provider().thumbprints()).containsExactly(thumbprint);
     assertThat(userTags()).isEqualTo(Map.of("owner", "eksctl"));
@@ -132,10 +132,10 @@ class SharedProviderIT extends FunctionTestBase {
   void anAdoptedProviderKeepsEverythingOnAnUpdate() {
     foreignProvider(List.of("theirs"), Map.of());
     created(main("ClientIdList", List.of("a")));
-    InvocationResult played =
+    InvocationResult result =
         succeeded(
             update(ARN, main("ClientIdList", List.of("b")), main("ClientIdList", List.of("a"))));
-    assertThat(played.attribute("Ownership")).isEqualTo("Adopted");
+    assertThat(result.attribute("Ownership")).isEqualTo("Adopted");
     assertThat(provider().audiences()).containsExactly("theirs", "a", "b");
   }
 
@@ -144,9 +144,9 @@ class SharedProviderIT extends FunctionTestBase {
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
 
-    InvocationResult played = failed(create(main("OnExisting", "Fail")));
-    assertThat(played.reason()).contains(ARN, "exists already", "OnExisting", "Adopt");
-    succeeded(delete(played.physicalId(), main("OnExisting", "Fail")));
+    InvocationResult result = failed(create(main("OnExisting", "Fail")));
+    assertThat(result.reason()).contains(ARN, "exists already", "OnExisting", "Adopt");
+    succeeded(delete(result.physicalId(), main("OnExisting", "Fail")));
 
     assertThat(provider()).isEqualTo(before);
   }
@@ -154,9 +154,9 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void onExistingFailNamesWhoUsesIt() {
     created(main());
-    InvocationResult played =
-        failed(play(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
-    assertThat(played.reason()).contains("used by one/Provider");
+    InvocationResult result =
+        failed(send(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
+    assertThat(result.reason()).contains("used by one/Provider");
   }
 
   @Test
@@ -170,9 +170,9 @@ class SharedProviderIT extends FunctionTestBase {
     foreignProvider(List.of("theirs"), tags(50));
     InMemoryIam.Entry before = provider();
 
-    InvocationResult played = failed(create(main()));
-    assertThat(played.reason()).contains("50 tags", "needs 1 more", "claim");
-    succeeded(delete(played.physicalId(), main()));
+    InvocationResult result = failed(create(main()));
+    assertThat(result.reason()).contains("50 tags", "needs 1 more", "claim");
+    succeeded(delete(result.physicalId(), main()));
 
     assertThat(provider()).isEqualTo(before);
   }
@@ -211,7 +211,7 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void aDeleteOfAProviderWithoutOurClaimChangesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
-    succeeded(play(TestEvents.create(OTHER_STACK, TestEvents.properties("ClusterName", "other"))));
+    succeeded(send(TestEvents.create(OTHER_STACK, TestEvents.properties("ClusterName", "other"))));
     Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
 
     InvocationResult foreign = succeeded(delete(ARN, main()));
@@ -258,7 +258,7 @@ class SharedProviderIT extends FunctionTestBase {
             Map.of(
                 "eks-oidc-provider/deleting/dead",
                 Instant.now().minus(Duration.ofMinutes(16)).toString()));
-    succeeded(play(TestEvents.create(OTHER_STACK, main())));
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
   }
 
@@ -267,9 +267,9 @@ class SharedProviderIT extends FunctionTestBase {
     created(main());
     String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
-    InvocationResult played =
-        failed(player.play(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
-    assertThat(played.reason()).contains(ARN, "Another request", "Try again; after " + until);
+    InvocationResult result =
+        failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
+    assertThat(result.reason()).contains(ARN, "Another request", "Try again; after " + until);
   }
 
   // What CloudFormation does
@@ -326,7 +326,7 @@ class SharedProviderIT extends FunctionTestBase {
     created(main());
     ObjectNode create = TestEvents.create(STACK, main());
     create.put("LogicalResourceId", "Renamed");
-    succeeded(play(create));
+    succeeded(send(create));
     succeeded(delete(ARN, main()));
     assertThat(claims().values()).containsExactly("one/Renamed");
   }
@@ -334,7 +334,7 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void aResourceThatMovesToAnotherStackKeepsTheProvider() {
     created(main());
-    succeeded(play(TestEvents.create(OTHER_STACK, main())));
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
     succeeded(delete(ARN, main()));
     assertThat(claims().values()).containsExactly("two/Provider");
   }
@@ -362,7 +362,7 @@ class SharedProviderIT extends FunctionTestBase {
       CompletableFuture<InvocationResult> create =
           CompletableFuture.supplyAsync(() -> create(properties));
       Thread.sleep(1_000);
-      InvocationResult cancel = second.play(TestEvents.delete(STACK, INVENTED_ID, properties));
+      InvocationResult cancel = second.send(TestEvents.delete(STACK, INVENTED_ID, properties));
       assertThat(cancel.status()).isEqualTo("SUCCESS");
       create.get();
     }

@@ -42,10 +42,10 @@ class StartUpIT {
 
   @Test
   void aConfigurationThatTheSdkDoesNotTakeIsTold() {
-    InvocationResult played =
+    InvocationResult result =
         play(FunctionZip.unpack(), Map.of("AWS_ENDPOINT_URL_IAM", "::no url"), List.of(), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason()).contains("AWS clients can't be set up", "Check the function's");
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason()).contains("AWS clients can't be set up", "Check the function's");
   }
 
   @Test
@@ -55,9 +55,9 @@ class StartUpIT {
       Path client = jar.getPath("software/amazon/awssdk/services/iam/IamClient.class");
       Files.delete(client);
     }
-    InvocationResult played = play(broken, Map.of(), List.of(), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason())
+    InvocationResult result = play(broken, Map.of(), List.of(), create());
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason())
         .contains("NoClassDefFoundError", "software/amazon/awssdk/services/iam/");
   }
 
@@ -65,10 +65,10 @@ class StartUpIT {
   void aClassThatIsMissingInTheMiddleOfTheWorkIsTold() throws IOException {
     Path broken = FunctionZip.unpackCopy("without-a-class");
     Files.delete(broken.resolve("io/github/eksoidc/provider/ProviderArn.class"));
-    InvocationResult played = play(broken, Map.of(), List.of(), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason()).contains("NoClassDefFoundError", "See the function's log");
-    assertThat(played.responses()).isEqualTo(1);
+    InvocationResult result = play(broken, Map.of(), List.of(), create());
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason()).contains("NoClassDefFoundError", "See the function's log");
+    assertThat(result.responses()).isEqualTo(1);
   }
 
   @Test
@@ -79,10 +79,10 @@ class StartUpIT {
             "eu-west-1",
             "main",
             new Cluster("ACTIVE", "1.33", Optional.of("x".repeat(19_000_000))));
-    InvocationResult played = play(FunctionZip.unpack(), Map.of(), List.of("-Xmx48m"), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason()).contains("OutOfMemoryError");
-    assertThat(played.responses()).isEqualTo(1);
+    InvocationResult result = play(FunctionZip.unpack(), Map.of(), List.of("-Xmx48m"), create());
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason()).contains("OutOfMemoryError");
+    assertThat(result.responses()).isEqualTo(1);
   }
 
   private static ObjectNode create() {
@@ -93,9 +93,9 @@ class StartUpIT {
   private InvocationResult play(
       Path unpacked, Map<String, String> environment, List<String> jvm, ObjectNode event) {
     try (FunctionProcess function = FunctionProcess.start(aws, unpacked, environment, jvm)) {
-      InvocationResult played = new FunctionClient(aws, function).play(event);
+      InvocationResult result = new FunctionClient(aws, function).send(event);
       assertThat(function.api().initError()).isNotDone();
-      return played;
+      return result;
     }
   }
 }

@@ -137,8 +137,8 @@ class TrustPolicyIT extends FunctionTestBase {
     return properties;
   }
 
-  private static InvocationResult play(ObjectNode event) {
+  private InvocationResult play(ObjectNode event) {
     event.put("ResourceType", TYPE);
-    return player.play(event);
+    return client.send(event);
   }
 }
