@@ -1,28 +1,42 @@
 package io.github.eksoidc.simulation;
 
-import io.github.eksoidc.inmemory.InMemoryIam;
+import io.github.eksoidc.inmemory.InMemoryIam.Entry;
+import io.github.eksoidc.issuer.Clusters.Cluster;
+import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers.Deletion;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * One account over a long time: requests are delivered to the real lifecycle, one at a time or
- * several at once, and everything that can befall them befalls them, as a seed has it.
+ * Runs requests on one account over a long time, one at a time or several at once, with the faults
+ * that a seed draws. Requests are the real lifecycle, replayed up to each step; time is simulated.
  */
 final class LifecycleRunner {
 
   /** How often Lambda delivers an event whose invocation died. */
   private static final int DELIVERIES = 3;
 
-  private static final Duration ONE_CALL = Duration.ofMillis(80);
+  private static final Duration CALL = Duration.ofMillis(80);
+  private static final Duration REDELIVERY = Duration.ofMinutes(1);
+
+  /** When a person retries what failed: later than the end of every lease and invocation. */
+  private static final Duration UNTIL_RETRY = Duration.ofMinutes(17);
+
+  /** How late IAM carries out a call after it was sent. */
+  private static final Duration LATEST_CALL = Duration.ofMinutes(1);
+
+  /** How far reads may lag behind writes. */
+  private static final Duration MAX_LAG = Duration.ofSeconds(20);
 
   /** How a request ended, as CloudFormation learns of it. */
   sealed interface Outcome {
@@ -30,62 +44,248 @@ final class LifecycleRunner {
 
     record Failed(String physicalId, String reason) implements Outcome {}
 
-    /** No answer came in an hour. */
-    record Silence() implements Outcome {}
+    /** No response came in time. */
+    record NoResponse() implements Outcome {}
   }
 
   /**
-   * A request on its way, and what CloudFormation does when it is answered.
+   * A request that has ended.
    *
-   * @param calm whether nothing goes wrong with it
-   * @param then the next request, if there is one
+   * @param healthy whether no fault was injected into it
+   * @param start when it was delivered first
    */
-  record Sent(Request request, boolean calm, Function<Outcome, Optional<Sent>> then) {}
+  record Ended(Outcome outcome, boolean healthy, Instant start) {}
+
+  /**
+   * A request, and what CloudFormation does when it ends.
+   *
+   * @param calm whether no fault is injected
+   * @param cancel when CloudFormation stops waiting for the response; empty for never
+   * @param then the requests that follow
+   */
+  record Sent(
+      Request request, boolean calm, Optional<Cancel> cancel, Function<Ended, List<Sent>> then) {
+
+    Sent(Request request, boolean calm, Function<Ended, List<Sent>> then) {
+      this(request, calm, Optional.empty(), then);
+    }
+  }
+
+  /**
+   * CloudFormation cancels a request that runs, and ignores its response.
+   *
+   * @param afterSteps how many steps the request has made by then
+   * @param next the request that follows at once
+   */
+  record Cancel(int afterSteps, Supplier<Sent> next) {}
+
+  /** A rule is broken. */
+  static final class RuleBrokenException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    RuleBrokenException(String what) {
+      super(what, null, false, false);
+    }
+  }
+
+  /** Learns of requests and writes, to check the rules. */
+  interface Observer {
+    void sending(Request request, String requestId);
+
+    void written(
+        NavigableMap<String, Entry> before,
+        NavigableMap<String, Entry> after,
+        Request by,
+        String requestId);
+
+    void faultInjected(Request by, Step step, boolean ignored);
+  }
 
   /** A request and its deliveries. */
   private final class Active {
     private final Sent sent;
+    private final String requestId;
+    private final Instant begun = clock;
     private final List<RequestDelivery> deliveries = new ArrayList<>();
     private final boolean doubled;
+    private Optional<Instant> redeliverAt = Optional.empty();
     private Outcome first;
+    private boolean healthy = true;
+    private boolean cancelled;
     private int deaths;
+    private int steps;
 
     Active(Sent sent, Weather weather) {
       this.sent = sent;
+      this.requestId = "r" + ++count;
       this.doubled = !sent.calm() && weather.doubles();
-      deliveries.add(begin("a"));
+      observer.sending(sent.request(), requestId);
+      deliver();
       if (doubled && weather.atOnce()) {
-        deliveries.add(begin("b"));
+        deliver();
       }
     }
 
-    private RequestDelivery begin(String how) {
-      return RequestDelivery.begin(LIVES, sent.request(), how + Long.toHexString(++count), clock);
+    private void deliver() {
+      String id = requestId + "d" + deliveries.size();
+      trace(id, "begins " + shown(sent.request()));
+      deliveries.add(
+          RequestDelivery.begin(Protocol.UNCHANGED, 0, sent.request(), id, requestId, clock));
+      recordOutcome(deliveries.getLast());
+    }
+
+    /** The first response of all deliveries counts. */
+    private void recordOutcome(RequestDelivery delivery) {
+      Outcome outcome =
+          switch (delivery.standing()) {
+            case Replay.Standing.Succeeded(var result) ->
+                new Outcome.Succeeded(result.physicalId());
+            case Replay.Standing.FailedWith(String reason, String id) ->
+                new Outcome.Failed(id, reason);
+            case Replay.Standing.At _ -> null;
+          };
+      if (outcome != null) {
+        trace(delivery.id(), "ends " + outcome);
+        first = first == null ? outcome : first;
+      }
     }
 
     private boolean isOver() {
-      return deliveries.stream().allMatch(RequestDelivery::isOver);
+      return redeliverAt.isEmpty() && deliveries.stream().allMatch(RequestDelivery::isOver);
     }
   }
 
-  /** Nothing is broken on purpose. */
-  private static final Scenario LIVES = new Scenario("long lives");
+  /** A call whose caller does not wait for it any more. */
+  private record LateCall(Instant due, Step step, Request by, String requestId) {}
 
-  final InMemoryIam iam;
-  final Set<String> goneClusters = new HashSet<>();
+  /** A cluster's name and what it stands for at the moment. */
+  record ClusterState(String status, int generation, Instant since, Instant ready) {}
+
+  final LaggingIam iam;
+  final Map<String, ClusterState> clusters = new HashMap<>();
+  private final Map<String, Integer> generations = new HashMap<>();
+  private final List<LateCall> late = new ArrayList<>();
+  private final Optional<List<String>> trace;
+  Observer observer;
   private Instant clock = Scenario.START;
+  private Instant iamDeniedUntil = Instant.MIN;
+  private Instant eksDeniedUntil = Instant.MIN;
   private long count;
 
-  LifecycleRunner() {
-    iam = new InMemoryIam("aws", "111122223333", () -> clock);
+  LifecycleRunner(Optional<List<String>> trace) {
+    this.trace = trace;
+    iam = new LaggingIam(() -> clock);
+    createCluster("a");
+    createCluster("b");
+    pass(Duration.ofMinutes(10));
+  }
+
+  Instant now() {
+    return clock;
   }
 
   void pass(Duration time) {
     clock = clock.plus(time);
   }
 
-  /** Has requests handled at the same time, and all that follow from them, until none is left. */
-  void play(List<Sent> together, Weather weather) {
+  private void trace(String who, String what) {
+    trace.ifPresent(
+        lines -> lines.add(Duration.between(Scenario.START, clock) + " " + who + " " + what));
+  }
+
+  private static String shown(Request request) {
+    return switch (request) {
+      case Request.Create r ->
+          "Create " + r.resource().stackName() + "/" + r.resource().logicalId() + r.properties();
+      case Request.Update r ->
+          "Update %s/%s %s %s -> %s"
+              .formatted(
+                  r.resource().stackName(),
+                  r.resource().logicalId(),
+                  r.physicalId(),
+                  r.oldProperties(),
+                  r.properties());
+      case Request.Delete r ->
+          "Delete %s/%s %s"
+              .formatted(r.resource().stackName(), r.resource().logicalId(), r.physicalId());
+    };
+  }
+
+  // Clusters.
+
+  void createCluster(String name) {
+    if (!clusters.containsKey(name)) {
+      int generation = generations.merge(name, 1, Integer::sum) - 1;
+      clusters.put(
+          name,
+          new ClusterState("CREATING", generation, clock, clock.plus(Duration.ofMinutes(3))));
+      trace("cluster", name + generation + " is created");
+    }
+  }
+
+  /** Deletes a cluster; EKS says so for some minutes. */
+  void deleteCluster(String name) {
+    ClusterState state = clusters.get(name);
+    if (state != null) {
+      clusters.put(
+          name,
+          new ClusterState(
+              "DELETING", state.generation(), clock, clock.plus(Duration.ofMinutes(4))));
+      trace("cluster", name + " is deleted");
+    }
+  }
+
+  void forgetCluster(String name) {
+    clusters.remove(name);
+    trace("cluster", name + " is gone");
+  }
+
+  /** The generation of the last cluster of a name. */
+  int generation(String name) {
+    return generations.getOrDefault(name, 1) - 1;
+  }
+
+  private Optional<Cluster> describe(String name) {
+    ClusterState state = clusters.get(name);
+    if (state == null) {
+      return Optional.empty();
+    }
+    if (!clock.isBefore(state.ready())) {
+      if (state.status().equals("DELETING")) {
+        clusters.remove(name);
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Cluster(
+              "ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer(name, state.generation()))));
+    }
+    return Optional.of(
+        new Cluster(
+            state.status(),
+            "1.33",
+            state.status().equals("DELETING")
+                ? Optional.of(SimulatedAccount.issuer(name, state.generation()))
+                : Optional.empty()));
+  }
+
+  private void changeSomeCluster(Weather weather) {
+    String name = weather.random().nextBoolean() ? "a" : "b";
+    switch (weather.random().nextInt(4)) {
+      case 0 -> deleteCluster(name);
+      case 1 -> forgetCluster(name);
+      case 2 -> createCluster(name);
+      default -> {
+        forgetCluster(name);
+        createCluster(name);
+      }
+    }
+  }
+
+  // Requests.
+
+  /** Runs requests at the same time, and all that follow from them, until none is left. */
+  void run(List<Sent> together, Weather weather) {
+    weather.deniesAll(this);
     List<Active> active = new ArrayList<>();
     List<Sent> later = new ArrayList<>();
     together.forEach(sent -> active.add(new Active(sent, weather)));
@@ -93,120 +293,221 @@ final class LifecycleRunner {
       for (Active one : List.copyOf(active)) {
         if (one.isOver()) {
           active.remove(one);
-          Optional<Sent> next = one.sent.then().apply(outcome(one));
-          next.ifPresent(
-              sent -> {
-                if (sent.calm()) {
-                  later.add(sent);
-                } else {
-                  active.add(new Active(sent, weather));
-                }
-              });
+          if (!one.cancelled) {
+            follow(one.sent.then().apply(ended(one)), active, later, weather);
+          }
+        } else if (!one.cancelled
+            && one.first == null
+            && one.sent.cancel().filter(c -> one.steps >= c.afterSteps()).isPresent()) {
+          one.cancelled = true;
+          trace(one.requestId, "is cancelled");
+          active.add(new Active(one.sent.cancel().get().next().get(), weather));
         }
       }
       if (active.isEmpty()) {
-        // A person tries again, later than whatever a dead request left behind lives.
-        pass(Duration.ofMinutes(17));
+        pass(UNTIL_RETRY);
         later.forEach(sent -> active.add(new Active(sent, weather)));
         later.clear();
       } else {
         move(active, weather);
       }
     }
+    while (!late.isEmpty()) {
+      pass(Duration.ofSeconds(5));
+      carryOutLateCalls();
+    }
   }
 
-  private static Outcome outcome(Active one) {
-    return one.first == null ? new Outcome.Silence() : one.first;
+  void denyUntil(Instant iamUntil, Instant eksUntil) {
+    iamDeniedUntil = iamUntil;
+    eksDeniedUntil = eksUntil;
+  }
+
+  private void follow(
+      List<Sent> next, List<Active> active, List<Sent> later, Weather weather) {
+    for (Sent sent : next) {
+      if (sent.calm()) {
+        later.add(sent);
+      } else {
+        active.add(new Active(sent, weather));
+      }
+    }
+  }
+
+  private static Ended ended(Active one) {
+    return new Ended(
+        one.first == null ? new Outcome.NoResponse() : one.first, one.healthy, one.begun);
+  }
+
+  private record Place(Active active, int index) {
+    RequestDelivery delivery() {
+      return active.deliveries.get(index);
+    }
   }
 
   private void move(List<Active> active, Weather weather) {
-    record Place(Active active, int index) {}
+    if (weather.changesCluster()) {
+      changeSomeCluster(weather);
+    }
     List<Place> ready = new ArrayList<>();
-    List<Place> pausing = new ArrayList<>();
+    Optional<Place> sleeper = Optional.empty();
+    Optional<Active> redelivered = Optional.empty();
+    Instant next = Instant.MAX;
     for (Active one : active) {
+      if (one.redeliverAt.filter(next::isAfter).isPresent()) {
+        next = one.redeliverAt.get();
+        redelivered = Optional.of(one);
+        sleeper = Optional.empty();
+      }
       for (int i = 0; i < one.deliveries.size(); i++) {
-        if (!one.deliveries.get(i).isOver()) {
-          (one.deliveries.get(i).isPausing() ? pausing : ready).add(new Place(one, i));
+        RequestDelivery delivery = one.deliveries.get(i);
+        if (delivery.isOver()) {
+          continue;
+        }
+        if (!delivery.isPausing()) {
+          ready.add(new Place(one, i));
+        } else if (delivery.wakeAt().isBefore(next)) {
+          next = delivery.wakeAt();
+          sleeper = Optional.of(new Place(one, i));
+          redelivered = Optional.empty();
         }
       }
     }
-    if (!ready.isEmpty() && (pausing.isEmpty() || !weather.wakesEarly())) {
+    if (!ready.isEmpty()
+        && (next.equals(Instant.MAX) || next.isAfter(clock) && !weather.wakesEarly())) {
       Place place = ready.get(weather.choose(ready.size()));
       goOn(place.active(), place.index(), weather);
-    } else {
-      Place next = pausing.getFirst();
-      for (Place place : pausing) {
-        if (delivery(place.active(), place.index())
-            .wakeAt()
-            .isBefore(delivery(next.active(), next.index()).wakeAt())) {
-          next = place;
-        }
-      }
-      RequestDelivery sleeper = delivery(next.active(), next.index());
-      clock = sleeper.wakeAt().isAfter(clock) ? sleeper.wakeAt() : clock;
-      set(next.active(), next.index(), sleeper.wake(LIVES, clock, false));
+      return;
     }
-  }
-
-  private static RequestDelivery delivery(Active active, int index) {
-    return active.deliveries.get(index);
+    if (next.equals(Instant.MAX)) {
+      return; // All have ended.
+    }
+    clock = next.isAfter(clock) ? next : clock;
+    carryOutLateCalls();
+    if (redelivered.isPresent()) {
+      redelivered.get().redeliverAt = Optional.empty();
+      redelivered.get().deliver();
+    } else {
+      Place place = sleeper.orElseThrow();
+      set(place.active(), place.index(), place.delivery().wake(Protocol.UNCHANGED, clock, false));
+    }
   }
 
   private void goOn(Active active, int index, Weather weather) {
-    RequestDelivery delivery = delivery(active, index);
+    RequestDelivery delivery = active.deliveries.get(index);
     if (delivery.arriving().isPresent()) {
-      set(active, index, delivery.receive(LIVES));
+      set(active, index, delivery.receive(Protocol.UNCHANGED));
       return;
     }
-    clock = clock.plus(ONE_CALL);
+    clock = clock.plus(CALL);
+    carryOutLateCalls();
+    active.steps++;
     Step step = delivery.step().orElseThrow();
-    // Of two deliveries at once neither fails by itself: see the known limits in README.md.
-    Trouble trouble =
-        active.sent.calm() ? Trouble.NONE : weather.trouble(active.doubled, active.deaths);
-    switch (trouble) {
-      case DEATH_BEFORE -> die(active, index, delivery);
-      case DEATH_AFTER -> {
-        perform(step);
-        die(active, index, delivery);
+    boolean denied = clock.isBefore(step instanceof Step.Describe ? eksDeniedUntil : iamDeniedUntil);
+    Fault fault =
+        denied
+            ? Fault.DENIED
+            : active.sent.calm() ? Fault.NONE : weather.fault(active, step, observer);
+    trace(delivery.id(), step.shown() + (fault == Fault.NONE ? "" : " " + fault));
+    if (fault != Fault.NONE && fault != Fault.REPEATED) {
+      active.healthy = false;
+      if (!fault.kills) {
+        observer.faultInjected(active.sent.request(), step, active.cancelled);
       }
-      case THROTTLED -> set(active, index, delivery.sending(failure(step, "Throttling", false)));
-      case RESET_AFTER -> {
-        perform(step);
-        set(active, index, delivery.sending(failure(step, "connection reset", true)));
-      }
-      case REPEATED -> {
-        // The client hears nothing, and sends it once more by itself: a Delete it never does.
-        CallResult heard = perform(step);
-        CallResult again =
-            step instanceof Step.Delete ? CallResult.value(Deletion.UNKNOWN, clock) : perform(step);
-        set(active, index, delivery.sending(step instanceof Step.Find ? heard : again));
-      }
-      case NONE -> set(active, index, delivery.sending(perform(step)));
+    }
+    CallResult result =
+        switch (fault) {
+          case NONE -> perform(step, active, weather);
+          case DENIED -> CallResult.denied(clock);
+          case LOST_BEFORE -> noResponse(step);
+          case LOST_AFTER -> {
+            perform(step, active, weather);
+            yield noResponse(step);
+          }
+          case LOST_LATE -> {
+            sendLate(step, active, weather);
+            yield noResponse(step);
+          }
+          case DENIED_AFTER_LOST -> {
+            perform(step, active, weather);
+            yield CallResult.failure(
+                new CallResult.Failure("AccessDenied", true, false, false), clock);
+          }
+          case REPEATED -> {
+            perform(step, active, weather);
+            clock = clock.plus(CALL);
+            yield step instanceof Step.Delete
+                ? noResponse(step)
+                : perform(step, active, weather);
+          }
+          case DEATH_BEFORE, DEATH_AFTER, DEATH_LATE -> {
+            if (fault == Fault.DEATH_AFTER) {
+              perform(step, active, weather);
+            } else if (fault == Fault.DEATH_LATE) {
+              sendLate(step, active, weather);
+            }
+            active.deliveries.set(index, delivery.dead());
+            active.deaths++;
+            if (active.deliveries.size() < DELIVERIES) {
+              active.redeliverAt = Optional.of(clock.plus(REDELIVERY));
+            }
+            yield null;
+          }
+        };
+    if (result != null) {
+      set(active, index, active.deliveries.get(index).sending(result));
     }
   }
 
-  /** What the lifecycle hears when a call has failed for good. */
-  private CallResult failure(Step step, String code, boolean done) {
-    if (step instanceof Step.Delete) {
-      return CallResult.value(Deletion.UNKNOWN, clock);
-    }
-    return CallResult.failure(code + (done ? " after it was done" : ""), clock);
+  private void sendLate(Step step, Active active, Weather weather) {
+    Duration delay = Duration.ofMillis(weather.choose((int) LATEST_CALL.toMillis()));
+    late.add(
+        new LateCall(clock.plus(delay), step, active.sent.request(), active.requestId));
   }
 
-  private CallResult perform(Step step) {
-    if (step instanceof Step.Describe(String name) && goneClusters.contains(name)) {
-      return CallResult.value(Optional.empty(), clock);
+  private void carryOutLateCalls() {
+    for (LateCall call : List.copyOf(late)) {
+      if (!call.due().isAfter(clock)) {
+        late.remove(call);
+        trace(call.requestId(), call.step().shown() + " is carried out now");
+        write(call.step(), call.by(), call.requestId());
+      }
     }
-    return SimulatedAccount.perform(step, iam, clock);
   }
 
-  private void die(Active active, int index, RequestDelivery delivery) {
-    active.deliveries.set(index, delivery.dead());
-    active.deaths++;
-    if (active.deliveries.size() < DELIVERIES) {
-      clock = clock.plus(Duration.ofMinutes(1));
-      active.deliveries.add(active.begin("x"));
-    }
+  private CallResult noResponse(Step step) {
+    return step instanceof Step.Delete
+        ? CallResult.value(Deletion.UNKNOWN, clock)
+        : CallResult.noResponse(clock);
+  }
+
+  private CallResult perform(Step step, Active active, Weather weather) {
+    CallResult result =
+        switch (step) {
+          case Step.Describe(String name) -> CallResult.value(describe(name), clock);
+          case Step.Find(ProviderArn arn) ->
+              CallResult.value(
+                  iam.at(arn.toString(), weather.readAt(clock))
+                      .flatMap(SimulatedAccount::provider),
+                  clock);
+          case Step.ListAll() ->
+              CallResult.value(
+                  iam.list(() -> weather.readAt(clock)).stream()
+                      .flatMap(arn -> ProviderArn.parse(arn).stream())
+                      .toList(),
+                  clock);
+          default -> write(step, active.sent.request(), active.requestId);
+        };
+    trace(active.requestId, "  = " + result.value() + result.failure().map(Object::toString).orElse(""));
+    return result;
+  }
+
+  private CallResult write(Step step, Request by, String requestId) {
+    NavigableMap<String, Entry> before = iam.all();
+    CallResult result = SimulatedAccount.perform(step, iam.iam, clock);
+    iam.recordWrite();
+    observer.written(before, iam.all(), by, requestId);
+    return result;
   }
 
   private void set(Active active, int index, RequestDelivery delivery) {
@@ -214,58 +515,90 @@ final class LifecycleRunner {
     if (delivery.standing() instanceof Replay.Standing.At || delivery.crashed()) {
       return;
     }
-    if (active.first == null) {
-      active.first =
-          switch (delivery.standing()) {
-            case Replay.Standing.Succeeded(var result) ->
-                new Outcome.Succeeded(result.physicalId());
-            case Replay.Standing.FailedWith(String reason, String id) ->
-                new Outcome.Failed(id, reason);
-            case Replay.Standing.At _ -> throw new IllegalStateException();
-          };
-    }
+    active.recordOutcome(delivery);
     if (active.doubled && active.deliveries.size() == 1) {
-      active.deliveries.add(active.begin("b"));
+      active.deliver();
     }
   }
 
-  /** What befalls one call. */
-  enum Trouble {
+  /** What goes wrong with one call. */
+  enum Fault {
+    NONE(false),
+    /** A policy denies the only attempt. */
+    DENIED(false),
+    /** The call is lost. */
+    LOST_BEFORE(false),
+    /** The response is lost. */
+    LOST_AFTER(false),
+    /** The call is carried out after the caller has given up. */
+    LOST_LATE(false),
+    /** The response of the first attempt is lost, and the second attempt is denied. */
+    DENIED_AFTER_LOST(false),
+    /** The response of the first attempt is lost, and the client repeats the call. */
+    REPEATED(false),
+    DEATH_BEFORE(true),
+    DEATH_AFTER(true),
+    DEATH_LATE(true);
+
+    final boolean kills;
+
+    Fault(boolean kills) {
+      this.kills = kills;
+    }
+  }
+
+  /** How reads lag. */
+  enum Lag {
     NONE,
-    THROTTLED,
-    RESET_AFTER,
-    REPEATED,
-    DEATH_BEFORE,
-    DEATH_AFTER
+    SOMETIMES,
+    RANDOM,
+    ALWAYS
   }
 
   /**
-   * What goes wrong, and who goes on first.
+   * What goes wrong, and which request goes on first.
    *
    * @param random a seed's choices
-   * @param fair whether nothing goes wrong
+   * @param faults whether calls fail and invocations die
+   * @param denials whether all calls are denied for a while
+   * @param unstableClusters whether clusters are deleted and created while requests run
    */
-  record Weather(Random random, boolean fair) {
+  record Weather(
+      Random random, boolean faults, boolean denials, boolean unstableClusters, Lag lag) {
 
     private static final int ONE_IN = 24;
-    private static final List<Trouble> SOME =
+    private static final List<Fault> ANY =
         List.of(
-            Trouble.THROTTLED,
-            Trouble.RESET_AFTER,
-            Trouble.REPEATED,
-            Trouble.DEATH_BEFORE,
-            Trouble.DEATH_AFTER);
+            Fault.DENIED,
+            Fault.LOST_BEFORE,
+            Fault.LOST_AFTER,
+            Fault.LOST_LATE,
+            Fault.DENIED_AFTER_LOST,
+            Fault.REPEATED,
+            Fault.REPEATED,
+            Fault.DEATH_BEFORE,
+            Fault.DEATH_AFTER,
+            Fault.DEATH_LATE);
 
+    /** The weather of a seed; of zero, nothing goes wrong. */
     static Weather of(int seed) {
-      return new Weather(new Random(seed), seed == 0);
+      Random random = new Random(seed);
+      random.nextInt();
+      boolean faults = seed != 0 && random.nextInt(5) >= 2;
+      boolean denials = faults && random.nextInt(8) == 0;
+      boolean unstable = seed != 0 && random.nextInt(4) == 0;
+      Lag[] lags = {Lag.NONE, Lag.NONE, Lag.SOMETIMES, Lag.RANDOM, Lag.ALWAYS};
+      Lag lag = seed == 0 ? Lag.NONE : lags[random.nextInt(lags.length)];
+      return new Weather(random, faults, denials, unstable, lag);
     }
 
     int choose(int of) {
       return random.nextInt(of);
     }
 
+    /** While calls are denied, the deliveries of one request may end differently: not tested. */
     boolean doubles() {
-      return !fair && random.nextInt(6) == 0;
+      return faults && !denials && random.nextInt(6) == 0;
     }
 
     boolean atOnce() {
@@ -276,13 +609,57 @@ final class LifecycleRunner {
       return random.nextInt(8) == 0;
     }
 
-    Trouble trouble(boolean onlyDeaths, int deaths) {
-      if (fair || random.nextInt(ONE_IN) != 0) {
-        return Trouble.NONE;
+    boolean changesCluster() {
+      return unstableClusters && random.nextInt(16) == 0;
+    }
+
+    void deniesAll(LifecycleRunner life) {
+      if (!denials) {
+        life.denyUntil(Instant.MIN, Instant.MIN);
+        return;
       }
-      Trouble trouble = SOME.get(random.nextInt(SOME.size()));
-      boolean dies = trouble == Trouble.DEATH_BEFORE || trouble == Trouble.DEATH_AFTER;
-      return (onlyDeaths && !dies) || (dies && deaths >= DELIVERIES) ? Trouble.NONE : trouble;
+      Instant until = life.clock.plusSeconds(random.nextInt(180));
+      int what = random.nextInt(3);
+      life.denyUntil(what == 0 ? Instant.MIN : until, what == 1 ? Instant.MIN : until);
+    }
+
+    Instant readAt(Instant now) {
+      return switch (lag) {
+        case NONE -> now;
+        case SOMETIMES -> random.nextInt(4) == 0 ? earlier(now) : now;
+        case RANDOM -> earlier(now);
+        case ALWAYS -> now.minus(MAX_LAG);
+      };
+    }
+
+    private Instant earlier(Instant now) {
+      return now.minusMillis(random.nextInt((int) MAX_LAG.toMillis() + 1));
+    }
+
+    Fault fault(Active active, Step step, Observer observer) {
+      if (!faults || step instanceof Step.Pause || random.nextInt(ONE_IN) != 0) {
+        return Fault.NONE;
+      }
+      Fault fault = ANY.get(random.nextInt(ANY.size()));
+      boolean writes =
+          step instanceof Step.Create || step instanceof Step.Make || step instanceof Step.Delete;
+      if (!writes && fault == Fault.LOST_LATE || !writes && fault == Fault.DEATH_LATE) {
+        return Fault.NONE;
+      }
+      if (!(step instanceof Step.Delete)
+          && (fault == Fault.LOST_LATE || fault == Fault.DEATH_LATE)) {
+        return Fault.NONE;
+      }
+      if (step instanceof Step.Delete && fault == Fault.DENIED_AFTER_LOST) {
+        return Fault.NONE; // A Delete is sent once.
+      }
+      // Of two deliveries of one request, and of a cancelled Update, which can't be retried, no
+      // call fails for good.
+      boolean onlyDeaths = active.doubled || active.sent.cancel().isPresent();
+      if (onlyDeaths && !fault.kills && fault != Fault.REPEATED) {
+        return Fault.NONE;
+      }
+      return fault.kills && active.deaths + 1 >= DELIVERIES && onlyDeaths ? Fault.NONE : fault;
     }
   }
 }

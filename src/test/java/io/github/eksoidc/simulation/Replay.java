@@ -9,6 +9,7 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.FunctionLocation;
+import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /**
  * Runs a request's real code up to where it stands: what it has heard so far is told again, and at
@@ -59,11 +59,13 @@ final class Replay implements Providers, Clusters, RequestContext {
   private int next;
   private int nonces;
   private Instant now;
-  private String physicalId = "";
+  private String physicalId;
 
-  private Replay(String id, Instant start, Duration timeout, List<CallResult> history) {
+  private Replay(
+      String id, String requestId, Instant start, Duration timeout, List<CallResult> history) {
     this.id = id;
-    this.requestId = id.split("x", 2)[0];
+    this.requestId = requestId;
+    this.physicalId = PhysicalIds.notCreated(requestId);
     this.start = start;
     this.timeout = timeout;
     this.history = history;
@@ -73,21 +75,23 @@ final class Replay implements Providers, Clusters, RequestContext {
   /**
    * Runs a request.
    *
-   * @param id tells this delivery from others
-   * @param protocol puts something between the code and the account, to break the protocol on
-   *     purpose
+   * @param id distinguishes this delivery from others
+   * @param requestId the same for all deliveries of the request
    */
   static Standing run(
       Request request,
       String id,
+      String requestId,
       Instant start,
       Duration timeout,
       List<CallResult> history,
-      BiFunction<Providers, RequestContext, Providers> protocol) {
-    Replay replay = new Replay(id, start, timeout, history);
+      Protocol protocol) {
+    Replay replay = new Replay(id, requestId, start, timeout, history);
+    RequestContext context = protocol.context(replay);
     try {
       return new Standing.Succeeded(
-          new EksOidcProvider(protocol.apply(replay, replay), replay).handle(request, replay));
+          new EksOidcProvider(protocol.providers(replay, context), protocol.clusters(replay))
+              .handle(protocol.request(request), context));
     } catch (Stopped stopped) {
       return new Standing.At(stopped.step);
     } catch (RequestFailedException e) {
@@ -108,7 +112,7 @@ final class Replay implements Providers, Clusters, RequestContext {
     CallResult heard = history.get(next++);
     now = heard.at();
     if (heard.failure().isPresent()) {
-      throw new RequestFailedException(heard.failure().get());
+      throw heard.failure().get().exception();
     }
     return heard.value();
   }

@@ -7,18 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One delivery of one request, where it stands.
+ * One delivery of one request, and how far it has come.
  *
  * @param index of the request in its scenario
- * @param id tells it from other deliveries
- * @param heard so far
- * @param arriving the answer of the call that was carried out last, on its way
+ * @param id distinguishes it from other deliveries
+ * @param requestId the same for all deliveries of the request
+ * @param heard the results that it has received so far
+ * @param arriving the result of the call that was carried out last, not yet received
  * @param wakeAt when a pause ends
  * @param earlyWakes how often it woke before all others were at rest
  */
 record RequestDelivery(
     int index,
     String id,
+    String requestId,
     Request request,
     Instant start,
     List<CallResult> heard,
@@ -28,54 +30,56 @@ record RequestDelivery(
     int earlyWakes,
     boolean crashed) {
 
-  static RequestDelivery begin(Scenario scenario, int index, String id, Instant now) {
-    return begin(scenario, index, scenario.requests.get(index), id, now);
-  }
-
-  /** The same, of a request that no scenario has. */
-  static RequestDelivery begin(Scenario scenario, Request request, String id, Instant now) {
-    return begin(scenario, 0, request, id, now);
-  }
-
-  private static RequestDelivery begin(
-      Scenario scenario, int index, Request request, String id, Instant now) {
+  static RequestDelivery begin(
+      Protocol protocol, int index, Request request, String id, String requestId, Instant now) {
     return new RequestDelivery(
-            index, id, request, now, List.of(), Optional.empty(), null, now, 0, false)
-        .goOn(scenario, List.of(), now, 0);
+            index, id, requestId, request, now, List.of(), Optional.empty(), null, now, 0, false)
+        .goOn(protocol, List.of(), now, 0);
   }
 
-  /** Gets the answer that is on its way, and goes on to the next step. */
-  RequestDelivery receive(Scenario scenario) {
+  /** Receives the result that is on its way, and goes on to the next step. */
+  RequestDelivery receive(Protocol protocol) {
     List<CallResult> more = new ArrayList<>(heard);
     more.add(arriving.orElseThrow());
-    return goOn(scenario, more, arriving.orElseThrow().at(), earlyWakes);
+    return goOn(protocol, more, arriving.orElseThrow().at(), earlyWakes);
   }
 
   /** Wakes from a pause. */
-  RequestDelivery wake(Scenario scenario, Instant now, boolean early) {
+  RequestDelivery wake(Protocol protocol, Instant now, boolean early) {
     List<CallResult> more = new ArrayList<>(heard);
     more.add(CallResult.value("woke", now));
-    return goOn(scenario, more, now, earlyWakes + (early ? 1 : 0));
+    return goOn(protocol, more, now, earlyWakes + (early ? 1 : 0));
   }
 
   private RequestDelivery goOn(
-      Scenario scenario, List<CallResult> history, Instant now, int wakes) {
+      Protocol protocol, List<CallResult> history, Instant now, int wakes) {
     Replay.Standing next =
-        Replay.run(request, id, start, Scenario.TIMEOUT, history, scenario.protocol);
+        Replay.run(request, id, requestId, start, Scenario.TIMEOUT, history, protocol);
     Instant wake =
         next instanceof Replay.Standing.At(Step.Pause(var duration)) ? now.plus(duration) : now;
     return new RequestDelivery(
-        index, id, request, start, history, Optional.empty(), next, wake, wakes, crashed);
+        index,
+        id,
+        requestId,
+        request,
+        start,
+        history,
+        Optional.empty(),
+        next,
+        wake,
+        wakes,
+        crashed);
   }
 
-  RequestDelivery sending(CallResult answer) {
+  RequestDelivery sending(CallResult result) {
     return new RequestDelivery(
         index,
         id,
+        requestId,
         request,
         start,
         heard,
-        Optional.of(answer),
+        Optional.of(result),
         standing,
         wakeAt,
         earlyWakes,
@@ -84,7 +88,17 @@ record RequestDelivery(
 
   RequestDelivery dead() {
     return new RequestDelivery(
-        index, id, request, start, heard, Optional.empty(), standing, wakeAt, earlyWakes, true);
+        index,
+        id,
+        requestId,
+        request,
+        start,
+        heard,
+        Optional.empty(),
+        standing,
+        wakeAt,
+        earlyWakes,
+        true);
   }
 
   /** The step before which it is stopped, if it is to make one. */

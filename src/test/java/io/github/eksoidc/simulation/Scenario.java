@@ -40,7 +40,7 @@ final class Scenario {
   /** How often a request's pause may end while others are at work; any number where they rest. */
   int earlyWakes = 2;
 
-  BiFunction<Providers, RequestContext, Providers> protocol = (providers, _) -> providers;
+  Protocol protocol = Protocol.UNCHANGED;
 
   Scenario(String name) {
     this.name = requireNonNull(name, "name is null");
@@ -71,7 +71,7 @@ final class Scenario {
     for (String stack : stacks) {
       tags.put("eks-oidc-provider/claim/" + claim(stack).id(), claim(stack).owner());
     }
-    before.create(SimulatedAccount.CLUSTERS.get(cluster).url(), audiences, List.of(), tags);
+    before.create(SimulatedAccount.issuer(cluster, 0).url(), audiences, List.of(), tags);
     return this;
   }
 
@@ -141,7 +141,7 @@ final class Scenario {
     return this;
   }
 
-  Scenario breaking(BiFunction<Providers, RequestContext, Providers> broken) {
+  Scenario breaking(Protocol broken) {
     protocol = broken;
     return this;
   }

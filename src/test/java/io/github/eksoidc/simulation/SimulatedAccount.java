@@ -10,24 +10,31 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers.Deletion;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The account in memory, called step by step instead of over HTTP. */
 final class SimulatedAccount {
 
-  static final Map<String, Issuer> CLUSTERS =
-      Map.of(
-          "a", new Issuer("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
-          "b", new Issuer("https://oidc.eks.eu-west-1.amazonaws.com/id/BBBB"));
-
   private SimulatedAccount() {}
 
-  static String arn(String cluster) {
-    return ProviderArn.of(Replay.HOME, CLUSTERS.get(cluster)).toString();
+  /** The issuer of a cluster; a cluster that is created again under its name has another. */
+  static Issuer issuer(String cluster, int generation) {
+    return new Issuer(
+        "https://oidc.eks.eu-west-1.amazonaws.com/id/"
+            + cluster.toUpperCase(Locale.ROOT)
+            + generation);
   }
 
-  /** A MemoryIam that makes providers at a given time. */
+  static String arn(String cluster) {
+    return arn(cluster, 0);
+  }
+
+  static String arn(String cluster, int generation) {
+    return ProviderArn.of(Replay.HOME, issuer(cluster, generation)).toString();
+  }
+
+  /** An in-memory IAM that creates providers at a given time. */
   static InMemoryIam at(InMemoryIam.Snapshot snapshot, Instant now) {
     InMemoryIam iam = new InMemoryIam("aws", "111122223333", () -> now);
     iam.restore(snapshot);
@@ -38,20 +45,21 @@ final class SimulatedAccount {
     return new InMemoryIam("aws", "111122223333", () -> now);
   }
 
-  /** Carries a step out, and tells what its caller will hear. */
+  /** Carries out a step, on clusters that are all active. */
   static CallResult perform(Step step, InMemoryIam iam, Instant now) {
     try {
       return CallResult.value(result(step, iam), now);
     } catch (AwsError e) {
-      return CallResult.failure(e.code() + ": " + e.getMessage(), now);
+      boolean tagLimit = e.code().equals("LimitExceeded") && step instanceof Step.Make;
+      return CallResult.failure(
+          new CallResult.Failure(e.code() + ": " + e.getMessage(), false, true, tagLimit), now);
     }
   }
 
   private static Object result(Step step, InMemoryIam iam) {
     return switch (step) {
       case Step.Describe(String name) ->
-          Optional.ofNullable(CLUSTERS.get(name))
-              .map(issuer -> new Cluster("ACTIVE", "1.33", Optional.of(issuer)));
+          Optional.of(new Cluster("ACTIVE", "1.33", Optional.of(issuer(name, 0))));
       case Step.Create(var issuer, var desired, var tags) -> {
         try {
           iam.create(

@@ -1,171 +1,367 @@
 package io.github.eksoidc.simulation;
 
-import static io.github.eksoidc.simulation.LifecycleRunner.Outcome;
-import static io.github.eksoidc.simulation.LifecycleRunner.Sent;
-
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.resource.LogicalResource;
+import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.simulation.LifecycleRunner.Cancel;
+import io.github.eksoidc.simulation.LifecycleRunner.ClusterState;
+import io.github.eksoidc.simulation.LifecycleRunner.Ended;
+import io.github.eksoidc.simulation.LifecycleRunner.Outcome;
+import io.github.eksoidc.simulation.LifecycleRunner.RuleBrokenException;
+import io.github.eksoidc.simulation.LifecycleRunner.Sent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * A small CloudFormation: which requests it sends for a stack's operation, and what there must be
- * when it is over.
+ * A model of CloudFormation: which requests it sends for a stack's operation, and what rules 1 to 9
+ * demand after each write and response, and at rest.
  */
-final class SimulatedCloudFormation {
+final class SimulatedCloudFormation implements LifecycleRunner.Observer {
+
+  private static final String MADE_UP_ID = "stack-P-1ABCDEFGHIJK";
 
   /**
    * A resource of a stack, as CloudFormation knows it.
    *
    * @param missing whether somebody removed its provider since
+   * @param raced whether an Update in place that was cancelled may have come after its rollback
    */
-  private record Known(String physicalId, Map<String, Object> properties, boolean missing) {}
+  private record Known(
+      String physicalId, Map<String, Object> properties, boolean missing, boolean raced) {
+
+    Known(String physicalId, Map<String, Object> properties) {
+      this(physicalId, properties, false, false);
+    }
+  }
+
+  /** A claim that a response of SUCCESS has promised, until the Delete for it. */
+  private record Held(String claim, String arn) {}
 
   private final LifecycleRunner life;
   private final Map<LogicalResource, Known> known = new LinkedHashMap<>();
+
+  /** Resources whose Create failed and that the stack keeps. */
+  private final Map<LogicalResource, Known> failed = new LinkedHashMap<>();
+
+  /** Deletes of failed Creates, which CloudFormation sends at a later time. */
+  private final Map<LogicalResource, List<Known>> cleanups = new LinkedHashMap<>();
+
+  private final Set<Held> held = new HashSet<>();
+
+  /** The providers that somebody else created and nobody took over. */
   private final Map<String, Entry> foreign = new HashMap<>();
-  private final List<String> violations = new ArrayList<>();
+
+  /** What a request may have left because its own undo failed for good. */
+  private final Set<String> maybeLeft = new HashSet<>();
+
+  private final Set<String> cancelledUpdates = new HashSet<>();
+  private final Map<Request, String> requestIds = new java.util.IdentityHashMap<>();
 
   SimulatedCloudFormation(LifecycleRunner life) {
     this.life = life;
+    life.observer = this;
   }
 
   boolean has(LogicalResource resource) {
+    return known.containsKey(resource) || failed.containsKey(resource);
+  }
+
+  boolean isStable(LogicalResource resource) {
     return known.containsKey(resource);
   }
 
+  boolean isFailed(LogicalResource resource) {
+    return failed.containsKey(resource);
+  }
+
   Set<LogicalResource> all() {
-    return new HashSet<>(known.keySet());
+    Set<LogicalResource> all = new HashSet<>(known.keySet());
+    all.addAll(failed.keySet());
+    return all;
   }
 
   Map<String, Object> properties(LogicalResource resource) {
     return known.get(resource).properties();
   }
 
-  /** Somebody else makes a provider. */
+  // What others do to the account.
+
+  /** Somebody else creates a provider. */
   void foreignProvider(String cluster) {
-    if (!life.iam.all().containsKey(SimulatedAccount.arn(cluster))) {
-      life.iam.create(
-          SimulatedAccount.CLUSTERS.get(cluster).url(),
+    int generation = life.generation(cluster);
+    String arn = SimulatedAccount.arn(cluster, generation);
+    if (!life.iam.all().containsKey(arn)) {
+      life.iam.iam.create(
+          SimulatedAccount.issuer(cluster, generation).url(),
           List.of("theirs"),
           List.of("c".repeat(40)),
           Map.of("owner", "somebody", "team", "theirs"));
-      foreign.put(SimulatedAccount.arn(cluster), life.iam.all().get(SimulatedAccount.arn(cluster)));
+      life.iam.recordWrite();
+      foreign.put(arn, life.iam.all().get(arn));
     }
   }
 
-  /** Somebody removes a provider, whoever made it. */
+  /** Somebody removes a provider, whoever created it. */
   void removeByHand(String cluster) {
-    String arn = SimulatedAccount.arn(cluster);
+    String arn = SimulatedAccount.arn(cluster, life.generation(cluster));
     if (life.iam.all().containsKey(arn)) {
-      life.iam.delete(arn);
+      life.iam.iam.delete(arn);
+      life.iam.recordWrite();
       foreign.remove(arn);
+      held.removeIf(h -> h.arn().equals(arn));
       known.replaceAll(
-          (_, k) -> k.physicalId().equals(arn) ? new Known(arn, k.properties(), true) : k);
+          (_, k) ->
+              k.physicalId().equals(arn) ? new Known(arn, k.properties(), true, k.raced()) : k);
     }
   }
 
-  /** A stack that gets the resource; rolled back if that fails. */
-  Sent create(LogicalResource resource, Map<String, Object> properties) {
+  // What CloudFormation sends.
+
+  /**
+   * Creates the resource.
+   *
+   * @param keep whether the stack keeps a failed resource, instead of deleting it
+   */
+  Sent create(LogicalResource resource, Map<String, Object> properties, boolean keep) {
+    var request = new Request.Create(resource, properties);
     return new Sent(
-        new Request.Create(resource, properties),
+        request,
         false,
-        outcome ->
-            switch (outcome) {
+        ended ->
+            switch (ended.outcome()) {
               case Outcome.Succeeded(String id) -> {
-                known.put(resource, new Known(id, properties, false));
-                yield Optional.empty();
+                succeeded(resource, id, properties);
+                yield List.of();
               }
-              case Outcome.Failed(String id, _) ->
-                  Optional.of(delete(resource, id, properties, false));
-              case Outcome.Silence _ ->
-                  Optional.of(delete(resource, "stack-P-1ABCDEFGHIJK", properties, true));
+              case Outcome.Failed(String id, String reason) -> {
+                checkReason(ended, reason, properties, Optional.empty());
+                if (keep) {
+                  failed.put(resource, new Known(id, properties));
+                  yield List.of();
+                }
+                yield List.of(delete(resource, id, properties, false));
+              }
+              case Outcome.NoResponse _ -> {
+                if (keep) {
+                  failed.put(resource, new Known(MADE_UP_ID, properties));
+                }
+                yield List.of(delete(resource, MADE_UP_ID, properties, true));
+              }
             });
   }
 
   /** A Create that is cancelled while it runs. */
-  List<Sent> cancelled(LogicalResource resource, Map<String, Object> properties) {
+  List<Sent> cancelledCreate(LogicalResource resource, Map<String, Object> properties) {
     return List.of(
-        // Never delivered again once its Delete is through: that is a known limit.
-        new Sent(new Request.Create(resource, properties), true, _ -> Optional.empty()),
-        delete(resource, "stack-P-1ABCDEFGHIJK", properties, false));
+        // Known limit: it is not delivered again after its Delete.
+        new Sent(new Request.Create(resource, properties), true, _ -> List.of()),
+        delete(resource, MADE_UP_ID, properties, false));
   }
 
-  /** A stack that is updated; rolled back if that fails, or if another of its resources fails. */
-  Sent update(LogicalResource resource, Map<String, Object> properties, boolean othersFail) {
-    Known before = known.get(resource);
+  /** When the cleanup of a failed Create comes. */
+  enum Cleanup {
+    BEFORE,
+    BESIDE,
+    AFTER,
+    LATER
+  }
+
+  /** Retries a failed Create that the stack has kept. */
+  List<Sent> retryCreate(
+      LogicalResource resource, Map<String, Object> properties, Cleanup cleanup) {
+    Known before = failed.remove(resource);
+    Sent create = create(resource, properties, true);
+    Sent delete = cleanUp(resource, before);
+    return switch (cleanup) {
+      case BEFORE -> List.of(followed(delete, create));
+      case BESIDE -> List.of(create, delete);
+      case AFTER -> List.of(followed(create, delete));
+      case LATER -> {
+        cleanUpLater(resource, before);
+        yield List.of(create);
+      }
+    };
+  }
+
+  private static Sent followed(Sent first, Sent second) {
+    return new Sent(
+        first.request(),
+        first.calm(),
+        ended -> {
+          List<Sent> next = new ArrayList<>(first.then().apply(ended));
+          next.add(second);
+          return next;
+        });
+  }
+
+  private void cleanUpLater(LogicalResource resource, Known before) {
+    cleanups.computeIfAbsent(resource, _ -> new ArrayList<>()).add(before);
+  }
+
+  private Sent cleanUp(LogicalResource resource, Known before) {
+    return deleteOf(resource, before.physicalId(), before.properties(), false, false);
+  }
+
+  /** The cleanups of a resource that are still to come. */
+  List<Sent> cleanUps(LogicalResource resource) {
+    List<Known> due = cleanups.remove(resource);
+    return due == null ? List.of() : due.stream().map(k -> cleanUp(resource, k)).toList();
+  }
+
+  Set<LogicalResource> withCleanups() {
+    return new HashSet<>(cleanups.keySet());
+  }
+
+  /** Updates a resource whose Create failed and that the stack has kept. */
+  Sent updateFailed(LogicalResource resource, Map<String, Object> properties, Cleanup cleanup) {
+    Known before = failed.get(resource);
     return new Sent(
         new Request.Update(resource, before.physicalId(), properties, before.properties()),
         false,
-        outcome ->
-            switch (outcome) {
-              case Outcome.Succeeded(String id) when othersFail ->
-                  Optional.of(rollBack(resource, before, id, properties, false));
+        ended ->
+            switch (ended.outcome()) {
               case Outcome.Succeeded(String id) -> {
-                known.put(resource, new Known(id, properties, false));
-                yield cleanUp(resource, before.physicalId(), id, before.properties());
+                failed.remove(resource);
+                succeeded(resource, id, properties);
+                if (cleanup == Cleanup.LATER) {
+                  cleanUpLater(resource, before);
+                  yield List.of();
+                }
+                yield List.of(cleanUp(resource, before));
               }
               case Outcome.Failed(String id, String reason) -> {
-                if (!id.equals(before.physicalId())) {
-                  violations.add("a failed Update answered with another id: " + reason);
-                }
-                yield Optional.of(rollBack(resource, before, id, properties, false));
+                checkFailedId(id, before.physicalId(), reason);
+                checkReason(ended, reason, properties, Optional.empty());
+                yield List.of();
               }
-              case Outcome.Silence _ ->
-                  Optional.of(rollBack(resource, before, before.physicalId(), properties, true));
+              case Outcome.NoResponse _ -> List.of(updateFailed(resource, properties, cleanup));
+            });
+  }
+
+  /**
+   * Updates the resource; rolls back if that fails.
+   *
+   * @param othersFail whether another resource of the stack fails, which rolls this one back
+   */
+  Sent update(LogicalResource resource, Map<String, Object> properties, boolean othersFail) {
+    return update(resource, properties, othersFail, Optional.empty());
+  }
+
+  /** Updates the resource, and rolls back after some steps, while the Update runs. */
+  Sent cancelledUpdate(LogicalResource resource, Map<String, Object> properties, int afterSteps) {
+    return update(resource, properties, false, Optional.of(afterSteps));
+  }
+
+  private Sent update(
+      LogicalResource resource,
+      Map<String, Object> properties,
+      boolean othersFail,
+      Optional<Integer> cancelAfter) {
+    Known before = known.get(resource);
+    var request =
+        new Request.Update(resource, before.physicalId(), properties, before.properties());
+    return new Sent(
+        request,
+        false,
+        cancelAfter.map(
+            steps ->
+                new Cancel(
+                    steps,
+                    () -> {
+                      cancelledUpdates.add(requestIds.get(request));
+                      known.put(
+                          resource,
+                          new Known(
+                              before.physicalId(), before.properties(), before.missing(), true));
+                      return rollBack(
+                          resource, before, before.physicalId(), properties, false, true);
+                    })),
+        ended ->
+            switch (ended.outcome()) {
+              case Outcome.Succeeded(String id) -> {
+                succeeded(resource, id, properties);
+                yield othersFail
+                    ? List.of(rollBack(resource, before, id, properties, false, false))
+                    : cleanUpOld(resource, before.physicalId(), id, before.properties());
+              }
+              case Outcome.Failed(String id, String reason) -> {
+                checkFailedId(id, before.physicalId(), reason);
+                checkReason(ended, reason, properties, Optional.of(before));
+                yield List.of(rollBack(resource, before, id, properties, false, false));
+              }
+              case Outcome.NoResponse _ ->
+                  List.of(
+                      rollBack(resource, before, before.physicalId(), properties, true, false));
             });
   }
 
   private Sent rollBack(
-      LogicalResource resource, Known before, String id, Map<String, Object> failed, boolean calm) {
+      LogicalResource resource,
+      Known before,
+      String id,
+      Map<String, Object> undone,
+      boolean calm,
+      boolean raced) {
     return new Sent(
-        new Request.Update(resource, id, before.properties(), failed),
+        new Request.Update(resource, id, before.properties(), undone),
         calm,
-        outcome ->
-            switch (outcome) {
+        ended ->
+            switch (ended.outcome()) {
               case Outcome.Succeeded(String back) -> {
-                known.put(resource, new Known(back, before.properties(), false));
-                yield cleanUp(resource, id, back, failed);
+                succeeded(resource, back, before.properties());
+                if (raced) {
+                  known.put(resource, new Known(back, before.properties(), false, true));
+                }
+                List<Sent> next = new ArrayList<>(cleanUpOld(resource, id, back, undone));
+                if (!back.equals(before.physicalId()) && !id.equals(before.physicalId())) {
+                  // The cluster was created again meanwhile, so this is a third provider.
+                  next.addAll(cleanUpOld(resource, before.physicalId(), back, undone));
+                }
+                yield next;
               }
-              case Outcome.Failed _ when before.missing() && isFail(before.properties()) -> {
-                // Somebody else made what was removed, and it asks for its own: so it stays there.
-                known.put(
-                    resource,
-                    id.equals(before.physicalId()) ? before : new Known(id, failed, false));
-                yield Optional.empty();
+              case Outcome.Failed(String same, String reason) -> {
+                checkFailedId(same, id, reason);
+                if (!ended.healthy()) {
+                  yield List.of(rollBack(resource, before, id, undone, true, raced));
+                }
+                if (isHeld(resource, before.physicalId()) && life.iam.all().containsKey(before.physicalId())) {
+                  throw new RuleBrokenException(
+                      "rule 8: a rollback to %s failed: %s".formatted(before.physicalId(), reason));
+                }
+                // The provider that it goes back to is gone.
+                if (!id.equals(before.physicalId())) {
+                  known.put(resource, new Known(id, undone));
+                } else {
+                  known.put(resource, new Known(id, before.properties(), true, true));
+                }
+                yield List.of();
               }
-              case Outcome.Failed(_, String reason) when calm -> {
-                violations.add("a rollback failed: " + reason);
-                yield Optional.empty();
-              }
-              case Outcome.Failed _, Outcome.Silence _ ->
-                  Optional.of(rollBack(resource, before, id, failed, true));
+              case Outcome.NoResponse _ ->
+                  List.of(rollBack(resource, before, id, undone, true, raced));
             });
   }
 
-  private static boolean isFail(Map<String, Object> properties) {
-    return "Fail".equals(properties.get("OnExisting"));
-  }
-
-  /** After an Update that answered with another id. */
-  private Optional<Sent> cleanUp(
+  /** After an Update that responded with another id. */
+  private List<Sent> cleanUpOld(
       LogicalResource resource, String old, String id, Map<String, Object> oldProperties) {
     return old.equals(id)
-        ? Optional.empty()
-        : Optional.of(deleteOf(resource, old, oldProperties, false, false));
+        ? List.of()
+        : List.of(deleteOf(resource, old, oldProperties, false, false));
   }
 
-  /** A stack that gives the resource up. */
+  /** Removes the resource from its stack. */
   Sent delete(LogicalResource resource) {
-    Known before = known.get(resource);
+    Known before = known.containsKey(resource) ? known.get(resource) : failed.get(resource);
     return delete(resource, before.physicalId(), before.properties(), false);
   }
 
@@ -183,26 +379,169 @@ final class SimulatedCloudFormation {
     return new Sent(
         new Request.Delete(resource, id, properties),
         calm,
-        outcome ->
-            switch (outcome) {
+        ended ->
+            switch (ended.outcome()) {
               case Outcome.Succeeded _ -> {
                 if (forgets) {
                   known.remove(resource);
+                  failed.remove(resource);
                 }
-                yield Optional.empty();
+                yield List.of();
               }
-              case Outcome.Failed(_, String reason) when calm -> {
-                violations.add("a Delete failed: " + reason);
-                yield Optional.empty();
-              }
-              case Outcome.Failed _, Outcome.Silence _ ->
-                  Optional.of(deleteOf(resource, id, properties, true, forgets));
+              case Outcome.Failed(_, String reason)
+                  when ended.healthy() || PhysicalIds.isNotCreated(id) ->
+                  throw new RuleBrokenException("rule 9: a Delete failed: " + reason);
+              case Outcome.Failed _, Outcome.NoResponse _ ->
+                  List.of(deleteOf(resource, id, properties, true, forgets));
             });
   }
 
-  /** What is not as it must be, now that nobody is at work. */
-  List<String> check() {
-    List<String> wrong = new ArrayList<>(violations);
+  private void succeeded(LogicalResource resource, String arn, Map<String, Object> properties) {
+    known.put(resource, new Known(arn, properties));
+    held.add(new Held(Claim.of(resource).id(), arn));
+    Entry entry = life.iam.all().get(arn);
+    if (entry == null || !ContractRules.claims(entry).contains(Claim.of(resource).id())) {
+      throw new RuleBrokenException(
+          "rule 3: a request succeeded, but %s is %s"
+              .formatted(arn, entry == null ? "gone" : "without its claim"));
+    }
+    if (isTakeOver(properties)) {
+      foreign.remove(arn);
+    }
+    checkContent(arn, entry, properties);
+  }
+
+  private static void checkContent(String arn, Entry entry, Map<String, Object> properties) {
+    if (!entry.audiences().containsAll(audiences(properties))) {
+      throw new RuleBrokenException("rule 4: %s lacks audiences: %s".formatted(arn, entry));
+    }
+    if (!entry.tags().containsKey("team")) {
+      throw new RuleBrokenException("rule 4: %s lacks a tag: %s".formatted(arn, entry));
+    }
+  }
+
+  private static void checkFailedId(String id, String expected, String reason) {
+    if (!id.equals(expected)) {
+      throw new RuleBrokenException("a failed Update responded with another id: " + reason);
+    }
+  }
+
+  /** Rule 9: what no fault was injected into fails only for a cause that a template can have. */
+  private void checkReason(
+      Ended ended, String reason, Map<String, Object> properties, Optional<Known> before) {
+    boolean existing =
+        "Fail".equals(properties.get("OnExisting")) && reason.contains("already exists");
+    if (ended.healthy()
+        && !existing
+        && !isClusterGone(ended, reason, properties, before)) {
+      throw new RuleBrokenException("rule 9: a request failed: " + reason);
+    }
+  }
+
+  private boolean isClusterGone(
+      Ended ended, String reason, Map<String, Object> properties, Optional<Known> before) {
+    if (!(properties.get("ClusterName") instanceof String name)) {
+      return false;
+    }
+    boolean same =
+        before.filter(b -> !b.missing() && name.equals(b.properties().get("ClusterName")))
+            .isPresent();
+    ClusterState state = life.clusters.get(name);
+    boolean unstable =
+        state == null
+            || !state.status().equals("CREATING")
+            || !state.since().isBefore(ended.start())
+            || state.generation() > 0;
+    return unstable
+        && !same
+        && (reason.contains("no EKS cluster") || reason.contains("being deleted"));
+  }
+
+  private boolean isHeld(LogicalResource resource, String arn) {
+    return held.contains(new Held(Claim.of(resource).id(), arn));
+  }
+
+  // The rules.
+
+  @Override
+  public void sending(Request request, String requestId) {
+    requestIds.put(request, requestId);
+    if (request instanceof Request.Delete delete) {
+      held.remove(new Held(Claim.of(delete.resource()).id(), delete.physicalId()));
+    }
+  }
+
+  @Override
+  public void faultInjected(Request by, Step step, boolean cancelled) {
+    if (by instanceof Request.Update) {
+      // If the call is part of undoing or of a rollback, a claim may be left.
+      maybeLeft.add(Claim.of(by.resource()).id());
+    }
+  }
+
+  @Override
+  public void written(
+      NavigableMap<String, Entry> before,
+      NavigableMap<String, Entry> after,
+      Request by,
+      String requestId) {
+    before.forEach((arn, was) -> check(arn, was, Optional.ofNullable(after.get(arn)), by));
+  }
+
+  private void check(String arn, Entry was, Optional<Entry> is, Request by) {
+    String own = Claim.of(by.resource()).id();
+    Optional<Entry> same = is.filter(e -> e.created().equals(was.created()));
+    Set<String> claims = same.map(ContractRules::claims).orElse(Set.of());
+    for (Held h : held) {
+      if (h.arn().equals(arn) && !claims.contains(h.claim()) && ContractRules.claims(was).contains(h.claim())) {
+        boolean failedId =
+            by instanceof Request.Delete d && !d.physicalId().startsWith("arn:");
+        throw new RuleBrokenException(
+            "%s: %s took the claim %s from %s"
+                .formatted(
+                    !h.claim().equals(own) ? "rule 2" : failedId ? "rule 6" : "rule 3",
+                    requestIds.get(by),
+                    h.claim(),
+                    arn));
+      }
+    }
+    if (same.isEmpty()) {
+      if (!ContractRules.isManaged(was)) {
+        throw new RuleBrokenException("rule 1: a provider was deleted that is not managed");
+      }
+      Entry original = foreign.get(arn);
+      if (original != null && original.created().equals(was.created())) {
+        throw new RuleBrokenException("rule 1: a provider was deleted that nobody took over");
+      }
+      return;
+    }
+    boolean takesAway = ContractRules.tookAway(was, same.get());
+    if (takesAway && !ContractRules.isManaged(was)) {
+      throw new RuleBrokenException(
+          "rule 1: a provider lost something that is not managed: %s -> %s".formatted(was, is));
+    }
+    boolean shared = held.stream().anyMatch(h -> h.arn().equals(arn) && !h.claim().equals(own));
+    if (takesAway && shared) {
+      throw new RuleBrokenException(
+          "rule 4: a shared provider lost something: %s -> %s".formatted(was, is));
+    }
+    if (!ContractRules.isManaged(was) && ContractRules.isManaged(same.get())) {
+      if (!isTakeOver(by.properties())) {
+        throw new RuleBrokenException("rule 1: managed without TakeOver");
+      }
+      if (by instanceof Request.Update u && u.physicalId().equals(arn)) {
+        // An Update in place that takes over and then fails has still taken over.
+        foreign.remove(arn);
+      }
+    }
+  }
+
+  private static boolean isTakeOver(Map<String, Object> properties) {
+    return "TakeOver".equals(properties.get("OnExisting"));
+  }
+
+  /** Checks the account at rest. */
+  void check() {
     Map<String, Entry> account = life.iam.all();
     foreign.forEach(
         (arn, was) -> {
@@ -210,61 +549,84 @@ final class SimulatedCloudFormation {
           if (is == null
               || !is.created().equals(was.created())
               || ContractRules.tookAway(was, is)) {
-            wrong.add("rule 1: a foreign provider is " + is + ", was " + was);
+            throw new RuleBrokenException("rule 1: %s is %s, was %s".formatted(arn, is, was));
           }
         });
-    known.forEach((resource, k) -> checkKnown(resource, k, account.get(k.physicalId()), wrong));
-    account.forEach((arn, entry) -> checkProvider(arn, entry, wrong));
-    return wrong;
-  }
-
-  private static void checkKnown(
-      LogicalResource resource, Known k, Entry entry, List<String> wrong) {
-    if (k.missing()) {
-      return;
-    }
-    if (entry == null || !ContractRules.claims(entry).contains(Claim.of(resource).id())) {
-      wrong.add("rule 3: %s has no claim on %s: %s".formatted(resource, k.physicalId(), entry));
-    } else if (!entry.audiences().containsAll(audiences(k.properties()))) {
-      wrong.add("rule 4: %s lacks audiences: %s".formatted(resource, entry));
-    } else if (!entry.tags().containsKey("team")) {
-      wrong.add("rule 4: %s lacks its tag: %s".formatted(resource, entry));
-    }
-  }
-
-  private void checkProvider(String arn, Entry entry, List<String> wrong) {
-    Set<String> may = new HashSet<>();
     known.forEach(
         (resource, k) -> {
-          if (k.physicalId().equals(arn)) {
-            may.add(Claim.of(resource).id());
+          if (!k.missing() && !k.raced()) {
+            Entry entry = account.get(k.physicalId());
+            if (entry == null) {
+              throw new RuleBrokenException("rule 3: %s is gone".formatted(k.physicalId()));
+            }
+            checkContent(k.physicalId(), entry, k.properties());
           }
         });
-    Set<String> claims = ContractRules.claims(entry);
-    if (!may.containsAll(claims)) {
-      wrong.add("rule 5: a claim of nobody on " + arn + ": " + entry);
+    account.forEach(this::checkAtRest);
+  }
+
+  private void checkAtRest(String arn, Entry entry) {
+    for (String claim : ContractRules.claims(entry)) {
+      if (!held.contains(new Held(claim, arn)) && !isPending(claim)) {
+        if (maybeLeft.contains(claim)) {
+          removeLeftover(arn, claim);
+          continue;
+        }
+        String writer = entry.tags().get("eks-oidc-provider/claim/" + claim);
+        boolean cancelled = cancelledUpdates.stream().anyMatch(id -> writer.contains(" " + id + " "));
+        throw new RuleBrokenException(
+            "%s: a claim of nobody on %s: %s".formatted(cancelled ? "rule 7" : "rule 5", arn, entry));
+      }
     }
-    if (ContractRules.isManaged(entry) && claims.isEmpty()) {
-      wrong.add("rule 2: nobody claims " + arn + ": " + entry);
+    if (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty()) {
+      throw new RuleBrokenException("rule 2: nobody claims %s: %s".formatted(arn, entry));
     }
+  }
+
+  /** Whether a Delete of a failed Create is still to come. */
+  private boolean isPending(String claim) {
+    return failed.keySet().stream().anyMatch(r -> Claim.of(r).id().equals(claim))
+        || cleanups.keySet().stream().anyMatch(r -> Claim.of(r).id().equals(claim));
+  }
+
+  /** A person removes what a request with a failed call has left. */
+  private void removeLeftover(String arn, String claim) {
+    life.iam.iam.untag(arn, Set.of("eks-oidc-provider/claim/" + claim));
+    if (ContractRules.claims(life.iam.all().get(arn)).isEmpty()
+        && ContractRules.isManaged(life.iam.all().get(arn))) {
+      life.iam.iam.delete(arn);
+      foreign.remove(arn);
+    }
+    life.iam.recordWrite();
+    life.pass(java.time.Duration.ofSeconds(21));
   }
 
   static List<?> audiences(Map<String, Object> properties) {
     return (List<?>) properties.get("ClientIdList");
   }
 
-  /** After an Update that succeeded: a provider of this resource alone is exactly as asked. */
-  Optional<String> checkExact(LogicalResource resource, Map<String, Object> desired) {
+  /** After an Update without lag: a provider of this resource alone is exactly as desired. */
+  void checkExact(LogicalResource resource, Map<String, Object> desired) {
     Known k = known.get(resource);
-    Entry entry = life.iam.all().get(k.physicalId());
-    if (entry == null
-        || !k.properties().equals(desired)
-        || !ContractRules.isManaged(entry)
-        || !ContractRules.claims(entry).equals(Set.of(Claim.of(resource).id()))) {
-      return Optional.empty();
+    Entry entry = k == null ? null : life.iam.all().get(k.physicalId());
+    if (entry != null
+        && k.properties().equals(desired)
+        && ContractRules.isManaged(entry)
+        && ContractRules.claims(entry).equals(Set.of(Claim.of(resource).id()))
+        && !Set.copyOf(entry.audiences()).equals(Set.copyOf(audiences(desired)))) {
+      throw new RuleBrokenException("not as desired: %s, desired %s".formatted(entry, desired));
     }
-    return Set.copyOf(entry.audiences()).equals(Set.copyOf(audiences(k.properties())))
-        ? Optional.empty()
-        : Optional.of("not as asked: %s, asked %s".formatted(entry, k.properties()));
+  }
+
+  /** Checks the account after all resources were deleted. */
+  void checkEnd() {
+    check();
+    new TreeMap<>(life.iam.all())
+        .forEach(
+            (arn, entry) -> {
+              if (ContractRules.isManaged(entry) || !ContractRules.claims(entry).isEmpty()) {
+                throw new RuleBrokenException("rule 2: left at the end: %s %s".formatted(arn, entry));
+              }
+            });
   }
 }

@@ -1,0 +1,337 @@
+package io.github.eksoidc.simulation;
+
+import io.github.eksoidc.resource.LogicalResource;
+import io.github.eksoidc.simulation.LifecycleRunner.RuleBrokenException;
+import io.github.eksoidc.simulation.LifecycleRunner.Sent;
+import io.github.eksoidc.simulation.LifecycleRunner.Weather;
+import io.github.eksoidc.simulation.SimulatedCloudFormation.Cleanup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Random lives of several stacks that share clusters, with everything that can go wrong. */
+final class RandomLifecycles {
+
+  private static final int MAX_OPERATIONS = 16;
+
+  /** What happens to a stack, to a cluster, or to the account. */
+  enum Kind {
+    CREATE(8),
+    CREATE_KEPT(6),
+    RETRY(8),
+    UPDATE(8),
+    UPDATE_ROLLED_BACK(4),
+    UPDATE_CANCELLED(5),
+    DELETE(5),
+    CLEAN_UP(2),
+    CREATE_CANCELLED(2),
+    RENAME(1),
+    MOVE(1),
+    FOREIGN_PROVIDER(2),
+    REMOVED_BY_HAND(1),
+    CLUSTER_DELETED(2),
+    CLUSTER_CREATED(3);
+
+    private final int weight;
+
+    Kind(int weight) {
+      this.weight = weight;
+    }
+  }
+
+  /**
+   * One operation.
+   *
+   * @param beside whether it begins together with the next, if that is of another stack
+   * @param choice decides details, such as when a cleanup comes
+   * @param weather what goes wrong, as a seed; 0 for nothing
+   */
+  record Operation(
+      Kind kind,
+      int stack,
+      String cluster,
+      List<String> audiences,
+      Optional<String> onExisting,
+      boolean byUrl,
+      boolean beside,
+      int choice,
+      int weather) {}
+
+  /** Counts operations that were run. */
+  long operations;
+
+  /** The operations of a seed. */
+  static List<Operation> operations(long seed) {
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    random = java.util.random.RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    int count = random.nextInt(2, MAX_OPERATIONS + 1);
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      operations.add(operation(random));
+    }
+    return operations;
+  }
+
+  private static Operation operation(RandomGenerator random) {
+    List<Kind> kinds = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      for (int i = 0; i < kind.weight; i++) {
+        kinds.add(kind);
+      }
+    }
+    List<String> audiences = new ArrayList<>(List.of("x", "y", "z"));
+    audiences.remove(random.nextInt(3));
+    if (random.nextBoolean()) {
+      audiences.remove(random.nextInt(2));
+    }
+    int existing = random.nextInt(8);
+    return new Operation(
+        kinds.get(random.nextInt(kinds.size())),
+        random.nextInt(1, 4),
+        random.nextInt(3) == 0 ? "b" : "a",
+        audiences,
+        existing == 0
+            ? Optional.of("Fail")
+            : existing == 1 ? Optional.of("TakeOver") : Optional.empty(),
+        random.nextInt(6) == 0,
+        random.nextBoolean(),
+        random.nextInt(1000),
+        random.nextInt(4) == 0 ? 0 : random.nextInt(1, 1_000_000));
+  }
+
+  /** Runs operations; returns the rule that they break. */
+  Optional<String> run(List<Operation> operations, Optional<List<String>> trace) {
+    LifecycleRunner life = new LifecycleRunner(trace);
+    SimulatedCloudFormation stacks = new SimulatedCloudFormation(life);
+    Operation at = null;
+    try {
+      for (int i = 0; i < operations.size(); i++) {
+        Operation operation = operations.get(i);
+        at = operation;
+        trace.ifPresent(lines -> lines.add("-- " + operation));
+        List<Sent> together = new ArrayList<>(begin(operation, life, stacks));
+        boolean two =
+            operation.beside()
+                && i + 1 < operations.size()
+                && operations.get(i + 1).stack() != operation.stack()
+                && isOfOneStack(operation)
+                && isOfOneStack(operations.get(i + 1));
+        if (two) {
+          together.addAll(begin(operations.get(++i), life, stacks));
+        }
+        Weather weather = Weather.of(operation.weather());
+        life.run(together, weather);
+        stacks.check();
+        if (operation.kind() == Kind.UPDATE
+            && !together.isEmpty()
+            && !two
+            && weather.lag() == LifecycleRunner.Lag.NONE) {
+          stacks.checkExact(
+              resource(operation.stack(), "P"), properties(operation, life));
+        }
+        life.pass(Duration.ofSeconds(operation.weather() % 2 == 0 ? 2 : 1200));
+        this.operations++;
+      }
+      at = null;
+      trace.ifPresent(lines -> lines.add("-- end"));
+      for (LogicalResource resource : stacks.withCleanups()) {
+        life.run(stacks.cleanUps(resource), Weather.of(0));
+        stacks.check();
+      }
+      for (LogicalResource resource : stacks.all()) {
+        life.run(List.of(stacks.delete(resource)), Weather.of(0));
+      }
+      stacks.checkEnd();
+      return Optional.empty();
+    } catch (RuleBrokenException e) {
+      return Optional.of(
+          e.getMessage() + (at == null ? ", at the end" : ", in " + at.kind() + " or beside it"));
+    }
+  }
+
+  /** Drops operations and weather as long as a rule is still broken. */
+  List<Operation> shrink(List<Operation> broken) {
+    List<Operation> smallest = broken;
+    boolean smaller = true;
+    while (smaller) {
+      smaller = false;
+      for (int i = 0; i < smallest.size(); i++) {
+        List<Operation> fewer = new ArrayList<>(smallest);
+        fewer.remove(i);
+        List<Operation> fairer = new ArrayList<>(smallest);
+        Operation o = smallest.get(i);
+        fairer.set(
+            i,
+            new Operation(
+                o.kind(),
+                o.stack(),
+                o.cluster(),
+                o.audiences(),
+                o.onExisting(),
+                o.byUrl(),
+                o.beside(),
+                o.choice(),
+                0));
+        if (run(fewer, Optional.empty()).isPresent()) {
+          smallest = fewer;
+          smaller = true;
+          break;
+        }
+        if (o.weather() != 0 && run(fairer, Optional.empty()).isPresent()) {
+          smallest = fairer;
+          smaller = true;
+          break;
+        }
+      }
+    }
+    return smallest;
+  }
+
+  private static boolean isOfOneStack(Operation operation) {
+    return switch (operation.kind()) {
+      case CREATE,
+          CREATE_KEPT,
+          RETRY,
+          UPDATE,
+          UPDATE_ROLLED_BACK,
+          UPDATE_CANCELLED,
+          DELETE,
+          CLEAN_UP ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static List<Sent> begin(
+      Operation operation, LifecycleRunner life, SimulatedCloudFormation stacks) {
+    LogicalResource resource = resource(operation.stack(), "P");
+    Map<String, Object> properties = properties(operation, life);
+    boolean there = stacks.has(resource);
+    boolean stable = stacks.isStable(resource);
+    Cleanup cleanup = Cleanup.values()[operation.choice() % Cleanup.values().length];
+    return switch (operation.kind()) {
+      case CREATE ->
+          there ? List.of() : List.of(stacks.create(resource, properties, false));
+      case CREATE_KEPT ->
+          there ? List.of() : List.of(stacks.create(resource, properties, true));
+      case RETRY ->
+          !stacks.isFailed(resource)
+              ? List.of()
+              : operation.choice() % 3 == 0
+                  ? List.of(stacks.updateFailed(resource, properties, cleanup))
+                  : stacks.retryCreate(resource, properties, cleanup);
+      case UPDATE -> stable ? List.of(stacks.update(resource, properties, false)) : List.of();
+      case UPDATE_ROLLED_BACK ->
+          stable ? List.of(stacks.update(resource, properties, true)) : List.of();
+      case UPDATE_CANCELLED ->
+          stable
+              ? List.of(stacks.cancelledUpdate(resource, properties, operation.choice() % 14))
+              : List.of();
+      case DELETE -> there ? List.of(stacks.delete(resource)) : List.of();
+      case CLEAN_UP -> stacks.cleanUps(resource);
+      case CREATE_CANCELLED ->
+          there ? List.of() : stacks.cancelledCreate(resource, properties);
+      case RENAME -> anew(resource, resource(operation.stack(), "Q"), stacks);
+      case MOVE -> anew(resource, resource(operation.stack() + 10, "P"), stacks);
+      case FOREIGN_PROVIDER -> {
+        stacks.foreignProvider(operation.cluster());
+        yield List.of();
+      }
+      case REMOVED_BY_HAND -> {
+        stacks.removeByHand(operation.cluster());
+        // An Update that changes nothing reads once, so it may not see this for 20 seconds.
+        life.pass(Duration.ofSeconds(21));
+        yield List.of();
+      }
+      case CLUSTER_DELETED -> {
+        if (operation.choice() % 2 == 0) {
+          life.deleteCluster(operation.cluster());
+        } else {
+          life.forgetCluster(operation.cluster());
+        }
+        yield List.of();
+      }
+      case CLUSTER_CREATED -> {
+        life.createCluster(operation.cluster());
+        if (operation.choice() % 2 == 0) {
+          life.pass(Duration.ofMinutes(5));
+        }
+        yield List.of();
+      }
+    };
+  }
+
+  /** The same resource under another name or in another stack: created there, then deleted here. */
+  private static List<Sent> anew(
+      LogicalResource from, LogicalResource to, SimulatedCloudFormation stacks) {
+    if (!stacks.isStable(from) || stacks.has(to)) {
+      return List.of();
+    }
+    Sent create = stacks.create(to, stacks.properties(from), false);
+    return List.of(
+        new Sent(
+            create.request(),
+            create.calm(),
+            ended -> {
+              List<Sent> next = create.then().apply(ended);
+              return next.isEmpty() ? List.of(stacks.delete(from)) : next;
+            }));
+  }
+
+  private static LogicalResource resource(int stack, String name) {
+    return new LogicalResource(Scenario.resource("s" + stack).stackId(), name);
+  }
+
+  private static Map<String, Object> properties(Operation operation, LifecycleRunner life) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    if (operation.byUrl()) {
+      properties.put(
+          "Url",
+          SimulatedAccount.issuer(operation.cluster(), life.generation(operation.cluster())).url());
+    } else {
+      properties.put("ClusterName", operation.cluster());
+    }
+    properties.put("ClientIdList", operation.audiences());
+    properties.put("Tags", List.of(Map.of("Key", "team", "Value", "s" + operation.stack())));
+    operation.onExisting().ifPresent(value -> properties.put("OnExisting", value));
+    return properties;
+  }
+
+  /** Runs the lives of some seeds, for a developer: {@code <first seed> <count>}. */
+  public static void main(String[] args) {
+    long first = Long.parseLong(args[0]);
+    int count = Integer.parseInt(args[1]);
+    int most = args.length > 2 ? Integer.parseInt(args[2]) : 3;
+    Map<String, Integer> kinds = new java.util.TreeMap<>();
+    for (long seed = first; seed < first + count; seed++) {
+      List<Operation> operations = operations(seed);
+      if (args.length > 3) { System.out.println(seed + " " + java.time.LocalTime.now()); }
+      RandomLifecycles lives = new RandomLifecycles();
+      Optional<String> broken;
+      try {
+        broken = lives.run(operations, Optional.empty());
+      } catch (RuntimeException | Error e) {
+        System.out.println("seed " + seed);
+        throw e;
+      }
+      if (broken.isPresent()) {
+        String text = broken.get();
+        String kind = text.replaceAll("(?s)[0-9a-f]{32}|arn:\\S+|Entry.*", "").replaceAll("r[0-9]+", "r");
+        kind = kind.substring(0, Math.min(90, kind.length()));
+        int n = kinds.merge(kind, 1, Integer::sum);
+        if (n == 1 && kinds.size() <= most) {
+          System.out.println("SEED " + seed + " " + text);
+          List<Operation> small = lives.shrink(operations);
+          List<String> trace = new ArrayList<>();
+          System.out.println(" shrunk to " + small.size() + ": " + lives.run(small, Optional.of(trace)));
+          trace.forEach(line -> System.out.println("   " + line));
+        }
+      }
+    }
+    kinds.forEach((k, n) -> System.out.println(n + " x " + k));
+  }
+}
