@@ -15,6 +15,7 @@ import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class ClaimAcquisition {
     void claimPossible(boolean possible);
   }
 
+  /** IAM shows the time of creation in whole seconds, by its own clock. */
+  private static final Duration CREATED_PRECISION = Duration.ofSeconds(3);
+
   private final Providers providers;
   private final ProviderArn arn;
   private final Claim claim;
@@ -50,6 +54,7 @@ public final class ClaimAcquisition {
   private final ConsistentReads reads;
   private final Set<String> ownLeases = new HashSet<>();
   private boolean claimPossible;
+  private boolean claimWritten;
   private Optional<ClaimRecord> previous = Optional.empty();
 
   /**
@@ -76,7 +81,10 @@ public final class ClaimAcquisition {
     return claimPossible;
   }
 
-  /** The resource's claim that this request has overwritten; empty if there was none. */
+  /**
+   * The resource's claim that this request has overwritten; empty if there was none. If an earlier
+   * delivery of this request has overwritten it, the claim that this request has stored.
+   */
   public Optional<ClaimRecord> previousClaim() {
     return previous;
   }
@@ -135,7 +143,7 @@ public final class ClaimAcquisition {
       OnExisting onExisting,
       boolean renewClaim) {
     context.reportProgress("updating " + arn);
-    if (renewClaim && !storeClaim(Origin.UPDATE)) {
+    if (renewClaim && !storeClaim(Origin.RENEWAL, Ownership.of(seen).claimOf(claim))) {
       return Optional.empty();
     }
     checkThumbprints(seen, desired);
@@ -146,9 +154,8 @@ public final class ClaimAcquisition {
     boolean before = claimPossible;
     setClaimPossible(true);
     try {
-      boolean created = providers.create(issuer, desired, tags);
-      setClaimPossible(created || before);
-      return created;
+      // If it exists, an earlier attempt or delivery of this request may have created it.
+      return providers.create(issuer, desired, tags);
     } catch (AwsCallException e) {
       setClaimPossible(before || !e.changedNothing());
       throw e;
@@ -170,7 +177,14 @@ public final class ClaimAcquisition {
     if (existing.filter(this::isOfThisRequest).isPresent()) {
       // An earlier attempt or delivery of this request stored it.
       setClaimPossible(true);
+      if (previous.isEmpty()) {
+        previous = existing.filter(record -> record.origin() == Origin.RENEWAL);
+      }
       return settle(seen, origin);
+    }
+    if (!claimWritten && seen.created().isBefore(context.startedAt().minus(CREATED_PRECISION))) {
+      // This request has not created it.
+      setClaimPossible(false);
     }
     if (existing.isEmpty()) {
       if (onExisting == OnExisting.FAIL) {
@@ -181,8 +195,7 @@ public final class ClaimAcquisition {
       previous = existing;
     }
     checkThumbprints(seen, desired);
-    Origin written = existing.isPresent() && origin == Origin.CREATE ? Origin.RETRY : origin;
-    if (!storeClaim(written)) {
+    if (!storeClaim(existing.isPresent() ? origin.overExistingClaim() : origin, existing)) {
       return Optional.empty();
     }
     return reads
@@ -190,15 +203,20 @@ public final class ClaimAcquisition {
         .flatMap(shown -> settle(shown, origin));
   }
 
-  private boolean storeClaim(Origin origin) {
+  private boolean storeClaim(Origin origin, Optional<ClaimRecord> existing) {
     boolean before = claimPossible;
     setClaimPossible(true);
+    // Without a cluster in the template, it remains the one that the provider was claimed for.
+    Optional<String> named = cluster.or(() -> existing.flatMap(ClaimRecord::cluster));
     try {
       boolean stored =
-          providers.change(arn, new Change.PutTags(Map.of(claim.key(), record(origin).value())));
+          providers.change(
+              arn, new Change.PutTags(Map.of(claim.key(), record(origin, named).value())));
+      claimWritten |= stored;
       setClaimPossible(stored || before);
       return stored;
     } catch (AwsCallException e) {
+      claimWritten |= !e.changedNothing();
       setClaimPossible(before || !e.changedNothing());
       throw e;
     }
@@ -377,7 +395,11 @@ public final class ClaimAcquisition {
   }
 
   private ClaimRecord record(Origin origin) {
-    return new ClaimRecord(claim.owner(), origin, context.requestId(), context.now(), cluster);
+    return record(origin, cluster);
+  }
+
+  private ClaimRecord record(Origin origin, Optional<String> named) {
+    return new ClaimRecord(claim.owner(), origin, context.requestId(), context.now(), named);
   }
 
   private boolean isOfThisRequest(ClaimRecord record) {

@@ -31,12 +31,22 @@ public record ClaimRecord(
     /** A Create that found a claim of an earlier Create of the same resource. */
     RETRY("Retry"),
     /** An Update. */
-    UPDATE("Update");
+    UPDATE("Update"),
+    /** An Update that found a claim of its resource. */
+    RENEWAL("Renewal");
 
     private final String text;
 
     Origin(String text) {
       this.text = text;
+    }
+
+    /** What the same request writes if it finds a claim of its resource. */
+    Origin overExistingClaim() {
+      return switch (this) {
+        case CREATE, RETRY -> RETRY;
+        case UPDATE, RENEWAL -> RENEWAL;
+      };
     }
   }
 
@@ -46,6 +56,11 @@ public record ClaimRecord(
     requireNonNull(requestId, "requestId is null");
     requireNonNull(cluster, "cluster is null");
     at = at.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** The claim as a Create has stored it. */
+  public ClaimRecord ofCreate(String createRequestId, Instant createdAt) {
+    return new ClaimRecord(owner, Origin.CREATE, createRequestId, createdAt, cluster);
   }
 
   /** Reads a tag's value; every value can be read. */

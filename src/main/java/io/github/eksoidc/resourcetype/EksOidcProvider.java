@@ -208,10 +208,26 @@ public final class EksOidcProvider implements ResourceType {
       return result(arn, target.issuer(), provider);
     } catch (RuntimeException e) {
       if (acquisition.claimPossible()) {
-        undo(arn, claim, acquisition.previousClaim(), context, e);
+        undo(arn, claim, claimBefore(acquisition, request, context), context, e);
       }
       throw e;
     }
+  }
+
+  /** The claim that the resource had before a request; empty if there was none. */
+  private static Optional<ClaimRecord> claimBefore(
+      ClaimAcquisition acquisition, Request.Update request, RequestContext context) {
+    return acquisition
+        .previousClaim()
+        .map(
+            record ->
+                // An earlier delivery of this request has overwritten the claim. If it was that of
+                // a failed Create, the id of the request says so; else who wrote it does not matter.
+                record.requestId().equals(context.requestId())
+                    ? Incomplete.parse(request.physicalId())
+                        .map(create -> record.ofCreate(create.requestId(), create.startedAt()))
+                        .orElse(record)
+                    : record);
   }
 
   private void checkNotCancelled(ProviderArn replaced, Claim claim, RequestContext context) {

@@ -129,6 +129,7 @@ final class RandomLifecycles {
         if (operation.kind() == Kind.UPDATE
             && !together.isEmpty()
             && !two
+            && operation.onExisting().isEmpty()
             && weather.lag() == LifecycleRunner.Lag.NONE) {
           stacks.checkExact(
               resource(operation.stack(), "P"), properties(operation, life));

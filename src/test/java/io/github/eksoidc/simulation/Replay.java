@@ -53,6 +53,7 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   private final String id;
   private final String requestId;
+  private final Instant sentAt;
   private final Instant start;
   private final Duration timeout;
   private final List<CallResult> history;
@@ -62,10 +63,16 @@ final class Replay implements Providers, Clusters, RequestContext {
   private String physicalId;
 
   private Replay(
-      String id, String requestId, Instant start, Duration timeout, List<CallResult> history) {
+      String id,
+      String requestId,
+      Instant sentAt,
+      Instant start,
+      Duration timeout,
+      List<CallResult> history) {
     this.id = id;
     this.requestId = requestId;
     this.physicalId = PhysicalIds.notCreated(requestId);
+    this.sentAt = sentAt;
     this.start = start;
     this.timeout = timeout;
     this.history = history;
@@ -77,16 +84,19 @@ final class Replay implements Providers, Clusters, RequestContext {
    *
    * @param id distinguishes this delivery from others
    * @param requestId the same for all deliveries of the request
+   * @param sentAt when CloudFormation sent the request
+   * @param start when this delivery began
    */
   static Standing run(
       Request request,
       String id,
       String requestId,
+      Instant sentAt,
       Instant start,
       Duration timeout,
       List<CallResult> history,
       Protocol protocol) {
-    Replay replay = new Replay(id, requestId, start, timeout, history);
+    Replay replay = new Replay(id, requestId, sentAt, start, timeout, history);
     RequestContext context = protocol.context(replay);
     try {
       return new Standing.Succeeded(
@@ -162,7 +172,7 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   @Override
   public Instant startedAt() {
-    return start;
+    return sentAt;
   }
 
   @Override

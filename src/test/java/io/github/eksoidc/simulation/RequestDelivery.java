@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param index of the request in its scenario
  * @param id distinguishes it from other deliveries
  * @param requestId the same for all deliveries of the request
+ * @param sentAt when CloudFormation sent the request
+ * @param start when this delivery began
  * @param heard the results that it has received so far
  * @param arriving the result of the call that was carried out last, not yet received
  * @param wakeAt when a pause ends
@@ -22,6 +24,7 @@ record RequestDelivery(
     String id,
     String requestId,
     Request request,
+    Instant sentAt,
     Instant start,
     List<CallResult> heard,
     Optional<CallResult> arriving,
@@ -31,9 +34,26 @@ record RequestDelivery(
     boolean crashed) {
 
   static RequestDelivery begin(
-      Protocol protocol, int index, Request request, String id, String requestId, Instant now) {
+      Protocol protocol,
+      int index,
+      Request request,
+      String id,
+      String requestId,
+      Instant sentAt,
+      Instant now) {
     return new RequestDelivery(
-            index, id, requestId, request, now, List.of(), Optional.empty(), null, now, 0, false)
+            index,
+            id,
+            requestId,
+            request,
+            sentAt,
+            now,
+            List.of(),
+            Optional.empty(),
+            null,
+            now,
+            0,
+            false)
         .goOn(protocol, List.of(), now, 0);
   }
 
@@ -54,7 +74,7 @@ record RequestDelivery(
   private RequestDelivery goOn(
       Protocol protocol, List<CallResult> history, Instant now, int wakes) {
     Replay.Standing next =
-        Replay.run(request, id, requestId, start, Scenario.TIMEOUT, history, protocol);
+        Replay.run(request, id, requestId, sentAt, start, Scenario.TIMEOUT, history, protocol);
     Instant wake =
         next instanceof Replay.Standing.At(Step.Pause(var duration)) ? now.plus(duration) : now;
     return new RequestDelivery(
@@ -62,6 +82,7 @@ record RequestDelivery(
         id,
         requestId,
         request,
+        sentAt,
         start,
         history,
         Optional.empty(),
@@ -77,6 +98,7 @@ record RequestDelivery(
         id,
         requestId,
         request,
+        sentAt,
         start,
         heard,
         Optional.of(result),
@@ -92,6 +114,7 @@ record RequestDelivery(
         id,
         requestId,
         request,
+        sentAt,
         start,
         heard,
         Optional.empty(),
