@@ -32,6 +32,7 @@ public final class ClaimRelease {
   private final RequestContext context;
   private final ConsistentReads reads;
   private final ExclusiveLease lease;
+  private Optional<ClaimRecord> removed = Optional.empty();
 
   public ClaimRelease(
       Providers providers,
@@ -124,12 +125,14 @@ public final class ClaimRelease {
 
   /**
    * Whether the request that is undone has taken the provider over: it then is not managed again.
+   * The request may do so after its claim was removed.
    */
   private boolean isTakeoverToUndo(Ownership ownership) {
+    Optional<ClaimRecord> undone = ownership.claimOf(claim).or(() -> removed);
     return scope.isUndo()
         && ownership
             .takenOverBy()
-            .flatMap(by -> ownership.claimOf(claim).filter(c -> sameRequest(by, c)))
+            .filter(by -> scope.isOf(by) || undone.filter(c -> sameRequest(by, c)).isPresent())
             .isPresent();
   }
 
@@ -143,6 +146,7 @@ public final class ClaimRelease {
     if (isTakeoverToUndo(ownership)) {
       keys.addAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
     }
+    removed = ownership.claimOf(claim).or(() -> removed);
     Optional<ClaimRecord> previous = scope.restores();
     if (previous.isPresent()) {
       providers.change(arn, new Change.PutTags(Map.of(claim.key(), previous.get().value())));

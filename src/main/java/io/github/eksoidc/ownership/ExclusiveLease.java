@@ -69,7 +69,11 @@ final class ExclusiveLease {
         Set<String> others = Ownership.of(seen.get()).activeLeases(context.now());
         others.remove(lease.nonce());
         if (others.isEmpty()) {
-          return seen;
+          if (coversCall()) {
+            return seen;
+          }
+          // It has expired while this request waited, so others do not see it: write it again.
+          break;
         }
         if (others.stream().anyMatch(other -> other.compareTo(lease.nonce()) < 0)) {
           release(Set.of());

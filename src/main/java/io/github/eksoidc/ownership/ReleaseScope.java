@@ -24,6 +24,11 @@ public sealed interface ReleaseScope {
   /** Whether a request that failed is undone: what it took over is then not deleted. */
   boolean isUndo();
 
+  /** Whether a record is certainly of the request that is undone, whatever its origin. */
+  default boolean isOf(ClaimRecord record) {
+    return this instanceof ClaimOfRequest && includes(record);
+  }
+
   /** The claim to put back instead of removing the released one; empty for none. */
   default Optional<ClaimRecord> restores() {
     return Optional.empty();

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /** {@code Custom::EksOidcProvider}: the IAM OIDC provider of one EKS cluster. */
 public final class EksOidcProvider implements ResourceType {
@@ -266,11 +267,16 @@ public final class EksOidcProvider implements ResourceType {
     try {
       new ReplacementCheck(providers, claim, context).awaitReadsFrom(renewed);
       for (ProviderArn arn : candidates(source, context)) {
-        if (!arn.equals(current)) {
-          Optional<Provider> seen = providers.find(arn);
-          if (seen.filter(provider -> Ownership.of(provider).hasClaim(claim)).isPresent()) {
-            new ClaimRelease(providers, arn, claim, new ReleaseScope.AnyClaim(true), context)
-                .release(seen);
+        if (!arn.equals(current) && releaseIfClaimed(arn, _ -> true, claim, context)) {
+          return;
+        }
+      }
+      // The cluster may have been created again, with another issuer, since the update began.
+      if (source instanceof IssuerSource.OfCluster cluster) {
+        for (ProviderArn arn : ClaimSearch.inRegion(providers, cluster.region())) {
+          if (!arn.equals(current)) {
+            releaseIfClaimed(
+                arn, record -> record.cluster().equals(cluster.clusterId()), claim, context);
           }
         }
       }
@@ -279,6 +285,20 @@ public final class EksOidcProvider implements ResourceType {
           "a claim may be left at the provider of the update that is rolled back",
           Map.of("error", e.getClass().getSimpleName()));
     }
+  }
+
+  private boolean releaseIfClaimed(
+      ProviderArn arn, Predicate<ClaimRecord> isAbandoned, Claim claim, RequestContext context) {
+    Optional<Provider> seen = providers.find(arn);
+    boolean claimed =
+        seen.flatMap(provider -> Ownership.of(provider).claimOf(claim))
+            .filter(isAbandoned)
+            .isPresent();
+    if (claimed) {
+      new ClaimRelease(providers, arn, claim, new ReleaseScope.AnyClaim(true), context)
+          .release(seen);
+    }
+    return claimed;
   }
 
   /** Where a request may have stored a claim: one provider or, if that is unknown, any of them. */
