@@ -4,10 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.inmemory.InMemoryIam;
 import io.github.eksoidc.ownership.Claim;
-import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.LogicalResource;
+import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
-import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
  * Requests that are under way at the same time, the account they find, and what is to come of them.
@@ -25,6 +23,9 @@ import java.util.function.BiFunction;
 final class Scenario {
 
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+  /** When what exists at the start was written. */
+  static final Instant BEFORE = START.minusSeconds(3600);
+
   static final Duration TIMEOUT = Duration.ofMinutes(15).minusSeconds(11);
 
   String name;
@@ -33,6 +34,14 @@ final class Scenario {
   final Map<String, Set<String>> expectedClaims = new HashMap<>();
   final Set<Integer> mayFail = new HashSet<>();
   final Set<Integer> mayCrash = new HashSet<>();
+  /** Claims that a failed Create has left: nothing relies on them. */
+  final Set<String> unsettled = new HashSet<>();
+
+  final Set<String> goneClusters = new HashSet<>();
+
+  /** Earlier states of the account, which a read may still show. */
+  final List<SimulationState.Past> past = new ArrayList<>();
+
   int crashes;
   int lostAnswers;
   int staleReads;
@@ -69,10 +78,74 @@ final class Scenario {
   private Scenario provider(
       String cluster, List<String> audiences, Map<String, String> tags, String... stacks) {
     for (String stack : stacks) {
-      tags.put("eks-oidc-provider/claim/" + claim(stack).id(), claim(stack).owner());
+      tags.put(claim(stack).key(), claimOf(stack, "Create", "earlier-" + stack, cluster));
     }
     before.create(SimulatedAccount.issuer(cluster, 0).url(), audiences, List.of(), tags);
     return this;
+  }
+
+  private static String claimOf(String stack, String origin, String requestId, String cluster) {
+    return "%s %s %s %s eu-west-1/%s"
+        .formatted(claim(stack).owner(), origin, requestId, BEFORE, cluster);
+  }
+
+  /** A failed Create has created the provider, or has claimed it. */
+  Scenario incomplete(String stack, String cluster) {
+    String arn = SimulatedAccount.arn(cluster);
+    Map<String, String> claim =
+        Map.of(claim(stack).key(), claimOf(stack, "Create", "failed-" + stack, cluster));
+    if (before.all().containsKey(arn)) {
+      before.tag(arn, claim);
+    } else {
+      Map<String, String> tags = new HashMap<>(claim);
+      tags.put("eks-oidc-provider/managed", "true");
+      before.create(
+          SimulatedAccount.issuer(cluster, 0).url(), List.of("sts.amazonaws.com"), List.of(), tags);
+    }
+    unsettled.add(claim(stack).id());
+    return this;
+  }
+
+  /** Reads may show that the account was empty a moment ago. */
+  Scenario justCreated() {
+    past.add(
+        new SimulationState.Past(
+            START.minusSeconds(1), SimulatedAccount.empty(START.minusSeconds(3600)).snapshot()));
+    return this;
+  }
+
+  Scenario gone(String cluster) {
+    goneClusters.add(cluster);
+    return this;
+  }
+
+  /** The Delete for the id of a failed Create. */
+  Scenario cleanUp(String stack, String cluster) {
+    String id =
+        new PhysicalIds.Incomplete("failed-" + stack, BEFORE, SimulatedAccount.arn(cluster))
+            .physicalId();
+    requests.add(new Request.Delete(resource(stack), id, properties(cluster)));
+    return this;
+  }
+
+  /** The rollback of an Update that may still run. */
+  Scenario rollBack(String stack, String from, String to, List<String> failed, String... old) {
+    requests.add(
+        new Request.Update(
+            resource(stack),
+            SimulatedAccount.arn(to),
+            properties(to, old),
+            properties(from, failed.toArray(String[]::new))));
+    return this;
+  }
+
+  /** Begins a delivery of a request; the requests were sent one second after the other. */
+  RequestDelivery begin(int index, String id, Instant now) {
+    // Equal requests are deliveries of one request.
+    int first = requests.indexOf(requests.get(index));
+    Instant sent = START.minusSeconds(requests.size() - first);
+    return RequestDelivery.begin(
+        protocol, index, requests.get(index), id, "request-" + first, sent, now);
   }
 
   Scenario create(String stack, String cluster, String... audiences) {

@@ -329,6 +329,11 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                   known.put(resource, new Known(back, before.properties(), false, true));
                 }
                 List<Sent> next = new ArrayList<>(cleanUpOld(resource, id, back, undone));
+                if (raced && !back.equals(before.physicalId())) {
+                  // Known limit: the cluster was created again while the rollback ran, so nothing at
+                  // the old provider tells the Update that it was cancelled.
+                  maybeLeft.add(Claim.of(resource).id());
+                }
                 if (!back.equals(before.physicalId()) && !id.equals(before.physicalId())) {
                   // The cluster was created again meanwhile, so this is a third provider.
                   next.addAll(cleanUpOld(resource, before.physicalId(), back, undone));

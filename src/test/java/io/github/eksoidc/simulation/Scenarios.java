@@ -1,0 +1,177 @@
+package io.github.eksoidc.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What can be under way at the same time. */
+final class Scenarios {
+
+  private static final List<String> STS = List.of("sts.amazonaws.com");
+
+  private Scenarios() {}
+
+  /** What goes wrong beside it. */
+  enum Trouble {
+    NONE(""),
+    A_CRASH(", a crash"),
+    A_LOST_ANSWER(", a lost answer");
+
+    private final String shown;
+
+    Trouble(String shown) {
+      this.shown = shown;
+    }
+  }
+
+  /** All with two requests, each without trouble, with a crash anywhere, and with a lost answer. */
+  static List<Scenario> ofTwo() {
+    List<Scenario> all = new ArrayList<>();
+    for (Trouble trouble : Trouble.values()) {
+      for (Scenario scenario : withTwo()) {
+        scenario.name += trouble.shown;
+        scenario.crashes = trouble == Trouble.A_CRASH ? scenario.crashes : 0;
+        scenario.lostAnswers = trouble == Trouble.A_LOST_ANSWER ? scenario.lostAnswers : 0;
+        scenario.earlyWakes = trouble == Trouble.NONE ? 2 : 1;
+        all.add(scenario);
+      }
+    }
+    return all;
+  }
+
+  static List<Scenario> withTwo() {
+    return List.of(
+        new Scenario("two Creates")
+            .create("c", "a", "x")
+            .create("d", "a", "y")
+            .leaves("a", "c", "d")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("a Create beside the Delete of the last claim")
+            .managed("a", STS, "d")
+            .create("c", "a", "x")
+            .delete("d", "a")
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("an Update beside the Delete of another claim")
+            .managed("a", List.of("x", "y"), "c", "d")
+            .update("c", "a", "a", List.of("x", "y"), "x", "z")
+            .delete("d", "a")
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("an Update that takes away beside a Create")
+            .managed("a", List.of("x", "y"), "c")
+            .update("c", "a", "a", List.of("x", "y"), "x")
+            .create("d", "a", "y")
+            .leaves("a", "c", "d")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("the Deletes of the last two claims")
+            .managed("a", STS, "c", "d")
+            .delete("c", "a")
+            .delete("d", "a")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("the same Create twice")
+            .create("c", "a")
+            .create("c", "a")
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("the same Update twice")
+            .managed("a", List.of("x", "y"), "c")
+            .update("c", "a", "a", List.of("x", "y"), "y", "z")
+            .update("c", "a", "a", List.of("x", "y"), "y", "z")
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("the same Delete twice")
+            .managed("a", STS, "c")
+            .delete("c", "a")
+            .delete("c", "a")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("a Create overtaken by its Delete")
+            .create("c", "a")
+            .cancel("c", "a")
+            .mayFail(0)
+            .losing(1)
+            .crashing(1, 1),
+        new Scenario("a Create overtaken by its Delete, on a shared provider")
+            .managed("a", STS, "d")
+            .create("c", "a", "x")
+            .cancel("c", "a")
+            .mayFail(0)
+            .leaves("a", "d")
+            .losing(1)
+            .crashing(1, 1),
+        new Scenario("a Create overtaken by its Delete, on somebody else's provider")
+            .foreign("a", List.of("x"))
+            .create("c", "a", "y")
+            .cancel("c", "a")
+            .mayFail(0)
+            .leaves("a")
+            .losing(1)
+            .crashing(1, 1),
+        new Scenario("a Create beside the Delete of a claim, on somebody else's provider")
+            .foreign("a", List.of("x"), "d")
+            .create("c", "a", "y")
+            .delete("d", "a")
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
+        new Scenario("a replacement beside the Delete of the new provider's last claim")
+            .managed("a", STS, "c")
+            .managed("b", STS, "d")
+            .update("c", "a", "b", STS)
+            .delete("d", "b")
+            .leaves("a", "c")
+            .leaves("b", "c")
+            .losing(1)
+            .crashing(1, 0, 1));
+  }
+
+  /** All with three. */
+  static List<Scenario> ofThree() {
+    return List.of(
+        new Scenario("the same Delete twice beside another stack's Create")
+            .managed("a", STS, "c")
+            .delete("c", "a")
+            .delete("c", "a")
+            .create("d", "a")
+            .leaves("a", "d")
+            .losing(1),
+        new Scenario("the Deletes of the last two claims beside a Create")
+            .managed("a", STS, "c", "d")
+            .delete("c", "a")
+            .delete("d", "a")
+            .create("e", "a")
+            .leaves("a", "e")
+            .losing(1),
+        new Scenario("a Create overtaken by its Delete, while the last claim goes")
+            .managed("a", STS, "d")
+            .create("c", "a")
+            .cancel("c", "a")
+            .delete("d", "a")
+            .mayFail(0),
+        new Scenario("two Creates beside the Delete of the last claim")
+            .managed("a", STS, "e")
+            .create("c", "a")
+            .create("d", "a")
+            .delete("e", "a")
+            .leaves("a", "c", "d")
+            .losing(1),
+        new Scenario("an Update that takes away, a Create, a Delete")
+            .managed("a", List.of("x", "y"), "c", "e")
+            .update("c", "a", "a", List.of("x", "y"), "x")
+            .create("d", "a", "y")
+            .delete("e", "a")
+            .leaves("a", "c", "d"),
+        new Scenario("three Deletes of the last three claims")
+            .managed("a", STS, "c", "d", "e")
+            .delete("c", "a")
+            .delete("d", "a")
+            .delete("e", "a"));
+  }
+}
