@@ -16,6 +16,7 @@ import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,8 @@ public final class ClaimAcquisition {
   private final Set<String> ownLeases = new HashSet<>();
   private boolean claimPossible;
   private boolean claimWritten;
+  private boolean claimRemoved;
+  private Instant storedAt = Instant.MIN;
   private Optional<ClaimRecord> previous = Optional.empty();
 
   /**
@@ -174,13 +177,14 @@ public final class ClaimAcquisition {
       Provider seen, DesiredState desired, OnExisting onExisting, Origin origin) {
     Ownership ownership = Ownership.of(seen);
     Optional<ClaimRecord> existing = ownership.claimOf(claim);
-    if (existing.filter(this::isOfThisRequest).isPresent()) {
+    boolean own = existing.filter(this::isOfThisRequest).isPresent();
+    if (own && !claimRemoved) {
       // An earlier attempt or delivery of this request stored it.
       setClaimPossible(true);
       if (previous.isEmpty()) {
         previous = existing.filter(record -> record.origin() == Origin.RENEWAL);
       }
-      return settle(seen, origin);
+      return settle(seen, existing.get().origin());
     }
     if (!claimWritten && seen.created().isBefore(context.startedAt().minus(CREATED_PRECISION))) {
       // This request has not created it.
@@ -191,16 +195,18 @@ public final class ClaimAcquisition {
         return waitOrFail(seen);
       }
       checkRoom(seen, desired, onExisting);
-    } else {
+    } else if (!own) {
       previous = existing;
     }
     checkThumbprints(seen, desired);
-    if (!storeClaim(existing.isPresent() ? origin.overExistingClaim() : origin, existing)) {
+    Origin stored = existing.isPresent() ? origin.overExistingClaim() : origin;
+    if (!storeClaim(stored, existing)) {
       return Optional.empty();
     }
+    claimRemoved = false;
     return reads
-        .readUntilExpectedOrAbsent(this::carriesClaimOfThisRequest)
-        .flatMap(shown -> settle(shown, origin));
+        .readUntilExpectedOrAbsent(this::carriesStoredClaim)
+        .flatMap(shown -> settle(shown, stored));
   }
 
   private boolean storeClaim(Origin origin, Optional<ClaimRecord> existing) {
@@ -208,10 +214,11 @@ public final class ClaimAcquisition {
     setClaimPossible(true);
     // Without a cluster in the template, it remains the one that the provider was claimed for.
     Optional<String> named = cluster.or(() -> existing.flatMap(ClaimRecord::cluster));
+    ClaimRecord record = record(origin, named);
+    storedAt = record.at();
     try {
       boolean stored =
-          providers.change(
-              arn, new Change.PutTags(Map.of(claim.key(), record(origin, named).value())));
+          providers.change(arn, new Change.PutTags(Map.of(claim.key(), record.value())));
       claimWritten |= stored;
       setClaimPossible(stored || before);
       return stored;
@@ -241,7 +248,9 @@ public final class ClaimAcquisition {
       Provider provider = seen.get();
       Ownership ownership = Ownership.of(provider);
       if (!ownership.hasClaim(claim)) {
-        if (origin == Origin.UPDATE || !isSame(provider, claimed)) {
+        if (origin != Origin.CREATE || !isSame(provider, claimed)) {
+          // Whoever undid an earlier request of the resource has removed it: store it again.
+          claimRemoved = true;
           return Optional.empty();
         }
         throw new RequestFailedException(
@@ -406,8 +415,12 @@ public final class ClaimAcquisition {
     return record.requestId().equals(context.requestId());
   }
 
-  private boolean carriesClaimOfThisRequest(Provider provider) {
-    return Ownership.of(provider).claimOf(claim).filter(this::isOfThisRequest).isPresent();
+  /** Whether a read shows the claim as this request, or another delivery of it, stored it last. */
+  private boolean carriesStoredClaim(Provider provider) {
+    return Ownership.of(provider)
+        .claimOf(claim)
+        .filter(record -> isOfThisRequest(record) && !record.at().isBefore(storedAt))
+        .isPresent();
   }
 
   private String usedBy(Provider seen) {

@@ -14,7 +14,7 @@ final class Scenarios {
   enum Trouble {
     NONE(""),
     A_CRASH(", a crash"),
-    A_LOST_ANSWER(", a lost answer");
+    A_LOST_RESPONSE(", a lost response");
 
     private final String shown;
 
@@ -23,14 +23,16 @@ final class Scenarios {
     }
   }
 
-  /** All with two requests, each without trouble, with a crash anywhere, and with a lost answer. */
+  /** All with two requests, each without trouble, with a crash anywhere, and with a lost response. */
   static List<Scenario> ofTwo() {
     List<Scenario> all = new ArrayList<>();
     for (Trouble trouble : Trouble.values()) {
-      for (Scenario scenario : withTwo()) {
+      List<Scenario> scenarios = new ArrayList<>(withTwo());
+      scenarios.addAll(ofRollbacks());
+      for (Scenario scenario : scenarios) {
         scenario.name += trouble.shown;
         scenario.crashes = trouble == Trouble.A_CRASH ? scenario.crashes : 0;
-        scenario.lostAnswers = trouble == Trouble.A_LOST_ANSWER ? scenario.lostAnswers : 0;
+        scenario.lostAnswers = trouble == Trouble.A_LOST_RESPONSE ? 1 : 0;
         scenario.earlyWakes = trouble == Trouble.NONE ? 2 : 1;
         all.add(scenario);
       }
@@ -130,6 +132,106 @@ final class Scenarios {
             .leaves("b", "c")
             .losing(1)
             .crashing(1, 0, 1));
+  }
+
+  /** Failed Creates that are kept, cancelled Updates, and clusters that are gone. */
+  static List<Scenario> ofRollbacks() {
+    return List.of(
+        new Scenario("the Delete of a failed Create beside its retry")
+            .incomplete("c", "a")
+            .create("c", "a")
+            .cleanUp("c", "a")
+            .leaves("a", "c"),
+        new Scenario("the Delete of a failed Create beside its retry, on a shared provider")
+            .managed("a", STS, "d")
+            .incomplete("c", "a")
+            .create("c", "a")
+            .cleanUp("c", "a")
+            .leaves("a", "c", "d"),
+        new Scenario("the Delete of a failed Create beside its retry, on somebody else's provider")
+            .foreign("a", List.of("x"))
+            .incomplete("c", "a")
+            .create("c", "a", "y")
+            .cleanUp("c", "a")
+            .leaves("a", "c"),
+        new Scenario("the Delete of a failed Create beside another stack's Create")
+            .incomplete("c", "a")
+            .cleanUp("c", "a")
+            .create("d", "a")
+            .leaves("a", "d"),
+        new Scenario("a replacement beside its rollback")
+            .managed("a", STS, "c")
+            .update("c", "a", "b", STS)
+            .rollBack("c", "b", "a", STS)
+            .mayFail(0)
+            .leaves("a", "c"),
+        new Scenario("a replacement beside its rollback, to a shared provider")
+            .managed("a", STS, "c")
+            .managed("b", STS, "d")
+            .update("c", "a", "b", STS)
+            .rollBack("c", "b", "a", STS)
+            .mayFail(0)
+            .leaves("a", "c")
+            .leaves("b", "d"),
+        new Scenario("a replacement beside its rollback, to somebody else's provider")
+            .managed("a", STS, "c")
+            .foreign("b", List.of("x"))
+            .update("c", "a", "b", STS)
+            .rollBack("c", "b", "a", STS)
+            .mayFail(0)
+            .leaves("a", "c")
+            .leaves("b"),
+        new Scenario("a rollback to a cluster that is gone, beside another stack's Create")
+            .managed("a", STS, "c")
+            .managed("b", STS, "c")
+            .gone("a")
+            .rollBack("c", "b", "a", STS)
+            .create("d", "b")
+            .leaves("a", "c")
+            .leaves("b", "d"),
+        new Scenario("an Update of a cluster that is gone, beside another stack's Delete")
+            .managed("a", STS, "c", "d")
+            .gone("a")
+            .update("c", "a", "a", STS, "x")
+            .delete("d", "a")
+            .leaves("a", "c"));
+  }
+
+  /** Reads that lag by up to 20 seconds, of requests alone and beside others. */
+  static List<Scenario> withLag() {
+    List<Scenario> all = new ArrayList<>();
+    for (Scenario scenario : withTwo()) {
+      scenario.name += ", reads that lag";
+      scenario.crashes = 0;
+      scenario.earlyWakes = 1;
+      all.add(scenario.stale(1));
+    }
+    for (Scenario scenario : ofRollbacks()) {
+      scenario.name += ", reads that lag";
+      scenario.earlyWakes = 1;
+      all.add(scenario.stale(1));
+    }
+    all.add(
+        new Scenario("the Delete right after the Create")
+            .managed("a", STS, "c")
+            .justCreated()
+            .delete("c", "a")
+            .stale(4));
+    all.add(
+        new Scenario("an adoption right after the Create")
+            .managed("a", STS, "d")
+            .justCreated()
+            .create("c", "a", "x")
+            .leaves("a", "c", "d")
+            .stale(4));
+    all.add(
+        new Scenario("an Update right after the Create")
+            .managed("a", List.of("x", "y"), "c")
+            .justCreated()
+            .update("c", "a", "a", List.of("x", "y"), "x")
+            .leaves("a", "c")
+            .stale(4));
+    return all;
   }
 
   /** All with three. */
