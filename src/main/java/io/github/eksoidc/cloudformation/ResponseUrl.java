@@ -4,8 +4,13 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +21,13 @@ public final class ResponseUrl {
 
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(0{0,4}:){2,7}0{0,3}1]");
+
+  /** Signature Version 4 in the query (IAM User Guide, "Create a signed AWS API request"). */
+  private static final Pattern SIGNED_AT =
+      Pattern.compile("(?:^|&)X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?:&|$)");
+
+  private static final DateTimeFormatter SIGNATURE_TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private final URL url;
 
@@ -46,6 +58,21 @@ public final class ResponseUrl {
       return usable ? Optional.of(new ResponseUrl(uri.toURL())) : Optional.empty();
     } catch (URISyntaxException | MalformedURLException | IllegalArgumentException e) {
       // The exception is dropped because its message quotes the URL.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * When CloudFormation signed the URL, which it does when it sends the request; empty if the URL
+   * does not say.
+   */
+  public Optional<Instant> signedAt() {
+    Matcher date = SIGNED_AT.matcher(String.valueOf(url.getQuery()));
+    try {
+      return date.find()
+          ? Optional.of(SIGNATURE_TIME.parse(date.group(1), Instant::from))
+          : Optional.empty();
+    } catch (DateTimeParseException _) {
       return Optional.empty();
     }
   }

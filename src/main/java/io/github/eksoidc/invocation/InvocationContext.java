@@ -3,6 +3,7 @@ package io.github.eksoidc.invocation;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.eksoidc.aws.CallRecorder;
 import io.github.eksoidc.cloudformation.Response;
+import io.github.eksoidc.cloudformation.ResponseUrl;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestContext;
@@ -28,13 +29,16 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   private static final int NONCE_BYTES = 8;
 
+  /** Lambda discards an event of this age. */
+  private static final Duration MAX_EVENT_AGE = Duration.ofHours(6);
+
   private static final Pattern PLAIN_REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final CloudFormationCustomResourceEvent event;
   private final FunctionLocation location;
   private final Deadlines deadlines;
   private final JsonLog log;
-  private final Instant startedAt = Instant.now();
+  private final Instant startedAt;
   private final SequencedMap<String, Integer> calls = new LinkedHashMap<>();
   private String physicalId;
   private String step = "starting";
@@ -57,6 +61,15 @@ public final class InvocationContext implements RequestContext, CallRecorder {
     this.deadlines = deadlines;
     this.log = log;
     this.physicalId = physicalId;
+    this.startedAt = startedAt(event.getResponseUrl(), Instant.now());
+  }
+
+  /** CloudFormation signs the response URL when it sends the request. */
+  private static Instant startedAt(String responseUrl, Instant now) {
+    return ResponseUrl.parse(responseUrl)
+        .flatMap(ResponseUrl::signedAt)
+        .filter(signed -> signed.isBefore(now) && signed.isAfter(now.minus(MAX_EVENT_AGE)))
+        .orElse(now);
   }
 
   /**

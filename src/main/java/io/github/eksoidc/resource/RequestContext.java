@@ -20,7 +20,10 @@ public interface RequestContext {
    */
   String requestId();
 
-  /** When this delivery of the request began. */
+  /**
+   * When CloudFormation sent the request, to the second; the same for two deliveries of it. If that
+   * is unknown, when this delivery began.
+   */
   Instant startedAt();
 
   /** The current time. */

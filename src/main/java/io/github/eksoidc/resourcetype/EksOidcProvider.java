@@ -223,7 +223,8 @@ public final class EksOidcProvider implements ResourceType {
         .map(
             record ->
                 // An earlier delivery of this request has overwritten the claim. If it was that of
-                // a failed Create, the id of the request says so; else who wrote it does not matter.
+                // a failed Create, the id of the request says so; else who wrote it does not
+                // matter.
                 record.requestId().equals(context.requestId())
                     ? Incomplete.parse(request.physicalId())
                         .map(create -> record.ofCreate(create.requestId(), create.startedAt()))

@@ -2,6 +2,8 @@ package io.github.eksoidc.cloudformation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
@@ -56,5 +58,21 @@ class ResponseUrlTest {
     ResponseUrl url =
         ResponseUrl.parse("https://bucket.example/key?X-Amz-Signature=abc").orElseThrow();
     assertThat(url.toString()).doesNotContain("bucket", "key", "abc");
+  }
+
+  @Test
+  void signedAtIsTheTimeOfTheSignature() {
+    assertThat(
+            signedAt(
+                "https://bucket.example/key?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+                    + "&X-Amz-Date=20260102T030405Z&X-Amz-Expires=7200"))
+        .contains(Instant.parse("2026-01-02T03:04:05Z"));
+    assertThat(signedAt("https://bucket.example/key?X-Amz-Date=20261302T030405Z")).isEmpty();
+    assertThat(signedAt("https://bucket.example/key?Expires=1767323045")).isEmpty();
+    assertThat(signedAt("https://bucket.example/key")).isEmpty();
+  }
+
+  private static Optional<Instant> signedAt(String url) {
+    return ResponseUrl.parse(url).orElseThrow().signedAt();
   }
 }

@@ -1,63 +1,70 @@
 package io.github.eksoidc.simulation;
 
+import static io.github.eksoidc.simulation.BrokenProtocols.providers;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.RequestContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Does the search find it when the protocol is broken? Each way of breaking it must break a rule.
+ * The search finds a protocol that is broken: each way of breaking it violates a rule in some
+ * scenario.
  */
 class BrokenProtocolTest {
 
   /** States for each scenario: first a few of all, then more. */
-  private static final List<Integer> MOST = List.of(2_000, 60_000);
+  private static final List<Integer> LIMITS = List.of(300, 3_000, 60_000);
 
   static Stream<Arguments> theSearchFindsIt() {
     return Stream.of(
-        broken("no deleting mark", providers(BrokenProtocols.NoMark::new)),
-        broken("mark written after the read", providers(BrokenProtocols.MarkAfterRead::new)),
-        broken("one mark shared by all", providers(BrokenProtocols.OneMarkForAll::new)),
-        broken(
-            "claim added after Create instead of with it", providers(BrokenProtocols.ClaimAfterCreate::new)),
-        broken("delete without reading again", providers(BrokenProtocols.NoReadAfterMark::new)),
-        broken("a lost Delete repeated by the SDK", providers(BrokenProtocols.RepeatedDelete::new)),
-        broken("no re-read after a claim is taken back", providers(BrokenProtocols.NoReadAfterRelease::new)),
-        broken("no takeover of a dead mark", providers(BrokenProtocols.MarksLiveForEver::new)));
-  }
-
-  private static Protocol providers(BiFunction<Providers, RequestContext, Providers> how) {
-    return new Protocol() {
-      @Override
-      public Providers providers(Providers account, RequestContext context) {
-        return how.apply(account, context);
-      }
-    };
-  }
-
-  private static Arguments broken(
-      String name, Protocol how) {
-    return Arguments.of(name, how);
+        Arguments.of("no lease", providers(BrokenProtocols.NoLease::new)),
+        Arguments.of("lease stored after the read", providers(BrokenProtocols.LeaseAfterRead::new)),
+        Arguments.of("one lease shared by all", providers(BrokenProtocols.OneLeaseForAll::new)),
+        Arguments.of(
+            "claim stored after the Create instead of with it",
+            providers(BrokenProtocols.ClaimAfterCreate::new)),
+        Arguments.of(
+            "no read after the lease is stored", providers(BrokenProtocols.NoReadAfterLease::new)),
+        Arguments.of(
+            "a deletion without a response repeated by the SDK",
+            providers(BrokenProtocols.RepeatedDelete::new)),
+        Arguments.of(
+            "no read after a claim is removed", providers(BrokenProtocols.NoReadAfterRelease::new)),
+        Arguments.of("leases never expire", providers(BrokenProtocols.LeasesNeverExpire::new)),
+        Arguments.of(
+            "a lease in doubt is removed", providers(BrokenProtocols.LeaseInDoubtRemoved::new)),
+        Arguments.of(
+            "rule 6: the id of a failed Create releases any claim",
+            BrokenProtocols.failedIdReleasesAnyClaim()),
+        Arguments.of(
+            "rule 7: a rollback does not renew its claim",
+            providers(BrokenProtocols.NoRenewal::new)),
+        Arguments.of(
+            "rule 7: no wait before the other provider is read",
+            BrokenProtocols.noWaitBeforeReadingTheOtherProvider()),
+        Arguments.of(
+            "rule 8: a cluster that is gone fails Updates",
+            BrokenProtocols.goneClusterFailsUpdates()),
+        Arguments.of(
+            "rule 9: two seconds of patience with reads", BrokenProtocols.twoSecondsOfPatience()));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void theSearchFindsIt(String name, Protocol how) {
+  void theSearchFindsIt(String name, Protocol protocol) {
     Optional<String> violation =
-        MOST.stream()
+        LIMITS.stream()
             .flatMap(
-                most ->
+                limit ->
                     all().stream()
                         .map(
-                            scenario -> Explorer.explore(scenario.breaking(how), most).violation()))
+                            scenario ->
+                                Explorer.explore(scenario.breaking(protocol), limit).violation()))
             .flatMap(Optional::stream)
             .findFirst();
     assertThat(violation).isPresent();
@@ -67,6 +74,7 @@ class BrokenProtocolTest {
 
   private static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(Scenarios.ofTwo());
+    all.addAll(Scenarios.withLag());
     all.addAll(Scenarios.ofThree());
     return all;
   }

@@ -1,12 +1,18 @@
 package io.github.eksoidc.simulation;
 
+import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.resource.PhysicalIds;
+import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,10 +21,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /**
- * The protocol with one part of it broken. Stands between the lifecycle and the account, and lets
- * the lifecycle believe that it did what it meant to do.
+ * The protocol with one part broken on purpose. Each provider implementation stands between the
+ * lifecycle and the account, and pretends to the lifecycle that it has done what it was told.
  */
 class BrokenProtocols implements Providers {
 
@@ -66,22 +73,22 @@ class BrokenProtocols implements Providers {
     return new Provider(provider.created(), provider.audiences(), provider.thumbprints(), tags);
   }
 
-  static boolean isMark(Change change) {
+  static boolean isLease(Change change) {
     return change instanceof Change.PutTags(var tags)
         && tags.keySet().stream().anyMatch(key -> key.startsWith(DELETING));
   }
 
-  /** Nobody says that a Delete is under way. */
-  static final class NoMark extends BrokenProtocols {
+  /** No request stores a lease. */
+  static final class NoLease extends BrokenProtocols {
     private Map<String, String> believed = Map.of();
 
-    NoMark(Providers account, RequestContext context) {
+    NoLease(Providers account, RequestContext context) {
       super(account, context);
     }
 
     @Override
     public boolean change(ProviderArn arn, Change change) {
-      if (isMark(change) && change instanceof Change.PutTags(var tags)) {
+      if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         believed = tags;
         return true;
       }
@@ -94,17 +101,17 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** The mark is written when the read that should come after it is over. */
-  static final class MarkAfterRead extends BrokenProtocols {
+  /** The lease is stored after the read that should follow it. */
+  static final class LeaseAfterRead extends BrokenProtocols {
     private Change late;
 
-    MarkAfterRead(Providers account, RequestContext context) {
+    LeaseAfterRead(Providers account, RequestContext context) {
       super(account, context);
     }
 
     @Override
     public boolean change(ProviderArn arn, Change change) {
-      if (isMark(change)) {
+      if (isLease(change)) {
         late = change;
         return true;
       }
@@ -123,19 +130,19 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** All write the same mark. */
-  static final class OneMarkForAll extends BrokenProtocols {
+  /** All requests store the same lease. */
+  static final class OneLeaseForAll extends BrokenProtocols {
     private static final String SHARED = DELETING + "shared";
     private Map<String, String> mine = Map.of();
 
-    OneMarkForAll(Providers account, RequestContext context) {
+    OneLeaseForAll(Providers account, RequestContext context) {
       super(account, context);
     }
 
     @Override
     public boolean change(ProviderArn arn, Change change) {
       return switch (change) {
-        case Change.PutTags(var tags) when isMark(change) -> {
+        case Change.PutTags(var tags) when isLease(change) -> {
           mine = tags;
           yield super.change(
               arn, new Change.PutTags(Map.of(SHARED, tags.values().iterator().next())));
@@ -162,7 +169,7 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** The claim is put on a new provider in a second call. */
+  /** The claim is stored on a new provider in a second call. */
   static final class ClaimAfterCreate extends BrokenProtocols {
     ClaimAfterCreate(Providers account, RequestContext context) {
       super(account, context);
@@ -178,18 +185,18 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** After the mark nobody reads again. */
-  static final class NoReadAfterMark extends BrokenProtocols {
+  /** Nothing is read after the lease is stored. */
+  static final class NoReadAfterLease extends BrokenProtocols {
     private Optional<Provider> last = Optional.empty();
     private Map<String, String> leased = Map.of();
 
-    NoReadAfterMark(Providers account, RequestContext context) {
+    NoReadAfterLease(Providers account, RequestContext context) {
       super(account, context);
     }
 
     @Override
     public boolean change(ProviderArn arn, Change change) {
-      if (isMark(change) && change instanceof Change.PutTags(var tags)) {
+      if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         leased = tags;
       }
       return super.change(arn, change);
@@ -207,9 +214,7 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /**
-   * A Delete whose answer was lost is sent again at once, as a client does that repeats by itself.
-   */
+  /** A deletion without a response is repeated at once, as the SDK does by default. */
   static final class RepeatedDelete extends BrokenProtocols {
     RepeatedDelete(Providers account, RequestContext context) {
       super(account, context);
@@ -221,7 +226,7 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** After a claim was taken back nobody looks whether it was the last. */
+  /** Nothing is read after a claim is removed. */
   static final class NoReadAfterRelease extends BrokenProtocols {
     private Optional<Provider> last = Optional.empty();
     private Set<String> removed = Set.of();
@@ -251,9 +256,9 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** A mark lives for ever. */
-  static final class MarksLiveForEver extends BrokenProtocols {
-    MarksLiveForEver(Providers account, RequestContext context) {
+  /** Leases do not expire. */
+  static final class LeasesNeverExpire extends BrokenProtocols {
+    LeasesNeverExpire(Providers account, RequestContext context) {
       super(account, context);
     }
 
@@ -267,12 +272,128 @@ class BrokenProtocols implements Providers {
                     .forEach(
                         (key, value) -> {
                           if (key.startsWith(DELETING)
-                              && java.time.Instant.parse(value).isBefore(context.now())) {
+                              && Instant.parse(value).isBefore(context.now())) {
                             fresh.put(key, context.now().plusSeconds(60).toString());
                           }
                         });
                 return with(seen, fresh, Set.of());
               });
     }
+  }
+
+  /** After a deletion without a response, the lease is removed instead of left to expire. */
+  static final class LeaseInDoubtRemoved extends BrokenProtocols {
+    private Set<String> lease = Set.of();
+    private boolean inDoubt;
+
+    LeaseInDoubtRemoved(Providers account, RequestContext context) {
+      super(account, context);
+    }
+
+    @Override
+    public Deletion delete(ProviderArn arn) {
+      Deletion deletion = super.delete(arn);
+      inDoubt = deletion == Deletion.UNKNOWN;
+      return deletion;
+    }
+
+    @Override
+    public boolean change(ProviderArn arn, Change change) {
+      if (isLease(change) && change instanceof Change.PutTags(var tags)) {
+        if (inDoubt) {
+          return super.change(arn, new Change.RemoveTags(lease));
+        }
+        lease = tags.keySet();
+      }
+      return super.change(arn, change);
+    }
+  }
+
+  /** A rollback does not renew the claim that it comes back to. */
+  static final class NoRenewal extends BrokenProtocols {
+    NoRenewal(Providers account, RequestContext context) {
+      super(account, context);
+    }
+
+    @Override
+    public boolean change(ProviderArn arn, Change change) {
+      return change instanceof Change.PutTags(var tags)
+              && tags.values().stream().anyMatch(value -> value.contains(" Renewal "))
+          || super.change(arn, change);
+    }
+  }
+
+  /** Providers that break the protocol. */
+  static Protocol providers(BiFunction<Providers, RequestContext, Providers> how) {
+    return new Protocol() {
+      @Override
+      public Providers providers(Providers account, RequestContext context) {
+        return how.apply(account, context);
+      }
+    };
+  }
+
+  /** The Delete of a failed Create releases whatever claim the resource has. */
+  static Protocol failedIdReleasesAnyClaim() {
+    return new Protocol() {
+      @Override
+      public Request request(Request request) {
+        return request instanceof Request.Delete delete
+            ? PhysicalIds.Incomplete.parse(delete.physicalId())
+                .<Request>map(
+                    create ->
+                        new Request.Delete(
+                            delete.resource(), create.resource(), delete.properties()))
+                .orElse(request)
+            : request;
+      }
+    };
+  }
+
+  /** A replacement and its rollback do not wait until reads can't lag any more. */
+  static Protocol noWaitBeforeReadingTheOtherProvider() {
+    return new Protocol() {
+      @Override
+      public RequestContext context(RequestContext context) {
+        return new ChangedContext(context) {
+          @Override
+          public void sleep(Duration duration) {
+            if (duration.compareTo(Duration.ofSeconds(19)) < 0) {
+              super.sleep(duration);
+            }
+          }
+        };
+      }
+    };
+  }
+
+  /** Reads are repeated for two seconds instead of twenty. */
+  static Protocol twoSecondsOfPatience() {
+    return new Protocol() {
+      @Override
+      public RequestContext context(RequestContext context) {
+        return new ChangedContext(context) {
+          @Override
+          public Instant now() {
+            Duration passed = Duration.between(startedAt(), super.now());
+            return startedAt().plus(passed.multipliedBy(10));
+          }
+        };
+      }
+    };
+  }
+
+  /** An Update fails if its cluster is gone, although its provider is known. */
+  static Protocol goneClusterFailsUpdates() {
+    return new Protocol() {
+      @Override
+      public Clusters clusters(Clusters clusters) {
+        return (name, region) ->
+            Optional.of(
+                clusters
+                    .find(name, region)
+                    .orElseThrow(() -> new RequestFailedException("There is no cluster " + name)));
+      }
+    };
   }
 }

@@ -69,8 +69,7 @@ class CreateCancellationTest {
   private Object answer(Step step, Optional<Provider> shown, Instant now) {
     return switch (step) {
       case Step.Describe _ ->
-          Optional.of(
-              new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer("a", 0))));
+          Optional.of(new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer("a", 0))));
       case Step.Find _ -> {
         looks.add(now);
         yield shown;

@@ -175,9 +175,7 @@ final class Explorer {
               delivery.id() + " Delete, to be carried out later",
               world
                   .counting(0, 1, 0)
-                  .late(
-                      Optional.of(
-                          new LateDeletion(step, i, world.clock().plus(LATEST_DELETION))))
+                  .late(Optional.of(new LateDeletion(step, i, world.clock().plus(LATEST_DELETION))))
                   .with(i, delivery.sending(unknown)));
         }
         // The client repeats it by itself, and then hears that there is one.
@@ -255,8 +253,7 @@ final class Explorer {
     if (world.crashes() >= scenario.crashes || !scenario.mayCrash.contains(delivery.index())) {
       return;
     }
-    RequestDelivery again =
-        scenario.begin(delivery.index(), delivery.id() + "x", world.clock());
+    RequestDelivery again = scenario.begin(delivery.index(), delivery.id() + "x", world.clock());
     go(
         node,
         i,
@@ -312,8 +309,7 @@ final class Explorer {
       later =
           later
               .with(which, delivery.dead())
-              .plus(
-                  scenario.begin(delivery.index(), delivery.id() + "r", later.clock()));
+              .plus(scenario.begin(delivery.index(), delivery.id() + "r", later.clock()));
     }
     go(node, node.mover(), "later, what failed is tried again", later);
   }

@@ -225,8 +225,7 @@ final class LifecycleRunner {
     if (!clusters.containsKey(name)) {
       int generation = generations.merge(name, 1, Integer::sum) - 1;
       clusters.put(
-          name,
-          new ClusterState("CREATING", generation, clock, clock.plus(Duration.ofMinutes(3))));
+          name, new ClusterState("CREATING", generation, clock, clock.plus(Duration.ofMinutes(3))));
       trace("cluster", name + generation + " is created");
     }
   }
@@ -334,8 +333,7 @@ final class LifecycleRunner {
     eksDeniedUntil = eksUntil;
   }
 
-  private void follow(
-      List<Sent> next, List<Active> active, List<Sent> later, Weather weather) {
+  private void follow(List<Sent> next, List<Active> active, List<Sent> later, Weather weather) {
     for (Sent sent : next) {
       if (sent.calm()) {
         later.add(sent);
@@ -414,7 +412,8 @@ final class LifecycleRunner {
     carryOutLateCalls();
     active.steps++;
     Step step = delivery.step().orElseThrow();
-    boolean denied = clock.isBefore(step instanceof Step.Describe ? eksDeniedUntil : iamDeniedUntil);
+    boolean denied =
+        clock.isBefore(step instanceof Step.Describe ? eksDeniedUntil : iamDeniedUntil);
     Fault fault =
         denied
             ? Fault.DENIED
@@ -447,9 +446,7 @@ final class LifecycleRunner {
           case REPEATED -> {
             perform(step, active, weather);
             clock = clock.plus(CALL);
-            yield step instanceof Step.Delete
-                ? noResponse(step)
-                : perform(step, active, weather);
+            yield step instanceof Step.Delete ? noResponse(step) : perform(step, active, weather);
           }
           case DEATH_BEFORE, DEATH_AFTER, DEATH_LATE -> {
             if (fault == Fault.DEATH_AFTER) {
@@ -472,8 +469,7 @@ final class LifecycleRunner {
 
   private void sendLate(Step step, Active active, Weather weather) {
     Duration delay = Duration.ofMillis(weather.choose((int) LATEST_CALL.toMillis()));
-    late.add(
-        new LateCall(clock.plus(delay), step, active.sent.request(), active.requestId));
+    late.add(new LateCall(clock.plus(delay), step, active.sent.request(), active.requestId));
   }
 
   private void carryOutLateCalls() {
@@ -498,8 +494,7 @@ final class LifecycleRunner {
           case Step.Describe(String name) -> CallResult.value(describe(name), clock);
           case Step.Find(ProviderArn arn) ->
               CallResult.value(
-                  iam.at(arn.toString(), weather.readAt(clock))
-                      .flatMap(SimulatedAccount::provider),
+                  iam.at(arn.toString(), weather.readAt(clock)).flatMap(SimulatedAccount::provider),
                   clock);
           case Step.ListAll() ->
               CallResult.value(
@@ -509,7 +504,9 @@ final class LifecycleRunner {
                   clock);
           default -> write(step, active.sent.request(), active.requestId);
         };
-    trace(active.requestId, "  = " + result.value() + result.failure().map(Object::toString).orElse(""));
+    trace(
+        active.requestId,
+        "  = " + result.value() + result.failure().map(Object::toString).orElse(""));
     return result;
   }
 
@@ -666,7 +663,8 @@ final class LifecycleRunner {
       }
       // Of two deliveries of one request, and of a cancelled Update, which can't be retried, no
       // call fails for good.
-      // A Delete that cancels a Create, and that fails, is retried too late to tell the Create's claim
+      // A Delete that cancels a Create, and that fails, is retried too late to tell the Create's
+      // claim
       // from a later one: a known limit.
       boolean onlyDeaths =
           active.doubled

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
 /** Random lives of several stacks that share clusters, with everything that can go wrong. */
 final class RandomLifecycles {
@@ -61,13 +62,16 @@ final class RandomLifecycles {
       int choice,
       int weather) {}
 
-  /** Counts operations that were run. */
-  long operations;
+  private long operations;
+
+  /** How many operations were run. */
+  long operations() {
+    return operations;
+  }
 
   /** The operations of a seed. */
   static List<Operation> operations(long seed) {
-    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    random = java.util.random.RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     int count = random.nextInt(2, MAX_OPERATIONS + 1);
     List<Operation> operations = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -131,8 +135,7 @@ final class RandomLifecycles {
             && !two
             && operation.onExisting().isEmpty()
             && weather.lag() == LifecycleRunner.Lag.NONE) {
-          stacks.checkExact(
-              resource(operation.stack(), "P"), properties(operation, life));
+          stacks.checkExact(resource(operation.stack(), "P"), properties(operation, life));
         }
         life.pass(Duration.ofSeconds(operation.weather() % 2 == 0 ? 2 : 1200));
         this.operations++;
@@ -215,10 +218,8 @@ final class RandomLifecycles {
     boolean stable = stacks.isStable(resource);
     Cleanup cleanup = Cleanup.values()[operation.choice() % Cleanup.values().length];
     return switch (operation.kind()) {
-      case CREATE ->
-          there ? List.of() : List.of(stacks.create(resource, properties, false));
-      case CREATE_KEPT ->
-          there ? List.of() : List.of(stacks.create(resource, properties, true));
+      case CREATE -> there ? List.of() : List.of(stacks.create(resource, properties, false));
+      case CREATE_KEPT -> there ? List.of() : List.of(stacks.create(resource, properties, true));
       case RETRY ->
           !stacks.isFailed(resource)
               ? List.of()
@@ -234,8 +235,7 @@ final class RandomLifecycles {
               : List.of();
       case DELETE -> there ? List.of(stacks.delete(resource)) : List.of();
       case CLEAN_UP -> stacks.cleanUps(resource);
-      case CREATE_CANCELLED ->
-          there ? List.of() : stacks.cancelledCreate(resource, properties);
+      case CREATE_CANCELLED -> there ? List.of() : stacks.cancelledCreate(resource, properties);
       case RENAME -> anew(resource, resource(operation.stack(), "Q"), stacks);
       case MOVE -> anew(resource, resource(operation.stack() + 10, "P"), stacks);
       case FOREIGN_PROVIDER -> {
@@ -300,39 +300,5 @@ final class RandomLifecycles {
     properties.put("Tags", List.of(Map.of("Key", "team", "Value", "s" + operation.stack())));
     operation.onExisting().ifPresent(value -> properties.put("OnExisting", value));
     return properties;
-  }
-
-  /** Runs the lives of some seeds, for a developer: {@code <first seed> <count>}. */
-  public static void main(String[] args) {
-    long first = Long.parseLong(args[0]);
-    int count = Integer.parseInt(args[1]);
-    int most = args.length > 2 ? Integer.parseInt(args[2]) : 3;
-    Map<String, Integer> kinds = new java.util.TreeMap<>();
-    for (long seed = first; seed < first + count; seed++) {
-      List<Operation> operations = operations(seed);
-      if (args.length > 3) { System.out.println(seed + " " + java.time.LocalTime.now()); }
-      RandomLifecycles lives = new RandomLifecycles();
-      Optional<String> broken;
-      try {
-        broken = lives.run(operations, Optional.empty());
-      } catch (RuntimeException | Error e) {
-        System.out.println("seed " + seed);
-        throw e;
-      }
-      if (broken.isPresent()) {
-        String text = broken.get();
-        String kind = text.replaceAll("(?s)[0-9a-f]{32}|arn:\\S+|Entry.*", "").replaceAll("r[0-9]+", "r");
-        kind = kind.substring(0, Math.min(90, kind.length()));
-        int n = kinds.merge(kind, 1, Integer::sum);
-        if (n == 1 && kinds.size() <= most) {
-          System.out.println("SEED " + seed + " " + text);
-          List<Operation> small = lives.shrink(operations);
-          List<String> trace = new ArrayList<>();
-          System.out.println(" shrunk to " + small.size() + ": " + lives.run(small, Optional.of(trace)));
-          trace.forEach(line -> System.out.println("   " + line));
-        }
-      }
-    }
-    kinds.forEach((k, n) -> System.out.println(n + " x " + k));
   }
 }

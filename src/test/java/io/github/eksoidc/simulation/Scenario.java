@@ -23,17 +23,20 @@ import java.util.Set;
 final class Scenario {
 
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
   /** When what exists at the start was written. */
   static final Instant BEFORE = START.minusSeconds(3600);
 
   static final Duration TIMEOUT = Duration.ofMinutes(15).minusSeconds(11);
 
   String name;
-  final InMemoryIam before = SimulatedAccount.empty(START.minusSeconds(3600));
+  private Instant createdAt = BEFORE;
+  final InMemoryIam before = new InMemoryIam("aws", "111122223333", () -> createdAt);
   final List<Request> requests = new ArrayList<>();
   final Map<String, Set<String>> expectedClaims = new HashMap<>();
   final Set<Integer> mayFail = new HashSet<>();
   final Set<Integer> mayCrash = new HashSet<>();
+
   /** Claims that a failed Create has left: nothing relies on them. */
   final Set<String> unsettled = new HashSet<>();
 
@@ -106,8 +109,9 @@ final class Scenario {
     return this;
   }
 
-  /** Reads may show that the account was empty a moment ago. */
+  /** What follows was created a moment ago, and reads may still show an empty account. */
   Scenario justCreated() {
+    createdAt = START.minusSeconds(1);
     past.add(
         new SimulationState.Past(
             START.minusSeconds(1), SimulatedAccount.empty(START.minusSeconds(3600)).snapshot()));

@@ -52,7 +52,8 @@ final class ScenarioRules {
       counted.retainAll(ContractRules.claims(was));
       counted.remove(Claim.of(by.request().resource()).id());
       if (!ContractRules.isManaged(was) && ContractRules.tookAway(was, is)) {
-        return Optional.of("rule 1: a provider that is not managed lost something: " + was + " -> " + is);
+        return Optional.of(
+            "rule 1: a provider that is not managed lost something: " + was + " -> " + is);
       }
       if (!counted.isEmpty() && ContractRules.tookAway(was, is)) {
         return Optional.of("rule 4: a shared provider lost something: " + was + " -> " + is);

@@ -23,7 +23,9 @@ final class Scenarios {
     }
   }
 
-  /** All with two requests, each without trouble, with a crash anywhere, and with a lost response. */
+  /**
+   * All with two requests, each without trouble, with a crash anywhere, and with a lost response.
+   */
   static List<Scenario> ofTwo() {
     List<Scenario> all = new ArrayList<>();
     for (Trouble trouble : Trouble.values()) {
@@ -213,24 +215,24 @@ final class Scenarios {
     }
     all.add(
         new Scenario("the Delete right after the Create")
-            .managed("a", STS, "c")
             .justCreated()
+            .managed("a", STS, "c")
             .delete("c", "a")
-            .stale(4));
+            .stale(6));
     all.add(
         new Scenario("an adoption right after the Create")
-            .managed("a", STS, "d")
             .justCreated()
+            .managed("a", STS, "d")
             .create("c", "a", "x")
             .leaves("a", "c", "d")
-            .stale(4));
+            .stale(6));
     all.add(
         new Scenario("an Update right after the Create")
-            .managed("a", List.of("x", "y"), "c")
             .justCreated()
+            .managed("a", List.of("x", "y"), "c")
             .update("c", "a", "a", List.of("x", "y"), "x")
             .leaves("a", "c")
-            .stale(4));
+            .stale(6));
     return all;
   }
 

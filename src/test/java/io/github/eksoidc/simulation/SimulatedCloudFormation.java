@@ -306,8 +306,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 yield List.of(rollBack(resource, before, id, properties, false, false));
               }
               case Outcome.NoResponse _ ->
-                  List.of(
-                      rollBack(resource, before, before.physicalId(), properties, true, false));
+                  List.of(rollBack(resource, before, before.physicalId(), properties, true, false));
             });
   }
 
@@ -330,7 +329,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 }
                 List<Sent> next = new ArrayList<>(cleanUpOld(resource, id, back, undone));
                 if (raced && !back.equals(before.physicalId())) {
-                  // Known limit: the cluster was created again while the rollback ran, so nothing at
+                  // Known limit: the cluster was created again while the rollback ran, so nothing
+                  // at
                   // the old provider tells the Update that it was cancelled.
                   maybeLeft.add(Claim.of(resource).id());
                 }
@@ -345,7 +345,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 if (!ended.healthy()) {
                   yield List.of(rollBack(resource, before, id, undone, true, raced));
                 }
-                if (isHeld(resource, before.physicalId()) && life.iam.all().containsKey(before.physicalId())) {
+                if (isHeld(resource, before.physicalId())
+                    && life.iam.all().containsKey(before.physicalId())) {
                   throw new RuleBrokenException(
                       "rule 8: a rollback to %s failed: %s".formatted(before.physicalId(), reason));
                 }
@@ -442,9 +443,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       Ended ended, String reason, Map<String, Object> properties, Optional<Known> before) {
     boolean existing =
         "Fail".equals(properties.get("OnExisting")) && reason.contains("already exists");
-    if (ended.healthy()
-        && !existing
-        && !isClusterGone(ended, reason, properties, before)) {
+    if (ended.healthy() && !existing && !isClusterGone(ended, reason, properties, before)) {
       throw new RuleBrokenException("rule 9: a request failed: " + reason);
     }
   }
@@ -455,7 +454,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       return false;
     }
     boolean same =
-        before.filter(b -> !b.missing() && name.equals(b.properties().get("ClusterName")))
+        before
+            .filter(b -> !b.missing() && name.equals(b.properties().get("ClusterName")))
             .isPresent();
     ClusterState state = life.clusters.get(name);
     boolean unstable =
@@ -504,9 +504,10 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     Optional<Entry> same = is.filter(e -> e.created().equals(was.created()));
     Set<String> claims = same.map(ContractRules::claims).orElse(Set.of());
     for (Held h : held) {
-      if (h.arn().equals(arn) && !claims.contains(h.claim()) && ContractRules.claims(was).contains(h.claim())) {
-        boolean failedId =
-            by instanceof Request.Delete d && !d.physicalId().startsWith("arn:");
+      if (h.arn().equals(arn)
+          && !claims.contains(h.claim())
+          && ContractRules.claims(was).contains(h.claim())) {
+        boolean failedId = by instanceof Request.Delete d && !d.physicalId().startsWith("arn:");
         throw new RuleBrokenException(
             "%s: %s took the claim %s from %s"
                 .formatted(
@@ -584,9 +585,11 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           continue;
         }
         String writer = entry.tags().get("eks-oidc-provider/claim/" + claim);
-        boolean cancelled = cancelledUpdates.stream().anyMatch(id -> writer.contains(" " + id + " "));
+        boolean cancelled =
+            cancelledUpdates.stream().anyMatch(id -> writer.contains(" " + id + " "));
         throw new RuleBrokenException(
-            "%s: a claim of nobody on %s: %s".formatted(cancelled ? "rule 7" : "rule 5", arn, entry));
+            "%s: a claim of nobody on %s: %s"
+                .formatted(cancelled ? "rule 7" : "rule 5", arn, entry));
       }
     }
     if (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty()) {
@@ -636,7 +639,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
         .forEach(
             (arn, entry) -> {
               if (ContractRules.isManaged(entry) || !ContractRules.claims(entry).isEmpty()) {
-                throw new RuleBrokenException("rule 2: left at the end: %s %s".formatted(arn, entry));
+                throw new RuleBrokenException(
+                    "rule 2: left at the end: %s %s".formatted(arn, entry));
               }
             });
   }

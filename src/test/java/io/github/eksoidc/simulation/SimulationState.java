@@ -33,7 +33,6 @@ record SimulationState(
    */
   record LateDeletion(Step step, int sender, Instant latest) {}
 
-
   SimulationState {
     deliveries = List.copyOf(deliveries);
     past = List.copyOf(past);
@@ -77,7 +76,8 @@ record SimulationState(
     if (keepPast && !after.entries().equals(iam.entries())) {
       before.add(new Past(clock, iam));
     }
-    return new SimulationState(after, clock, deliveries, crashes, lost, stale, before, late, retried);
+    return new SimulationState(
+        after, clock, deliveries, crashes, lost, stale, before, late, retried);
   }
 
   SimulationState counting(int moreCrashes, int moreLost, int moreStale) {
