@@ -7,6 +7,7 @@ template takes the code from a bucket in each Region: <CodeBucketPrefix>-<Region
 """
 
 import json
+import logging
 import os
 import sys
 
@@ -15,6 +16,9 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+
+# The translator warns that nobody collects its metrics.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 
 class NoManagedPolicies:
