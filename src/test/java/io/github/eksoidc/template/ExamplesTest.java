@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every example can be deployed as far as this can be said without CloudFormation: what it refers
@@ -44,6 +46,10 @@ class ExamplesTest {
           "Namespace", "payments",
           "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA");
 
+  /** Resources that include the template of the function. */
+  private static final Set<Object> INCLUDED =
+      Set.of("AWS::CloudFormation::Stack", "AWS::Serverless::Application");
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z0-9:.]+)}");
 
   static List<Path> examples() throws IOException {
@@ -66,6 +72,7 @@ class ExamplesTest {
             "cluster-and-role.yaml",
             "existing-cluster.yaml",
             "nested.yaml",
+            "serverless-application.yaml",
             "provider-stack.yaml",
             "roles-stack.yaml",
             "cross-account.yaml",
@@ -134,14 +141,16 @@ class ExamplesTest {
     assertThat(type).as(resource).isNotNull();
     if (type.toString().startsWith("Custom::")) {
       assertThat(Schema.of(type.toString()).returnValues()).contains(attribute);
-    } else if (type.equals("AWS::CloudFormation::Stack")) {
+    } else if (INCLUDED.contains(type)) {
       assertThat(FUNCTION.map("Outputs").keySet()).contains(attribute.replace("Outputs.", ""));
     }
   }
 
-  @Test
-  void theNestedStackGivesParametersThatTheFunctionHas() {
-    Template nested = Template.read(EXAMPLES.resolve("nested.yaml"));
+  @ParameterizedTest
+  @ValueSource(strings = {"nested.yaml", "serverless-application.yaml"})
+  void theIncludedFunctionHasTheParametersThatItReceives(String file) {
+    Template nested = Template.read(EXAMPLES.resolve(file));
+    assertThat(nested.at("Resources", "Function", "Type")).isIn(INCLUDED);
     assertThat(FUNCTION.map("Parameters").keySet())
         .containsAll(nested.map("Resources", "Function", "Properties", "Parameters").keySet());
   }
@@ -178,13 +187,23 @@ class ExamplesTest {
     return name.equals("Ref") || name.startsWith("Fn::");
   }
 
-  private static String call(Template template, String function, Object argument) {
+  private static Object call(Template template, String function, Object argument) {
     return switch (function) {
       case "Ref" -> named(template, argument.toString());
       case "Fn::Sub" ->
           VARIABLE
               .matcher(argument.toString())
               .replaceAll(match -> named(template, match.group(1)));
+      case "Fn::Split" ->
+          List.of(
+              resolve(template, ((List<?>) argument).get(1))
+                  .toString()
+                  .split(Pattern.quote(((List<?>) argument).getFirst().toString())));
+      case "Fn::Join" ->
+          ((List<?>) resolve(template, ((List<?>) argument).get(1)))
+              .stream()
+                  .map(Object::toString)
+                  .collect(Collectors.joining(((List<?>) argument).getFirst().toString()));
       case "Fn::ImportValue" ->
           resolve(template, argument).toString().endsWith("ServiceToken") ? TOKEN : PROVIDER;
       case "Fn::GetAtt" ->
