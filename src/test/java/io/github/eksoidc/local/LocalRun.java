@@ -14,11 +14,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Starts the packaged function under Lambda's runtime client, with an AWS in memory around it, and
@@ -56,32 +59,50 @@ public final class LocalRun {
   /**
    * Runs.
    *
-   * @param args the package; and, if only one event is to be played, its file
+   * @param args the package; and, to play events one by one instead of the story, the file of an
+   *     event or a folder of them
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    boolean single = args.length > 1 && !args[1].isBlank();
-    ObjectNode first = read(single ? Path.of(args[1]) : Path.of("events", "create.json"));
+    Path zip = Path.of(args[0]);
+    boolean failed = false;
+    if (args.length < 2 || args[1].isBlank()) {
+      failed = run(out, zip, Path.of("events", "create.json"), (run, _) -> run.playStory());
+    } else {
+      for (Path file : events(Path.of(args[1]))) {
+        out.println("=== " + file);
+        failed |= run(out, zip, file, LocalRun::playOne);
+      }
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private static List<Path> events(Path fileOrFolder) throws IOException {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return List.of(fileOrFolder);
+    }
+    try (Stream<Path> files = Files.list(fileOrFolder)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+
+  /** Plays with a function and an account of its own; true if a response is FAILED. */
+  private static boolean run(
+      PrintStream out, Path zip, Path event, BiConsumer<LocalRun, ObjectNode> play) {
+    ObjectNode first = read(event);
     Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
-    boolean failed;
     try (MemoryAws aws =
             token.matches()
                 ? MemoryAws.start(token.group(1), token.group(2), token.group(3))
                 : MemoryAws.start();
-        FunctionProcess function =
-            FunctionProcess.start(aws, FunctionZip.unpack(Path.of(args[0])))) {
+        FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack(zip))) {
       LocalRun run = new LocalRun(out, aws, new Player(aws, function));
-      if (single) {
-        run.playOne(first);
-      } else {
-        run.playStory();
-      }
-      failed = run.failed;
-      if (failed) {
+      play.accept(run, first);
+      if (run.failed) {
         function.output().forEach(out::println);
       }
+      return run.failed;
     }
-    System.exit(failed ? 1 : 0);
   }
 
   private void playStory() {
@@ -98,7 +119,7 @@ public final class LocalRun {
   private void playOne(ObjectNode event) {
     prepare(event);
     String type = event.path("RequestType").asText();
-    if (!type.equals("Create") && event.path("PhysicalResourceId").asText().startsWith("arn:")) {
+    if (!type.equals("Create")) {
       ObjectNode before = event.deepCopy();
       before.put("RequestType", "Create");
       before.remove("PhysicalResourceId");
