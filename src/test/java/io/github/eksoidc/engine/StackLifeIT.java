@@ -211,13 +211,13 @@ class StackLifeIT {
             "data",
             example("cross-account"),
             Map.of(
-                "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA",
+                "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E",
                 "ServiceAccount", "default:app",
                 "TableArn", "arn:aws:dynamodb:eu-west-1:000000000000:table/t"));
     assertComplete("data", stack, "CREATE_COMPLETE");
     assertThat(arns())
         .containsExactly(
-            "arn:aws:iam::000000000000:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA");
+            "arn:aws:iam::000000000000:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E");
     assertThat(stacks.delete("data")).isEmpty();
   }
 
