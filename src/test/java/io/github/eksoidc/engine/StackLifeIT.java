@@ -211,7 +211,8 @@ class StackLifeIT {
             "data",
             example("cross-account"),
             Map.of(
-                "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E",
+                "IssuerUrl",
+                    "https://oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E",
                 "ServiceAccount", "default:app",
                 "TableArn", "arn:aws:dynamodb:eu-west-1:000000000000:table/t"));
     assertComplete("data", stack, "CREATE_COMPLETE");
