@@ -1,6 +1,11 @@
-"""Evaluates intrinsic functions of a template for given parameters, as CloudFormation does."""
+"""Evaluates intrinsic functions of a template for given parameters, as CloudFormation does.
 
+    python build/tests/evaluation.py TEMPLATE [NAME=VALUE...] > evaluated.json
+"""
+
+import json
 import re
+import sys
 
 VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 
@@ -34,7 +39,9 @@ class Evaluation:
         """A value; references to resources stay as they are."""
         match node:
             case {"Ref": name} if name in self.names:
-                return self.names[name]
+                definition = self.template["Parameters"].get(name, {})
+                value = self.names[name]
+                return int(value) if definition.get("Type") == "Number" else value
             case {"Fn::Sub": [text, names]}:
                 values = {name: self.value(value) for name, value in names.items()}
                 return self._substitute(text, values | self.names)
@@ -77,3 +84,19 @@ class Evaluation:
         return VARIABLE.sub(
             lambda match: str(names.get(match.group(1), match.group(0))), text
         )
+
+    def resources(self) -> dict:
+        """The resources that are created, with their values."""
+        return {
+            name: self.value({k: v for k, v in resource.items() if k != "Condition"})
+            for name, resource in self.template["Resources"].items()
+            if "Condition" not in resource or self.holds(resource["Condition"])
+        }
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as file:
+        template = json.load(file)
+    given = dict(argument.split("=", 1) for argument in sys.argv[2:])
+    result = {"AWSTemplateFormatVersion": "2010-09-09"}
+    json.dump(result | {"Resources": Evaluation(template, **given).resources()}, sys.stdout, indent=2)
