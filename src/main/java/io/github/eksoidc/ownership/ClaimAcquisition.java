@@ -50,6 +50,7 @@ public final class ClaimAcquisition {
   private final ConsistentReads reads;
   private final Set<String> ownLeases = new HashSet<>();
   private boolean claimPossible;
+  private boolean claimStored;
   private Optional<ClaimRecord> previous = Optional.empty();
 
   /**
@@ -142,13 +143,12 @@ public final class ClaimAcquisition {
     return converge(seen, desired, old).flatMap(p -> takeOver(p, onExisting));
   }
 
+  /** If IAM says that the provider exists, an attempt without a response may have created it. */
   private boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
     boolean before = claimPossible;
     setClaimPossible(true);
     try {
-      boolean created = providers.create(issuer, desired, tags);
-      setClaimPossible(created || before);
-      return created;
+      return providers.create(issuer, desired, tags);
     } catch (AwsCallException e) {
       setClaimPossible(before || !e.changedNothing());
       throw e;
@@ -169,9 +169,9 @@ public final class ClaimAcquisition {
     Optional<ClaimRecord> existing = ownership.claimOf(claim);
     if (existing.filter(this::isOfThisRequest).isPresent()) {
       // An earlier attempt or delivery of this request stored it.
-      setClaimPossible(true);
       return settle(seen, origin);
     }
+    setClaimPossible(claimStored);
     if (existing.isEmpty()) {
       if (onExisting == OnExisting.FAIL) {
         return waitOrFail(seen);
@@ -196,6 +196,7 @@ public final class ClaimAcquisition {
     try {
       boolean stored =
           providers.change(arn, new Change.PutTags(Map.of(claim.key(), record(origin).value())));
+      claimStored |= stored;
       setClaimPossible(stored || before);
       return stored;
     } catch (AwsCallException e) {

@@ -29,6 +29,9 @@ public sealed interface Fault {
   /** Done, and then never answered, as long as the other side waits. */
   record HangAfter() implements Fault {}
 
+  /** The connection is reset at once, and the call is done so much later. */
+  record Late(Duration by) implements Fault {}
+
   /** Answered with a redirect. */
   record Redirect(String location) implements Fault {}
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -151,7 +152,7 @@ public final class InMemoryAws implements AutoCloseable {
     return faults;
   }
 
-  /** The actions that the function's role may not call. */
+  /** The actions that the function's role may not call; {@code iam:*} stands for all of IAM's. */
   public Set<String> denied() {
     return denied;
   }
@@ -274,6 +275,12 @@ public final class InMemoryAws implements AutoCloseable {
           perform(service, requestId);
           abort(request, true, callback);
         }
+        case Fault.Late(var by) -> {
+          abort(request, true, callback);
+          if (!closed.await(by.toMillis(), TimeUnit.MILLISECONDS)) {
+            perform(service, requestId);
+          }
+        }
         case Fault.Cut _ -> cut(perform(service, requestId), request, response, callback);
         case null -> write(response, perform(service, requestId), callback);
       }
@@ -281,7 +288,7 @@ public final class InMemoryAws implements AutoCloseable {
 
     private Reply perform(Service service, String requestId) {
       try {
-        if (denied.contains(service.action())) {
+        if (isDenied(service.action())) {
           throw new AwsError(
               service.action().startsWith("eks:") ? "AccessDeniedException" : "AccessDenied",
               403,
@@ -295,6 +302,11 @@ public final class InMemoryAws implements AutoCloseable {
         record(service, e.code());
         return service.error(e, requestId);
       }
+    }
+
+    private boolean isDenied(String action) {
+      return denied.contains(action)
+          || denied.contains(action.substring(0, action.indexOf(':') + 1) + "*");
     }
 
     private void record(Service service, String outcome) {

@@ -77,7 +77,8 @@ class DeadlineIT extends FunctionTestBase {
 
     assertThat(result.time()).isLessThan(TIMEOUT);
     assertThat(result.responses()).isEqualTo(1);
-    assertThat(result.reason()).startsWith("The function reached its deadline while it was " + doing);
+    assertThat(result.reason())
+        .startsWith("The function reached its deadline while it was " + doing);
     aws.faults().clear();
 
     // The function goes on, and the Delete that follows finds whatever was claimed.

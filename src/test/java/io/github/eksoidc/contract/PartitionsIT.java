@@ -58,7 +58,7 @@ class PartitionsIT {
       aws.eks().put("eu-central-1", "main", InMemoryEks.Cluster.active("https://" + issuer));
       InvocationResult result =
           new FunctionClient(aws, function)
-              .play(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
+              .send(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
       assertThat(aws.region()).isEqualTo("eu-west-1");
       assertThat(result.attribute("Issuer")).isEqualTo(issuer);
     }

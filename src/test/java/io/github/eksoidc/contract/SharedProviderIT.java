@@ -29,12 +29,6 @@ class SharedProviderIT extends FunctionTestBase {
     return client.send(event);
   }
 
-  private Map<String, String> claims() {
-    return provider().tags().entrySet().stream()
-        .filter(tag -> tag.getKey().startsWith(CLAIM))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
   // Two stacks
 
   @Test
@@ -42,10 +36,10 @@ class SharedProviderIT extends FunctionTestBase {
     created(main());
     InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(second.attribute("Ownership")).isEqualTo("Created");
-    assertThat(claims().values()).containsExactlyInAnyOrder("one/Provider", "two/Provider");
+    assertThat(owners(ARN)).containsExactlyInAnyOrder("one/Provider", "two/Provider");
 
     succeeded(delete(ARN, main()));
-    assertThat(claims().values()).containsExactly("two/Provider");
+    assertThat(owners(ARN)).containsExactly("two/Provider");
 
     succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
     assertThat(provider(ARN)).isEmpty();
@@ -145,7 +139,7 @@ class SharedProviderIT extends FunctionTestBase {
     InMemoryIam.Entry before = provider();
 
     InvocationResult result = failed(create(main("OnExisting", "Fail")));
-    assertThat(result.reason()).contains(ARN, "exists already", "OnExisting", "Adopt");
+    assertThat(result.reason()).contains(ARN, "already exists", "OnExisting", "Adopt");
     succeeded(delete(result.physicalId(), main("OnExisting", "Fail")));
 
     assertThat(provider()).isEqualTo(before);
@@ -171,7 +165,8 @@ class SharedProviderIT extends FunctionTestBase {
     InMemoryIam.Entry before = provider();
 
     InvocationResult result = failed(create(main()));
-    assertThat(result.reason()).contains("50 tags", "needs 1 more", "claim");
+    assertThat(result.reason())
+        .contains("50 of the 50 tags", "needs 1 more", "Remove tags from Tags");
     succeeded(delete(result.physicalId(), main()));
 
     assertThat(provider()).isEqualTo(before);
@@ -184,7 +179,7 @@ class SharedProviderIT extends FunctionTestBase {
     Map<String, Object> two =
         main("Tags", List.of(Map.of("Key", "x", "Value", ""), Map.of("Key", "y", "Value", "")));
 
-    assertThat(failed(create(two)).reason()).contains("48 tags", "needs 3 more");
+    assertThat(failed(create(two)).reason()).contains("48 of the 50 tags", "needs 3 more");
     assertThat(provider()).isEqualTo(before);
   }
 
@@ -269,7 +264,7 @@ class SharedProviderIT extends FunctionTestBase {
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
     InvocationResult result =
         failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
-    assertThat(result.reason()).contains(ARN, "Another request", "Try again; after " + until);
+    assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
   }
 
   // What CloudFormation does
@@ -293,42 +288,13 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aReplacementThatSucceededIsRolledBackToTheOldProvider() {
-    created(main());
-    Map<String, Object> wanted = TestEvents.properties("ClusterName", "other");
-    InvocationResult replaced = succeeded(update(ARN, wanted, main()));
-    assertThat(replaced.physicalId()).isEqualTo(OTHER_ARN);
-
-    // Another resource of the stack fails: swapped, with the new id, and then its Delete.
-    InvocationResult back = succeeded(update(OTHER_ARN, main(), wanted));
-    assertThat(back.physicalId()).isEqualTo(ARN);
-    succeeded(delete(OTHER_ARN, wanted));
-
-    assertThat(provider(OTHER_ARN)).isEmpty();
-    assertThat(claims().values()).containsExactly("one/Provider");
-  }
-
-  @Test
-  void aReplacementThatDiedIsClearedAwayByItsRollback() {
-    created(main());
-    Map<String, Object> wanted = TestEvents.properties("ClusterName", "other");
-    succeeded(update(ARN, wanted, main()));
-
-    // The answer never came: so CloudFormation knows of the old id only.
-    succeeded(update(ARN, main(), wanted));
-
-    assertThat(provider(OTHER_ARN)).isEmpty();
-    assertThat(provider(ARN)).isPresent();
-  }
-
-  @Test
   void aLogicalIdThatIsRenamedKeepsTheProvider() {
     created(main());
     ObjectNode create = TestEvents.create(STACK, main());
     create.put("LogicalResourceId", "Renamed");
     succeeded(send(create));
     succeeded(delete(ARN, main()));
-    assertThat(claims().values()).containsExactly("one/Renamed");
+    assertThat(owners(ARN)).containsExactly("one/Renamed");
   }
 
   @Test
@@ -336,7 +302,7 @@ class SharedProviderIT extends FunctionTestBase {
     created(main());
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     succeeded(delete(ARN, main()));
-    assertThat(claims().values()).containsExactly("two/Provider");
+    assertThat(owners(ARN)).containsExactly("two/Provider");
   }
 
   @Test
@@ -368,6 +334,61 @@ class SharedProviderIT extends FunctionTestBase {
     }
     Map<String, String> left = new HashMap<>(provider().tags());
     assertThat(left).isEqualTo(before.tags());
+  }
+
+  @Test
+  void theFiftiethStackHearsWhoUsesTheProviderAndWhatToDoInstead() {
+    created(main());
+    for (int i = 0; i < 48; i++) {
+      aws.iam().tag(ARN, Map.of(CLAIM + "%032d".formatted(i), "stack-%02d/Oidc".formatted(i)));
+    }
+    InMemoryIam.Entry before = provider();
+
+    String reason = failed(send(TestEvents.create(OTHER_STACK, main()))).reason();
+
+    assertThat(reason)
+        .contains("49 other resources use it: stack-00/Oidc", "and 44 more", "Import its ARN")
+        .doesNotContain("Remove tags");
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void thumbprintsThatDoNotFitASharedProviderFailTheUpdateWithAReason() {
+    List<String> four = IntStream.range(0, 4).mapToObj(i -> ("" + i).repeat(40)).toList();
+    created(main("ThumbprintList", four));
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    var wanted = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
+
+    InvocationResult result = failed(update(ARN, wanted, main("ThumbprintList", four)));
+
+    assertThat(result.reason()).contains("6 thumbprints", "IAM allows 5", "ThumbprintList");
+    assertThat(provider().thumbprints()).isEqualTo(four);
+  }
+
+  @Test
+  void takingOverMakesAProviderManagedOnCreateAndOnUpdate() {
+    foreignProvider(List.of("theirs"), Map.of("k", "v"));
+    InvocationResult adopted = created(main());
+    assertThat(adopted.attribute("Ownership")).isEqualTo("Adopted");
+
+    InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
+    assertThat(taken.attribute("Ownership")).isEqualTo("TakenOver");
+    // Taking back the property does not undo it.
+    InvocationResult back = succeeded(update(ARN, main(), main("OnExisting", "TakeOver")));
+    assertThat(back.attribute("Ownership")).isEqualTo("TakenOver");
+
+    succeeded(send(TestEvents.create(OTHER_STACK, main("OnExisting", "TakeOver"))));
+    succeeded(delete(ARN, main()));
+    assertThat(owners(ARN)).containsExactly("two/Provider");
+    succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void takingOverWhatTheFunctionCreatedChangesNothing() {
+    created(main());
+    InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
+    assertThat(taken.attribute("Ownership")).isEqualTo("Created");
   }
 
   private static Map<String, String> tags(int count) {
