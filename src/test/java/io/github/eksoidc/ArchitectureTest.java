@@ -12,6 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Dependencies run in one direction: the entry, the edges, what a resource is. */
 @AnalyzeClasses(
@@ -19,42 +20,52 @@ import java.util.random.RandomGenerator;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+  /** What a resource is, from the inside out; each may use those before it. */
+  private static final String[] CORE = {
+    "..eksoidc.resource..",
+    "..eksoidc.issuer..",
+    "..eksoidc.provider..",
+    "..eksoidc.ownership..",
+    "..eksoidc.trust..",
+    "..eksoidc.resourcetype.."
+  };
+
   @ArchTest
   static final ArchRule LAYERS =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("lambda")
-          .definedBy("..lambda..")
+          .definedBy("..eksoidc.lambda..")
+          .layer("priming")
+          .definedBy("..eksoidc.priming..")
+          .layer("invocation")
+          .definedBy("..eksoidc.invocation..")
           .layer("aws")
           .definedBy("..eksoidc.aws..")
           .layer("cloudformation")
           .definedBy("..eksoidc.cloudformation..")
-          .layer("trust")
-          .definedBy("..eksoidc.trust..")
-          .layer("provider")
-          .definedBy("..eksoidc.provider..")
-          .layer("resource")
-          .definedBy("..eksoidc.resource..")
+          .layer("core")
+          .definedBy(CORE)
           .whereLayer("lambda")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("priming")
+          .mayOnlyBeAccessedByLayers("lambda")
+          .whereLayer("invocation")
+          .mayOnlyBeAccessedByLayers("lambda", "priming")
           .whereLayer("aws")
-          .mayOnlyBeAccessedByLayers("lambda")
+          .mayOnlyBeAccessedByLayers("lambda", "priming", "invocation")
           .whereLayer("cloudformation")
-          .mayOnlyBeAccessedByLayers("lambda")
-          .whereLayer("trust")
-          .mayOnlyBeAccessedByLayers("lambda")
-          .whereLayer("provider")
-          .mayOnlyBeAccessedByLayers("lambda", "aws", "trust");
+          .mayOnlyBeAccessedByLayers("lambda", "priming", "invocation");
 
   @ArchTest
-  static final ArchRule WHAT_A_RESOURCE_IS_KNOWS_THE_JDK_ONLY =
+  static final ArchRule CORE_KNOWS_ONLY_THE_JDK =
       classes()
           .that()
-          .resideInAnyPackage("..eksoidc.provider..", "..eksoidc.trust..", "..eksoidc.resource..")
+          .resideInAnyPackage(CORE)
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "java..", "..eksoidc.provider..", "..eksoidc.trust..", "..eksoidc.resource..");
+              Stream.concat(Stream.of("java.."), Stream.of(CORE)).toArray(String[]::new));
 
   @ArchTest
   static final ArchRule ONLY_THE_EDGE_KNOWS_THE_SDK =

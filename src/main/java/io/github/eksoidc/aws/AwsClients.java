@@ -1,7 +1,7 @@
 package io.github.eksoidc.aws;
 
-import io.github.eksoidc.resource.OutOfTime;
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.resource.RequestFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
@@ -32,27 +31,28 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.ConcurrentModificationException;
+import software.amazon.awssdk.services.iam.model.OpenIdIdpCommunicationErrorException;
 
 /**
- * The SDK's clients, for as long as the function's process lives. They hold connections and
- * credentials, and nothing of any request.
+ * The SDK clients for IAM and EKS, shared by all requests of the function's process. They hold
+ * connections and credentials, but no state of a request.
  *
- * <p>Endpoints follow the SDK's own settings, {@code AWS_ENDPOINT_URL} among them.
+ * <p>The clients use the endpoints of the SDK's own settings, such as {@code AWS_ENDPOINT_URL}.
  */
 public final class AwsClients implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** IAM and EKS answer these calls within a second or two; what takes longer is lost. */
+  /** IAM and EKS respond to these calls within two seconds, so a longer wait is pointless. */
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(15);
 
-  /** With the SDK's pauses, of up to 20 seconds, this outlasts all but long disturbances. */
-  private static final int MOST_ATTEMPTS = 8;
+  /** With the SDK's backoff of up to 20 seconds, this outlasts all but long outages. */
+  private static final int MAX_ATTEMPTS = 8;
 
   private static final ProfileFile NO_PROFILES = ProfileFile.aggregator().build();
 
   static {
-    // Or the JDK by itself repeats a POST whose connection broke: a deletion could be done twice.
+    // By default, the JDK repeats a POST whose connection broke, and so could delete twice.
     System.setProperty("sun.net.http.retryPost", "false");
   }
 
@@ -62,13 +62,12 @@ public final class AwsClients implements AutoCloseable {
   private final AwsCredentialsProvider credentials;
   private final FutureTask<IamClient> iam;
   private final FutureTask<EksClient> eks;
-  private final Map<String, EksClient> eksElsewhere = new ConcurrentHashMap<>();
-  private final AtomicLong request = new AtomicLong();
+  private final Map<String, EksClient> eksOfOtherRegions = new ConcurrentHashMap<>();
 
   /**
-   * Clients of the AWS that the SDK's settings name.
+   * Creates clients for the endpoints of the SDK's settings.
    *
-   * @param region where the function runs; any of a partition finds that partition's IAM
+   * @param region the function's Region; IAM's endpoint follows from its partition
    * @param restored whether Lambda restores the function from a snapshot
    */
   public AwsClients(String region, boolean restored) {
@@ -76,8 +75,8 @@ public final class AwsClients implements AutoCloseable {
   }
 
   /**
-   * Lambda gives credentials by environment variables; to a function that it restores from
-   * snapshots, at an endpoint, which is asked only when the function has been restored.
+   * Lambda provides credentials in environment variables. A function that it restores from a
+   * snapshot gets them from an endpoint, which the SDK calls after the restore.
    */
   private static AwsCredentialsProvider credentials(boolean restored) {
     AwsCredentialsProvider variables = EnvironmentVariableCredentialsProvider.create();
@@ -86,34 +85,34 @@ public final class AwsClients implements AutoCloseable {
         : variables;
   }
 
-  /** Clients of an AWS elsewhere, with credentials that it serves, too. */
-  public static AwsClients at(URI endpoint, String region) {
+  /** Creates clients for another endpoint, which also serves the credentials. */
+  public static AwsClients forEndpoint(URI endpoint, String region) {
     return new AwsClients(
         region,
         Optional.of(endpoint),
-        // A chain as well, so that priming goes the way that a restored function goes.
+        // A chain, so that priming loads the same classes that a restored function uses.
         AwsCredentialsProviderChain.of(
             ContainerCredentialsProvider.builder().endpoint(endpoint.toString()).build()));
   }
 
   /**
-   * The clients are built in threads of their own, at the same time and while an event is read: it
-   * is what most of a start is spent on. What goes wrong there is thrown to who asks for a client.
+   * Builds both clients in the background, because this is the longest part of a cold start. {@link
+   * #iam} and {@link #eks} throw what fails there.
    */
   private AwsClients(String region, Optional<URI> endpoint, AwsCredentialsProvider credentials) {
     this.region = region;
     this.endpoint = endpoint;
     this.credentials = credentials;
-    this.http = UrlConnectionHttpClient.create(AwsClients::connect);
-    this.iam = start(() -> build(IamClient.builder(), region));
-    this.eks = start(() -> build(EksClient.builder(), region));
+    this.http = UrlConnectionHttpClient.create(AwsClients::openConnection);
+    this.iam = inBackground(() -> build(IamClient.builder(), region));
+    this.eks = inBackground(() -> build(EksClient.builder(), region));
   }
 
   /**
-   * The JDK's own connections, whose TLS context the PUT of the answer shares: the HTTP client's
-   * default would read the trust store once more.
+   * Opens connections with the JDK's default TLS context, which the PUT of the response shares. The
+   * HTTP client's own context would read the trust store a second time.
    */
-  private static HttpURLConnection connect(URI uri) {
+  private static HttpURLConnection openConnection(URI uri) {
     try {
       var connection = (HttpURLConnection) uri.toURL().openConnection();
       connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
@@ -125,29 +124,28 @@ public final class AwsClients implements AutoCloseable {
     }
   }
 
-  private static <T> FutureTask<T> start(Callable<T> build) {
+  private static <T> FutureTask<T> inBackground(Callable<T> build) {
     FutureTask<T> task = new FutureTask<>(build);
     Thread.ofPlatform().daemon().name("client").start(task);
     return task;
   }
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
-      B builder, String where) {
+      B builder, String clientRegion) {
     endpoint.ifPresent(builder::endpointOverride);
     return builder
-        .region(Region.of(where))
+        .region(Region.of(clientRegion))
         .httpClient(http)
         .credentialsProvider(credentials)
-        .overrideConfiguration(retrying())
+        .overrideConfiguration(configuration())
         .build();
   }
 
-  /** From now on the clients work for another request: the last one's throttling is forgotten. */
-  public void nextRequest() {
-    request.incrementAndGet();
-  }
-
-  /** Waits until the clients are built; throws what went wrong. */
+  /**
+   * Waits until both clients are built.
+   *
+   * @throws RequestFailedException if one of them can't be built
+   */
   public void await() {
     iam();
     eks(region);
@@ -157,21 +155,27 @@ public final class AwsClients implements AutoCloseable {
   public void close() {
     iam().close();
     eks(region).close();
-    eksElsewhere.values().forEach(EksClient::close);
+    eksOfOtherRegions.values().forEach(EksClient::close);
     http.close();
   }
 
+  /** Returns the function's Region. */
+  String region() {
+    return region;
+  }
+
   IamClient iam() {
-    return built(iam);
+    return await(iam);
   }
 
-  EksClient eks(String where) {
-    return where.equals(region)
-        ? built(eks)
-        : eksElsewhere.computeIfAbsent(where, name -> build(EksClient.builder(), name));
+  EksClient eks(String clusterRegion) {
+    return clusterRegion.equals(region)
+        ? await(eks)
+        : eksOfOtherRegions.computeIfAbsent(
+            clusterRegion, name -> build(EksClient.builder(), name));
   }
 
-  private static <T> T built(FutureTask<T> task) {
+  private static <T> T await(FutureTask<T> task) {
     try {
       return task.get();
     } catch (ExecutionException e) {
@@ -179,44 +183,47 @@ public final class AwsClients implements AutoCloseable {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      throw new Refusal(
+      throw new RequestFailedException(
           ("The function's AWS clients can't be set up: %s: %s. Check the function's environment"
                   + " variables and its package, and deploy it again.")
               .formatted(
-                  root.getClass().getName(), Failures.cut(String.valueOf(root.getMessage()))),
+                  root.getClass().getName(), AwsErrors.truncate(String.valueOf(root.getMessage()))),
           e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OutOfTime("The time was up while the AWS clients were being set up.");
+      throw new DeadlineExceededException(
+          "The function reached its deadline while it was setting up its AWS clients.");
     }
   }
 
-  private ClientOverrideConfiguration retrying() {
+  private static ClientOverrideConfiguration configuration() {
     return ClientOverrideConfiguration.builder()
-        // Lambda has no profiles: nothing is looked for in files.
+        // A function has no profile files, so the SDK need not look for them.
         .defaultProfileFileSupplier(ProfileFileSupplier.fixedProfileFile(NO_PROFILES))
         .retryStrategy(
-            new RequestRetries(
-                AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
-                    .maxAttempts(MOST_ATTEMPTS)
-                    // The SDK does not count it as passing, though IAM says "try again".
-                    .retryOnException(ConcurrentModificationException.class)
-                    .retryOnException(AwsClients::isCutShort)
-                    .build(),
-                request))
+            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .maxAttempts(MAX_ATTEMPTS)
+                // The circuit breaker's token bucket outlives a request: failures of one request
+                // would take retries from the next one.
+                .circuitBreakerEnabled(false)
+                // Both pass, but the SDK does not retry them by itself.
+                .retryOnException(ConcurrentModificationException.class)
+                .retryOnException(OpenIdIdpCommunicationErrorException.class)
+                .retryOnException(AwsClients::isTruncated)
+                .build())
         .build();
   }
 
   /**
-   * Whether an answer broke off: a success that can't be read, or an error without a code. The SDK
-   * repeats this for JSON, but not for IAM's XML.
+   * Whether AWS's response was truncated: a success that the SDK can't parse, or an error without a
+   * code. The SDK retries this for JSON, but not for IAM's XML.
    */
-  private static boolean isCutShort(Throwable failure) {
+  private static boolean isTruncated(Throwable failure) {
     return switch (failure) {
-      case AwsServiceException answer ->
-          answer.awsErrorDetails() == null || answer.awsErrorDetails().errorCode() == null;
-      case SdkClientException client ->
-          String.valueOf(client.getMessage()).startsWith("Unable to unmarshall response");
+      case AwsServiceException error ->
+          error.awsErrorDetails() == null || error.awsErrorDetails().errorCode() == null;
+      case SdkClientException error ->
+          String.valueOf(error.getMessage()).startsWith("Unable to unmarshall response");
       default -> false;
     };
   }

@@ -2,32 +2,34 @@ package io.github.eksoidc.aws;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.provider.Clusters;
-import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.issuer.Clusters;
+import io.github.eksoidc.issuer.Issuer;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.eks.model.Identity;
 import software.amazon.awssdk.services.eks.model.OIDC;
 import software.amazon.awssdk.services.eks.model.ResourceNotFoundException;
 
-/** The EKS clusters of an account, by EKS's API. */
+/** Finds an account's clusters with the EKS API. */
 public final class EksClusters implements Clusters {
 
   private static final String ACTION = "eks:DescribeCluster";
 
   private final AwsClients clients;
-  private final CallLog log;
+  private final CallRecorder recorder;
 
-  public EksClusters(AwsClients clients, CallLog log) {
+  public EksClusters(AwsClients clients, CallRecorder recorder) {
     this.clients = requireNonNull(clients, "clients is null");
-    this.log = requireNonNull(log, "log is null");
+    this.recorder = requireNonNull(recorder, "recorder is null");
   }
 
   @Override
   public Optional<Cluster> find(String name, String region) {
     try {
       var cluster =
-          log.call(ACTION, () -> clients.eks(region).describeCluster(r -> r.name(name))).cluster();
+          recorder
+              .call(ACTION, () -> clients.eks(region).describeCluster(r -> r.name(name)))
+              .cluster();
       return Optional.of(
           new Cluster(
               String.valueOf(cluster.statusAsString()),
@@ -40,7 +42,14 @@ public final class EksClusters implements Clusters {
     } catch (ResourceNotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw Failures.refusal(ACTION, "cluster " + name + " in " + region, e);
+      if (!region.equals(clients.region()) && AwsErrors.isUnknownCredentials(e)) {
+        throw AwsErrors.exception(
+            ("EKS in %s does not know the account's credentials, as in a Region that the account"
+                    + " has not enabled. Check ClusterRegion, or enable the Region.")
+                .formatted(region),
+            e);
+      }
+      throw AwsErrors.translate(ACTION, "cluster " + name + " in " + region, e);
     }
   }
 }

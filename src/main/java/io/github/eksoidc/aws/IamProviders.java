@@ -2,13 +2,14 @@ package io.github.eksoidc.aws;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.provider.Asked;
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Change;
-import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.provider.TagLimitExceededException;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,10 +29,10 @@ import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
 import software.amazon.awssdk.services.iam.model.Tag;
 
-/** The OIDC providers of an account, by IAM's API. */
+/** Reads and changes an account's OIDC providers with the IAM API. */
 public final class IamProviders implements Providers {
 
-  private static final SdkPlugin SENT_ONCE =
+  private static final SdkPlugin WITHOUT_RETRIES =
       config ->
           config.overrideConfiguration(
               config.overrideConfiguration().toBuilder()
@@ -39,15 +40,15 @@ public final class IamProviders implements Providers {
                   .build());
 
   private final IamClient iam;
-  private final CallLog log;
+  private final CallRecorder recorder;
 
-  public IamProviders(AwsClients clients, CallLog log) {
+  public IamProviders(AwsClients clients, CallRecorder recorder) {
     this.iam = clients.iam();
-    this.log = requireNonNull(log, "log is null");
+    this.recorder = requireNonNull(recorder, "recorder is null");
   }
 
   @Override
-  public boolean create(Issuer issuer, Asked asked, Map<String, String> tags) {
+  public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
     String action = "iam:CreateOpenIDConnectProvider";
     try {
       call(
@@ -55,21 +56,21 @@ public final class IamProviders implements Providers {
           () ->
               iam.createOpenIDConnectProvider(
                   request -> {
-                    request.url(issuer.url()).clientIDList(asked.audiences()).tags(tagList(tags));
-                    asked.thumbprints().ifPresent(request::thumbprintList);
+                    request.url(issuer.url()).clientIDList(desired.audiences()).tags(tagList(tags));
+                    desired.thumbprints().ifPresent(request::thumbprintList);
                   }));
       return true;
     } catch (EntityAlreadyExistsException e) {
       return false;
     } catch (LimitExceededException e) {
-      throw new Refusal(
-          ("The account has as many OIDC providers as it may have (100, unless the quota was raised)%s."
-                  + " Delete those of clusters that are gone, or have the quota raised in Service"
-                  + " Quotas, IAM, \"OpenId connect providers per account\".")
-              .formatted(Failures.requestId(e)),
+      throw AwsErrors.exception(
+          ("The account has reached its quota of OIDC providers (100 by default)%s. Delete the"
+                  + " providers of clusters that no longer exist, or request a higher quota in"
+                  + " Service Quotas, IAM, \"OpenId connect providers per account\".")
+              .formatted(AwsErrors.requestId(e)),
           e);
     } catch (SdkException e) {
-      throw Failures.refusal(action, issuer.name(), e);
+      throw AwsErrors.translate(action, issuer.name(), e);
     }
   }
 
@@ -87,7 +88,7 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw Failures.refusal(action, arn.toString(), e);
+      throw AwsErrors.translate(action, arn.toString(), e);
     }
   }
 
@@ -100,9 +101,9 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return false;
     } catch (LimitExceededException e) {
-      throw full(arn, change, e);
+      throw limitExceeded(arn, change, e);
     } catch (SdkException e) {
-      throw Failures.refusal(action, arn.toString(), e);
+      throw AwsErrors.translate(action, arn.toString(), e);
     }
   }
 
@@ -117,15 +118,15 @@ public final class IamProviders implements Providers {
                   request ->
                       request
                           .openIDConnectProviderArn(arn.toString())
-                          .overrideConfiguration(o -> o.addPlugin(SENT_ONCE))));
+                          .overrideConfiguration(o -> o.addPlugin(WITHOUT_RETRIES))));
       return Deletion.DONE;
     } catch (NoSuchEntityException e) {
       return Deletion.DONE;
     } catch (AwsServiceException e) {
-      if (Failures.isPassing(e)) {
+      if (AwsErrors.isTransient(e)) {
         return Deletion.UNKNOWN;
       }
-      throw Failures.refusal(action, arn.toString(), e);
+      throw AwsErrors.translate(action, arn.toString(), e);
     } catch (SdkException e) {
       return Deletion.UNKNOWN;
     }
@@ -142,7 +143,7 @@ public final class IamProviders implements Providers {
           .flatMap(arn -> ProviderArn.parse(arn).stream())
           .toList();
     } catch (SdkException e) {
-      throw Failures.refusal(action, "*", e);
+      throw AwsErrors.translate(action, "*", e);
     }
   }
 
@@ -176,25 +177,25 @@ public final class IamProviders implements Providers {
     };
   }
 
-  private static Refusal full(ProviderArn arn, Change change, LimitExceededException e) {
-    String requestId = Failures.requestId(e);
+  private static AwsCallException limitExceeded(
+      ProviderArn arn, Change change, LimitExceededException e) {
+    String requestId = AwsErrors.requestId(e);
     return switch (change) {
       case Change.PutTags _ ->
-          new Full(
-              "%s has as many tags as a provider can hold (50)%s. Remove some that are not needed."
-                  .formatted(arn, requestId),
-              e);
+          new TagLimitExceededException(
+              "%s has no room for more tags: IAM allows 50%s.".formatted(arn, requestId),
+              AwsErrors.translate("iam:" + actionOf(change), arn.toString(), e));
       case Change.AddAudience(String audience) ->
-          new Refusal(
-              "%s has as many audiences as a provider can hold (100), so %s can't be added%s."
+          AwsErrors.exception(
+              "%s has 100 audiences, the most that IAM allows, so %s can't be added%s."
                   .formatted(arn, audience, requestId),
               e);
-      default -> Failures.refusal("iam:" + actionOf(change), arn.toString(), e);
+      default -> AwsErrors.translate("iam:" + actionOf(change), arn.toString(), e);
     };
   }
 
   private <T extends IamResponse> T call(String action, Supplier<T> call) {
-    return log.call(action, call);
+    return recorder.call(action, call);
   }
 
   private static List<Tag> tagList(Map<String, String> tags) {

@@ -1,2 +1,2 @@
-/** IAM and EKS, as the resources need them. */
+/** The IAM and EKS clients, and the core's interfaces implemented with them. */
 package io.github.eksoidc.aws;

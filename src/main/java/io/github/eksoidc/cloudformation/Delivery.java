@@ -1,26 +1,26 @@
 package io.github.eksoidc.cloudformation;
 
 /**
- * What became of an answer.
+ * Whether a response arrived.
  *
- * @param outcome whether it arrived
- * @param attempts how often it was sent
- * @param detail the last status or error, for the log; says nothing of the URL
+ * @param status the result
+ * @param attempts how often the response was sent
+ * @param detail the last HTTP status or the type of the last error, for the log; never the URL
  */
-public record Delivery(Outcome outcome, int attempts, String detail) {
+public record Delivery(Status status, int attempts, String detail) {
 
-  /** Whether an answer arrived. */
-  public enum Outcome {
-    /** The bucket took it. */
+  /** The possible results. */
+  public enum Status {
+    /** The bucket accepted the response. */
     DELIVERED,
-    /** The bucket refused it for good: the URL has expired, or is not meant for this. */
+    /** The bucket rejected the response for good, for example because the URL has expired. */
     REJECTED,
-    /** It did not arrive in time. */
-    OUT_OF_TIME
+    /** The response did not arrive before the deadline. */
+    DEADLINE_EXCEEDED
   }
 
-  /** Whether the bucket took it. */
+  /** Whether the bucket accepted the response. */
   public boolean isDelivered() {
-    return outcome == Outcome.DELIVERED;
+    return status == Status.DELIVERED;
   }
 }

@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON, in and out, as a stream: binding it to objects would double what is loaded of Jackson at a
- * start, and take longer than a call of AWS.
+ * Reads and writes JSON as a stream. Data binding would double the number of Jackson classes that a
+ * cold start loads, and take longer than an AWS call.
  */
 public final class Json {
 
-  /** Lambda takes events of 6 MB at the most, so nothing in one is longer. */
-  private static final int LONGEST_TEXT = 8 * 1024 * 1024;
+  /** Lambda accepts events of up to 6 MB, so no text in an event is longer. */
+  private static final int MAX_TEXT_LENGTH = 8 * 1024 * 1024;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxStringLength(LONGEST_TEXT)
-                  .maxNameLength(LONGEST_TEXT)
-                  .maxNumberLength(LONGEST_TEXT)
+                  .maxStringLength(MAX_TEXT_LENGTH)
+                  .maxNameLength(MAX_TEXT_LENGTH)
+                  .maxNumberLength(MAX_TEXT_LENGTH)
                   .maxNestingDepth(Integer.MAX_VALUE)
                   .build())
-          // An excerpt of the source would bring the response URL into an exception's text.
+          // An excerpt of the event in an exception's message could contain the response URL.
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
@@ -40,10 +40,10 @@ public final class Json {
   }
 
   /**
-   * One line of JSON, in the map's order.
+   * Writes a map as one line of JSON, in the map's order.
    *
-   * @param members of text, numbers, booleans, null, and lists and maps of those; anything else is
-   *     written as its text
+   * @param members strings, integers, booleans, null, and lists and maps of those; any other value
+   *     is written as its string representation
    */
   public static String line(Map<String, ?> members) {
     StringWriter text = new StringWriter();
@@ -55,7 +55,7 @@ public final class Json {
     return text.toString();
   }
 
-  // A switch over types is linked when it is first run, which takes as long as reading the event.
+  // Linking a pattern switch at its first execution takes as long as reading the event.
   @SuppressWarnings("IfChainToSwitch")
   private static void write(Object value, JsonGenerator generator) throws IOException {
     if (value instanceof Map<?, ?> map) {

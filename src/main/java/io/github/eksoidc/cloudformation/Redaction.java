@@ -7,30 +7,30 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Takes pre-signed URLs out of an event, wherever they stand but in its {@code ResponseURL}: so
- * nothing that is said of the event, in a log or in a reason, can tell one.
+ * Removes pre-signed URLs from all members of an event except its {@code ResponseURL}, so that no
+ * log line and no reason can contain one.
  */
-final class Redaction {
+public final class Redaction {
 
-  private static final String INSTEAD = "(a pre-signed URL)";
+  private static final String REPLACEMENT = "(a pre-signed URL)";
 
-  /** The parameters of signature versions 4 and 2. */
-  private static final Pattern SIGNED =
+  /** A query parameter of signature version 4 or 2. */
+  private static final Pattern SIGNATURE =
       Pattern.compile("[?&](X-Amz-[A-Za-z-]+|AWSAccessKeyId|Signature)=", Pattern.CASE_INSENSITIVE);
 
-  /** A query that is shorter is no secret, and might stand anywhere by chance. */
-  private static final int SHORTEST_QUERY = 8;
+  /** A shorter query is not a secret, and could occur in other text by chance. */
+  private static final int MIN_QUERY_LENGTH = 8;
 
   private final String query;
 
   private Redaction(String responseUrl) {
-    int mark = responseUrl == null ? -1 : responseUrl.indexOf('?');
-    String found = mark < 0 ? "" : responseUrl.substring(mark + 1);
-    query = found.length() < SHORTEST_QUERY ? null : found;
+    int questionMark = responseUrl == null ? -1 : responseUrl.indexOf('?');
+    String found = questionMark < 0 ? "" : responseUrl.substring(questionMark + 1);
+    query = found.length() < MIN_QUERY_LENGTH ? null : found;
   }
 
-  /** Changes the event. */
-  static void of(CloudFormationCustomResourceEvent event) {
+  /** Redacts an event in place. */
+  static void redact(CloudFormationCustomResourceEvent event) {
     var redaction = new Redaction(event.getResponseUrl());
     event.setRequestType(redaction.text(event.getRequestType()));
     event.setStackId(redaction.text(event.getStackId()));
@@ -43,8 +43,9 @@ final class Redaction {
   }
 
   private String text(String text) {
-    return text != null && ((query != null && text.contains(query)) || SIGNED.matcher(text).find())
-        ? INSTEAD
+    return text != null
+            && ((query != null && text.contains(query)) || SIGNATURE.matcher(text).find())
+        ? REPLACEMENT
         : text;
   }
 

@@ -1,6 +1,8 @@
 package io.github.eksoidc.cloudformation;
 
-import io.github.eksoidc.cloudformation.Delivery.Outcome;
+import io.github.eksoidc.cloudformation.Delivery.Status;
+import io.github.eksoidc.resource.Backoff;
+import io.github.eksoidc.resource.DeadlineExceededException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
@@ -9,63 +11,61 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * PUTs an answer to its pre-signed URL.
+ * Sends a response to its pre-signed URL.
  *
- * <p>Without a content type, since the signature covers an empty one; redirects are not followed.
- * What fails on the way, or with a status of 5xx, is sent again after a growing pause, until the
- * time is up.
+ * <p>The PUT has no content type, because the signature covers an empty one, and does not follow
+ * redirects. After a network error or a 5xx status it is sent again with exponential backoff, until
+ * the deadline.
  */
 public final class ResponseSender {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
-  /** How long one attempt may take, and never more than half of what is left. */
-  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
+  /** The timeout of one attempt, which also gets at most half of the remaining time. */
+  private static final Duration MAX_ATTEMPT_TIME = Duration.ofSeconds(10);
 
   private final Supplier<Duration> remaining;
 
   /**
-   * @param remaining how much time there still is
+   * @param remaining the time until the deadline
    */
   public ResponseSender(Supplier<Duration> remaining) {
     this.remaining = remaining;
   }
 
-  /** Sends an answer, until it has arrived, is refused, or the time is up. Never throws. */
+  /** Sends a response until it is accepted, rejected, or the deadline is reached. Never throws. */
   public Delivery send(ResponseUrl target, byte[] body) {
-    Duration pause = FIRST_PAUSE;
-    String detail = "there was no time for it";
+    Backoff backoff = new Backoff(this::sleep, FIRST_PAUSE, MAX_PAUSE);
+    String detail = "no time was left to send it";
     for (int attempt = 1; ; attempt++) {
       Duration left = remaining.get();
       if (!left.isPositive()) {
-        return new Delivery(Outcome.OUT_OF_TIME, attempt - 1, detail);
+        return new Delivery(Status.DEADLINE_EXCEEDED, attempt - 1, detail);
       }
       try {
         int status = put(target, body, left);
         detail = "status " + status;
         if (status / 100 == 2) {
-          return new Delivery(Outcome.DELIVERED, attempt, detail);
+          return new Delivery(Status.DELIVERED, attempt, detail);
         }
         if (status / 100 != 5) {
-          return new Delivery(Outcome.REJECTED, attempt, detail);
+          return new Delivery(Status.REJECTED, attempt, detail);
         }
       } catch (IOException | RuntimeException e) {
-        // Only its kind: its message may quote the URL.
+        // Only the exception's type: its message may quote the URL.
         detail = e.getClass().getSimpleName();
       }
-      if (!sleep(jittered(pause))) {
-        return new Delivery(Outcome.OUT_OF_TIME, attempt, detail);
+      try {
+        backoff.pause();
+      } catch (DeadlineExceededException _) {
+        return new Delivery(Status.DEADLINE_EXCEEDED, attempt, detail);
       }
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
-              ? LONGEST_PAUSE
-              : pause.multipliedBy(2);
     }
   }
 
   private static int put(ResponseUrl target, byte[] body, Duration left) throws IOException {
-    int timeout = (int) Math.max(1, Math.min(LONGEST_ATTEMPT.toMillis(), left.toMillis() / 2));
+    int timeout = (int) Math.max(1, Math.min(MAX_ATTEMPT_TIME.toMillis(), left.toMillis() / 2));
     var connection = (HttpURLConnection) target.url().openConnection();
     try {
       connection.setRequestMethod("PUT");
@@ -74,7 +74,7 @@ public final class ResponseSender {
       connection.setConnectTimeout(timeout);
       connection.setReadTimeout(timeout);
       connection.setDoOutput(true);
-      // Also keeps the JDK from sending it again by itself.
+      // This also keeps the JDK from repeating the PUT by itself.
       connection.setFixedLengthStreamingMode(body.length);
       try (OutputStream out = connection.getOutputStream()) {
         out.write(body);
@@ -85,23 +85,31 @@ public final class ResponseSender {
     }
   }
 
-  /** Between half the pause and all of it, so that many functions don't come back at once. */
+  /** Returns between half the pause and all of it, so that functions do not retry in step. */
   private static Duration jittered(Duration pause) {
-    // Not of a generator that copies of one snapshot would share.
+    // A new generator each time: functions restored from one snapshot would share its state.
     return pause.dividedBy(2).plusMillis(new SecureRandom().nextLong(pause.toMillis() / 2));
   }
 
-  /** Sleeps; false, at once, if there is no time left after it. */
-  private boolean sleep(Duration pause) {
-    if (remaining.get().compareTo(pause) <= 0) {
-      return false;
+  /**
+   * Sleeps for a pause with jitter.
+   *
+   * @throws DeadlineExceededException if the deadline is nearer than that
+   */
+  private void sleep(Duration pause) {
+    Duration jittered = jittered(pause);
+    if (remaining.get().compareTo(jittered) <= 0) {
+      throw deadlineExceeded();
     }
     try {
-      Thread.sleep(pause);
-      return true;
+      Thread.sleep(jittered);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      throw deadlineExceeded();
     }
+  }
+
+  private static DeadlineExceededException deadlineExceeded() {
+    return new DeadlineExceededException("The deadline for the response was reached.");
   }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where the answer goes. It is a credential: whoever has it can answer for the resource. So it has
- * no text of its own.
+ * The pre-signed URL for a response. It is a credential: everyone who knows it can respond for the
+ * resource. So {@link #toString} does not contain it.
  */
 public final class ResponseUrl {
 
@@ -24,11 +24,11 @@ public final class ResponseUrl {
   }
 
   /**
-   * Takes a pre-signed URL.
+   * Parses a pre-signed URL.
    *
-   * @return empty if it is no {@code https} URL, nor an {@code http} one of this machine
+   * @return empty if the text is neither an {@code https} URL nor an {@code http} URL of loopback
    */
-  public static Optional<ResponseUrl> of(String text) {
+  public static Optional<ResponseUrl> parse(String text) {
     if (text == null) {
       return Optional.empty();
     }
@@ -45,7 +45,7 @@ public final class ResponseUrl {
           };
       return usable ? Optional.of(new ResponseUrl(uri.toURL())) : Optional.empty();
     } catch (URISyntaxException | MalformedURLException | IllegalArgumentException e) {
-      // Not handed on: its message quotes the URL.
+      // The exception is dropped because its message quotes the URL.
       return Optional.empty();
     }
   }

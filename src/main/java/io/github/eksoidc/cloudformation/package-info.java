@@ -1,6 +1,6 @@
 /**
- * CloudFormation's side of a custom resource: the event that comes in, and the answer that goes to
- * the pre-signed URL.
+ * CloudFormation's protocol for custom resources: parses the event, and sends the response to the
+ * pre-signed URL.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html">Custom

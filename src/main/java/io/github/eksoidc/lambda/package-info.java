@@ -1,2 +1,2 @@
-/** What Lambda calls, and how one invocation runs. */
+/** The Lambda handler and its SnapStart hooks. */
 package io.github.eksoidc.lambda;

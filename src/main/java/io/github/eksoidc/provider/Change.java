@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One change of a provider: one call of IAM. */
+/** One change of a provider, which takes one IAM call. */
 public sealed interface Change {
 
-  /** Adds a client id; nothing happens if it is there. */
+  /** Adds a client ID; has no effect if the provider has it. */
   record AddAudience(String audience) implements Change {}
 
-  /** Removes a client id; nothing happens if it is not there. */
+  /** Removes a client ID; has no effect if the provider does not have it. */
   record RemoveAudience(String audience) implements Change {}
 
-  /** Puts these in the place of all thumbprints. */
+  /** Replaces all thumbprints. */
   record ReplaceThumbprints(List<String> thumbprints) implements Change {}
 
-  /** Adds tags, or gives them other values. */
+  /** Adds tags, or changes their values. */
   record PutTags(Map<String, String> tags) implements Change {}
 
-  /** Removes tags; nothing happens with those that are not there. */
+  /** Removes tags; has no effect for tags that the provider does not have. */
   record RemoveTags(Set<String> keys) implements Change {}
 }

@@ -4,124 +4,144 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What has to change for a provider to be as asked. Pure: nothing is done here.
+ * The changes that bring a provider to its desired state. Computed only: nothing is changed here.
  *
  * @param changes in the order in which to make them
- * @param takesAway whether one of them removes or overwrites something
+ * @param isDestructive whether one of them removes or overwrites something
  */
-public record Difference(List<Change> changes, boolean takesAway) {
+public record Difference(List<Change> changes, boolean isDestructive) {
 
-  /** How many thumbprints a provider can hold (IAM and STS quotas). */
-  static final int MOST_THUMBPRINTS = 5;
+  /** How many thumbprints a provider can have (IAM and STS quotas). */
+  public static final int MAX_THUMBPRINTS = 5;
 
   public Difference {
     changes = List.copyOf(changes);
   }
 
   /**
-   * The changes of a provider that belongs to this resource alone: it becomes exactly what is
-   * asked. Tags that somebody else put on it stay; what the template asked for before and no longer
-   * does, goes.
+   * The changes for a provider that only this resource uses: it becomes exactly what is desired.
+   * Tags that the template never named stay.
    *
-   * @param oldTags the tags that the template asked for before
+   * <p>A read may be from before the request that was before this one. So what differs between the
+   * two desired states is changed in any case; each change may be repeated without harm.
+   *
+   * @param old the desired state of the request before; empty if there was none
    */
-  public static Difference ofOwn(Provider is, Asked asked, Map<String, String> oldTags) {
+  public static Difference exact(Provider is, DesiredState desired, Optional<DesiredState> old) {
+    List<Change> added = addedAudiences(is, desired, old);
+    List<Change> removed = removedAudiences(is, desired, old);
     List<Change> changes = new ArrayList<>();
-    boolean takesAway = false;
-
-    List<Change> added = missingAudiences(is, asked);
-    List<Change> removedAudiences = new ArrayList<>();
-    for (String audience : is.audiences()) {
-      if (!asked.audiences().contains(audience)) {
-        removedAudiences.add(new Change.RemoveAudience(audience));
-        takesAway = true;
-      }
-    }
     // Added first, so that there is always one; unless there is no room for it before.
-    boolean roomFirst = is.audiences().size() + added.size() > ProviderProperties.MOST_AUDIENCES;
-    changes.addAll(roomFirst ? removedAudiences : added);
-    changes.addAll(roomFirst ? added : removedAudiences);
+    boolean roomFirst = is.audiences().size() + added.size() > Audiences.MAX_COUNT;
+    changes.addAll(roomFirst ? removed : added);
+    changes.addAll(roomFirst ? added : removed);
+    boolean destructive = !removed.isEmpty();
 
-    if (asked.thumbprints().isPresent()
-        && !Set.copyOf(lower(is.thumbprints())).equals(Set.copyOf(asked.thumbprints().get()))) {
-      changes.add(new Change.ReplaceThumbprints(asked.thumbprints().get()));
-      takesAway |= !is.thumbprints().isEmpty();
+    if (desired.thumbprints().isPresent()
+        && (!sameThumbprints(is.thumbprints(), desired)
+            || old.filter(o -> !sameThumbprints(o.thumbprints().orElse(List.of()), desired))
+                .isPresent())) {
+      changes.add(new Change.ReplaceThumbprints(desired.thumbprints().get()));
+      destructive |= !is.thumbprints().isEmpty();
     }
-    NavigableMap<String, String> put = Tags.none();
-    for (var tag : asked.tags().entrySet()) {
-      String value = is.tags().get(tag.getKey());
-      if (!tag.getValue().equals(value)) {
-        put.put(tag.getKey(), tag.getValue());
-        takesAway |= value != null;
-      }
-    }
-    Set<String> removed = new LinkedHashSet<>();
-    for (String key : oldTags.keySet()) {
-      if (is.tags().containsKey(key) && !asked.tags().containsKey(key) && !isUntouchable(key)) {
-        removed.add(key);
-        takesAway = true;
-      }
-    }
+
+    NavigableMap<String, String> put = ProviderTags.none();
+    desired
+        .tags()
+        .forEach(
+            (key, value) -> {
+              if (!value.equals(is.tags().get(key)) || differs(old, key, value)) {
+                put.put(key, value);
+              }
+            });
+    destructive |= put.keySet().stream().anyMatch(is.tags()::containsKey);
+    Set<String> removedTags = new LinkedHashSet<>();
+    old.ifPresent(o -> removedTags.addAll(o.tags().keySet()));
+    removedTags.removeIf(
+        key ->
+            desired.tags().containsKey(key)
+                || ProviderTags.isReserved(key)
+                || ProviderTags.isAwsOwn(key));
     // Removed first: a provider that is full of tags has no room for a new one before.
-    if (!removed.isEmpty()) {
-      changes.add(new Change.RemoveTags(removed));
+    if (!removedTags.isEmpty()) {
+      changes.add(new Change.RemoveTags(removedTags));
+      destructive = true;
     }
     if (!put.isEmpty()) {
       changes.add(new Change.PutTags(put));
     }
-    return new Difference(changes, takesAway);
+    return new Difference(changes, destructive);
   }
 
-  /** The changes of a provider that others use as well, or that we did not make: only additions. */
-  public static Difference ofShared(Provider is, Asked asked) {
-    List<Change> changes = new ArrayList<>(missingAudiences(is, asked));
-    List<String> thumbprints = union(is, asked);
+  /**
+   * The changes for a provider that others use as well, or that the function does not manage: only
+   * additions.
+   *
+   * @param old the desired state of the request before; empty if there was none
+   */
+  public static Difference additive(Provider is, DesiredState desired, Optional<DesiredState> old) {
+    List<Change> changes = new ArrayList<>(addedAudiences(is, desired, old));
+    List<String> thumbprints = union(is, desired);
     if (thumbprints.size() > is.thumbprints().size()) {
       changes.add(new Change.ReplaceThumbprints(thumbprints));
     }
-    NavigableMap<String, String> put = missingTags(is, asked);
+    NavigableMap<String, String> put = missingTags(is, desired);
     if (!put.isEmpty()) {
       changes.add(new Change.PutTags(put));
     }
     return new Difference(changes, false);
   }
 
-  private static List<Change> missingAudiences(Provider is, Asked asked) {
+  private static List<Change> addedAudiences(
+      Provider is, DesiredState desired, Optional<DesiredState> old) {
     List<Change> added = new ArrayList<>();
-    for (String audience : asked.audiences()) {
-      if (!is.audiences().contains(audience)) {
+    for (String audience : desired.audiences()) {
+      if (!is.audiences().contains(audience)
+          || old.filter(o -> !o.audiences().contains(audience)).isPresent()) {
         added.add(new Change.AddAudience(audience));
       }
     }
     return added;
   }
 
-  /** The tags that are asked for, and of which the provider has none of that key. */
-  static NavigableMap<String, String> missingTags(Provider is, Asked asked) {
-    NavigableMap<String, String> missing = Tags.copyOf(asked.tags());
+  private static List<Change> removedAudiences(
+      Provider is, DesiredState desired, Optional<DesiredState> old) {
+    Set<String> removed = new LinkedHashSet<>(is.audiences());
+    old.ifPresent(o -> removed.addAll(o.audiences()));
+    desired.audiences().forEach(removed::remove);
+    return removed.stream().<Change>map(Change.RemoveAudience::new).toList();
+  }
+
+  private static boolean sameThumbprints(List<String> thumbprints, DesiredState desired) {
+    return Set.copyOf(lower(thumbprints)).equals(Set.copyOf(desired.thumbprints().orElseThrow()));
+  }
+
+  private static boolean differs(Optional<DesiredState> old, String key, String value) {
+    return old.filter(o -> !value.equals(o.tags().get(key))).isPresent();
+  }
+
+  /** The tags that are desired, and of which the provider has none of that key. */
+  public static NavigableMap<String, String> missingTags(Provider is, DesiredState desired) {
+    NavigableMap<String, String> missing = ProviderTags.copyOf(desired.tags());
     missing.keySet().removeAll(is.tags().keySet());
     return missing;
   }
 
-  /** The provider's thumbprints, and after them those that are asked for and not yet there. */
-  static List<String> union(Provider is, Asked asked) {
+  /** The provider's thumbprints, and after them those that are desired and missing. */
+  public static List<String> union(Provider is, DesiredState desired) {
     Set<String> all = new LinkedHashSet<>(lower(is.thumbprints()));
-    asked.thumbprints().ifPresent(all::addAll);
+    desired.thumbprints().ifPresent(all::addAll);
     return List.copyOf(all);
   }
 
   /** Whether nothing has to change. */
   public boolean isEmpty() {
     return changes.isEmpty();
-  }
-
-  private static boolean isUntouchable(String key) {
-    return Tags.isReserved(key) || Tags.isAwsOwn(key);
   }
 
   private static List<String> lower(List<String> thumbprints) {

@@ -2,9 +2,11 @@ package io.github.eksoidc.provider;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.resource.Home;
+import io.github.eksoidc.issuer.EksIssuer;
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.resource.Arn;
+import io.github.eksoidc.resource.FunctionLocation;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The ARN of an IAM OIDC provider: {@code arn:<partition>:iam::<account>:oidc-provider/<issuer>}.
@@ -15,8 +17,7 @@ import java.util.regex.Pattern;
  */
 public record ProviderArn(String partition, String account, String issuer) {
 
-  private static final Pattern ARN =
-      Pattern.compile("arn:([a-z0-9-]+):iam::([0-9]{12}):oidc-provider/(\\S+)");
+  private static final String RESOURCE = "oidc-provider/";
 
   public ProviderArn {
     requireNonNull(partition, "partition is null");
@@ -24,26 +25,35 @@ public record ProviderArn(String partition, String account, String issuer) {
     requireNonNull(issuer, "issuer is null");
   }
 
-  /** The ARN that the provider of an issuer has, or will have, where the function runs. */
-  public static ProviderArn of(Home home, Issuer issuer) {
-    return new ProviderArn(home.partition(), home.account(), issuer.name());
+  /** The ARN that the provider of an issuer has, or will have, in the function's account. */
+  public static ProviderArn of(FunctionLocation location, Issuer issuer) {
+    return new ProviderArn(location.partition(), location.account(), issuer.name());
   }
 
-  /** Reads an ARN; empty if the text is none of an OIDC provider. */
+  /** Parses an ARN; empty if the text is not the ARN of an OIDC provider. */
   public static Optional<ProviderArn> parse(String text) {
-    var matcher = ARN.matcher(text);
-    return matcher.matches()
-        ? Optional.of(new ProviderArn(matcher.group(1), matcher.group(2), matcher.group(3)))
-        : Optional.empty();
+    return Arn.parse(text)
+        .filter(
+            arn ->
+                arn.service().equals("iam")
+                    && arn.region().isEmpty()
+                    && !arn.account().isEmpty()
+                    && arn.resource().startsWith(RESOURCE)
+                    && !arn.resource().equals(RESOURCE)
+                    && arn.resource().chars().noneMatch(Character::isWhitespace))
+        .map(
+            arn ->
+                new ProviderArn(
+                    arn.partition(), arn.account(), arn.resource().substring(RESOURCE.length())));
   }
 
-  /** The Region of the cluster, if this is the provider of an EKS issuer. */
-  Optional<String> eksRegion() {
-    return Issuer.eksRegion(issuer);
+  /** The Region of the cluster; empty if this is not the provider of an EKS issuer. */
+  public Optional<String> eksRegion() {
+    return EksIssuer.parse(issuer).map(EksIssuer::region);
   }
 
   @Override
   public String toString() {
-    return "arn:" + partition + ":iam::" + account + ":oidc-provider/" + issuer;
+    return new Arn(partition, "iam", "", account, RESOURCE + issuer).toString();
   }
 }

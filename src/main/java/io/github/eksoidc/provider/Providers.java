@@ -1,66 +1,48 @@
 package io.github.eksoidc.provider;
 
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.issuer.Issuer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The OIDC providers of the account.
+ * The OIDC providers of the account, in IAM.
  *
- * <p>Each method makes one call, which is repeated when it fails for a passing cause; {@link
- * #delete} alone is not. Each throws {@link Refusal} with a reason for people when the call is
- * denied or fails for good.
+ * <p>Each method makes one AWS call, which is retried if it fails for a transient cause; only
+ * {@link #delete} is never retried. Each throws {@link AwsCallException} if the call is denied or
+ * fails for good.
  */
 public interface Providers {
 
   /**
-   * Makes a provider with all that it is to have.
+   * Creates a provider with these tags.
    *
-   * @return false if there is one of this issuer already, which may also be the work of an earlier
-   *     try of this very call
+   * @return false if the issuer has a provider already; an earlier attempt of this call may have
+   *     created it
    */
-  boolean create(Issuer issuer, Asked asked, Map<String, String> tags);
+  boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags);
 
-  /** The provider as it is now, or was a moment ago: reads may lag behind writes. */
+  /** Reads a provider. The read may lag behind earlier writes. */
   Optional<Provider> find(ProviderArn arn);
 
   /**
    * Makes one change.
    *
-   * @return false if there is no such provider
+   * @return false if the provider does not exist
    */
   boolean change(ProviderArn arn, Change change);
 
-  /** Deletes the provider. Sent once, whatever comes of it: who wants to repeat it looks again. */
+  /** Deletes a provider. The call is sent once; before it is repeated, read the provider. */
   Deletion delete(ProviderArn arn);
 
-  /** The ARNs of all providers of the account. */
+  /** Lists the ARNs of all providers. */
   List<ProviderArn> list();
 
-  /** What is known of a deletion. */
+  /** What is known about a deletion. */
   enum Deletion {
-    /** There is no provider now, or was none. */
+    /** The provider does not exist any more. */
     DONE,
-    /** No answer came, or one that does not say whether it was done. */
+    /** There was no response, or one that leaves open whether IAM deletes the provider. */
     UNKNOWN
-  }
-
-  /** A call was denied: the role lacks a permission. */
-  final class Denied extends Refusal {
-    private static final long serialVersionUID = 1;
-
-    public Denied(String reason, Throwable cause) {
-      super(reason, cause);
-    }
-  }
-
-  /** A provider has as many tags as it can hold. */
-  final class Full extends Refusal {
-    private static final long serialVersionUID = 1;
-
-    public Full(String reason, Throwable cause) {
-      super(reason, cause);
-    }
   }
 }

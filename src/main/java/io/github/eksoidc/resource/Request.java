@@ -5,18 +5,18 @@ import static java.util.Objects.requireNonNull;
 import java.util.Map;
 
 /**
- * What CloudFormation asks of a custom resource. Properties are as the template gave them,
- * unchecked: text, lists and maps of those.
+ * A request of CloudFormation for a custom resource. Its properties are those of the template, not
+ * validated: strings, and lists and maps of those.
  */
 public sealed interface Request {
 
-  /** Which resource of which stack is meant. */
+  /** The resource of the stack. */
   LogicalResource resource();
 
-  /** The properties as they should be, or for a Delete as they last were. */
+  /** The desired properties; those of the last request for a Delete. */
   Map<String, Object> properties();
 
-  /** Make the resource. */
+  /** Creates the resource. */
   record Create(LogicalResource resource, Map<String, Object> properties) implements Request {
     public Create {
       requireNonNull(resource, "resource is null");
@@ -25,11 +25,11 @@ public sealed interface Request {
   }
 
   /**
-   * Bring the resource to other properties.
+   * Updates the resource.
    *
-   * @param physicalId the id that the last Create or Update answered with
-   * @param oldProperties the properties of the last request, which on a rollback are those that
-   *     failed
+   * @param physicalId the id of the last response to a Create or Update
+   * @param oldProperties the properties of the last request; on a rollback, those of the Update
+   *     that failed
    */
   record Update(
       LogicalResource resource,
@@ -46,10 +46,10 @@ public sealed interface Request {
   }
 
   /**
-   * Give the resource up.
+   * Deletes the resource.
    *
-   * @param physicalId the id that the last Create or Update answered with, or one that
-   *     CloudFormation made up when it cancels a Create that has not answered
+   * @param physicalId the id of the last response to a Create or Update, or one that CloudFormation
+   *     generates if it cancels a Create before the response
    */
   record Delete(LogicalResource resource, String physicalId, Map<String, Object> properties)
       implements Request {

@@ -1,12 +1,12 @@
 package io.github.eksoidc.resource;
 
-/** A type of custom resource. */
+/** A custom resource type. */
 public interface ResourceType {
 
   /**
-   * Does what the request asks. The same request may come twice, also at the same time.
+   * Handles a request. Lambda may deliver the same request twice, also concurrently.
    *
-   * @throws Refusal if it can't be done, with the reason
+   * @throws RequestFailedException if the request fails, with the reason for the response
    */
-  Result handle(Request request, Run run);
+  ResourceResult handle(Request request, RequestContext context);
 }

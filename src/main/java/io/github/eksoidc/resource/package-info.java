@@ -1,5 +1,5 @@
 /**
- * What every custom resource has: a request, the run it is handled in, its properties, and what
- * comes out. Knows nothing of Lambda, HTTP or AWS.
+ * What all custom resources have in common: request, request context, properties and result. It
+ * depends on nothing but the JDK.
  */
 package io.github.eksoidc.resource;

@@ -2,7 +2,7 @@ package io.github.eksoidc.trust;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.resource.Properties;
+import io.github.eksoidc.resource.ResourceProperties;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 
@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  */
 public record ServiceAccount(String namespace, String name) implements Comparable<ServiceAccount> {
 
-  private static final int LONGEST_LABEL = 63;
-  private static final int LONGEST_SUBDOMAIN = 253;
+  private static final int MAX_LABEL_LENGTH = 63;
+  private static final int MAX_SUBDOMAIN_LENGTH = 253;
 
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
 
@@ -41,29 +41,29 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
    * @param where it stands, for the refusal
    * @throws io.github.eksoidc.resource.Refusal if Kubernetes can't have such a service account
    */
-  static ServiceAccount parse(String where, String text) {
+  public static ServiceAccount parse(String where, String text) {
     int colon = text.indexOf(':');
     if (colon < 0) {
-      throw Properties.badValue(
+      throw ResourceProperties.badValue(
           where, text, "namespace:name, as default:my-app for the service account my-app");
     }
     String namespace = text.substring(0, colon);
     String name = text.substring(colon + 1);
-    if (namespace.length() > LONGEST_LABEL || !LABEL.matcher(namespace).matches()) {
-      throw Properties.badValue(
+    if (namespace.length() > MAX_LABEL_LENGTH || !LABEL.matcher(namespace).matches()) {
+      throw ResourceProperties.badValue(
           "The namespace of " + where,
           namespace,
           ("1 to %d lower-case letters, digits and hyphens, with a letter or digit at both ends;"
                   + " wildcards are for names only")
-              .formatted(LONGEST_LABEL));
+              .formatted(MAX_LABEL_LENGTH));
     }
-    if (name.length() > LONGEST_SUBDOMAIN || !SUBDOMAIN.matcher(name).matches()) {
-      throw Properties.badValue(
+    if (name.length() > MAX_SUBDOMAIN_LENGTH || !SUBDOMAIN.matcher(name).matches()) {
+      throw ResourceProperties.badValue(
           "The name of " + where,
           name,
           ("1 to %d lower-case letters, digits, hyphens, dots, and the wildcards * and ?, with a"
                   + " letter or digit beside each dot and at both ends")
-              .formatted(LONGEST_SUBDOMAIN));
+              .formatted(MAX_SUBDOMAIN_LENGTH));
     }
     return new ServiceAccount(namespace, name);
   }

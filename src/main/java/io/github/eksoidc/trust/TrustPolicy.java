@@ -31,7 +31,7 @@ public record TrustPolicy(
   }
 
   /** The same, for the first of its service accounts only. */
-  TrustPolicy ofFirst(int count) {
+  public TrustPolicy ofFirst(int count) {
     return new TrustPolicy(provider, audience, serviceAccounts.subList(0, count));
   }
 
@@ -43,7 +43,7 @@ public record TrustPolicy(
    * JSON policy elements: Condition"): were some subjects under {@code StringEquals} and others
    * under {@code StringLike}, a token would have to fit both. So all are under one of them.
    */
-  Map<String, Object> document() {
+  public Map<String, Object> document() {
     String audienceKey = provider.issuer() + ":aud";
     String subjectKey = provider.issuer() + ":sub";
     List<String> subjects = serviceAccounts.stream().map(ServiceAccount::subject).toList();

@@ -3,9 +3,9 @@ package io.github.eksoidc.cloudformation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.cloudformation.Delivery.Outcome;
-import io.github.eksoidc.memory.Fault;
-import io.github.eksoidc.memory.MemoryAws;
+import io.github.eksoidc.cloudformation.Delivery.Status;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryAws;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResponseSenderTest {
 
   private static final byte[] BODY = "{\"Status\":\"SUCCESS\"}".getBytes(UTF_8);
-  private static MemoryAws aws;
+  private static InMemoryAws aws;
   private static int count;
   private String key;
 
   @BeforeAll
   static void start() {
-    aws = MemoryAws.start();
+    aws = InMemoryAws.start();
   }
 
   @AfterAll
@@ -48,7 +48,7 @@ class ResponseSenderTest {
   void itIsSentOnceWithoutAContentType() {
     // The bucket refuses a content type, and anything but a PUT.
     assertThat(send(Duration.ofSeconds(5)))
-        .isEqualTo(new Delivery(Outcome.DELIVERED, 1, "status 200"));
+        .isEqualTo(new Delivery(Status.DELIVERED, 1, "status 200"));
     assertThat(aws.bucket().all(key)).containsExactly(BODY);
   }
 
@@ -67,10 +67,10 @@ class ResponseSenderTest {
     Delivery delivery = send(Duration.ofSeconds(20));
     Duration time = Duration.ofNanos(System.nanoTime() - start);
 
-    assertThat(delivery.outcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(delivery.status()).isEqualTo(Status.DELIVERED);
     assertThat(delivery.attempts()).isEqualTo(4);
-    // Pauses of 200, 400 and 800 ms, each cut by up to a half.
-    assertThat(time).isBetween(Duration.ofMillis(700), Duration.ofMillis(4000));
+    // Pauses of 200, 300 and 450 ms, each shortened by up to a half.
+    assertThat(time).isBetween(Duration.ofMillis(470), Duration.ofMillis(4000));
     assertThat(aws.bucket().all(key)).containsExactly(BODY);
   }
 
@@ -86,14 +86,14 @@ class ResponseSenderTest {
   void whatIsRefusedForGoodIsNotSentAgain(int status) {
     aws.faults().next("bucket:Put", 9, new Fault.Answer(status, "AccessDenied"));
     assertThat(send(Duration.ofSeconds(20)))
-        .isEqualTo(new Delivery(Outcome.REJECTED, 1, "status " + status));
+        .isEqualTo(new Delivery(Status.REJECTED, 1, "status " + status));
   }
 
   @Test
   void redirectsAreNotFollowed() {
     aws.faults().next("bucket:Put", 9, new Fault.Redirect(aws.responseUrl("elsewhere")));
     assertThat(send(Duration.ofSeconds(20)))
-        .isEqualTo(new Delivery(Outcome.REJECTED, 1, "status 307"));
+        .isEqualTo(new Delivery(Status.REJECTED, 1, "status 307"));
     assertThat(aws.bucket().all("elsewhere")).isEmpty();
   }
 
@@ -102,7 +102,7 @@ class ResponseSenderTest {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(503, "SlowDown"));
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(2));
-    assertThat(delivery.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(delivery.attempts()).isBetween(3, 6);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2100));
   }
@@ -111,7 +111,7 @@ class ResponseSenderTest {
   void aBucketThatNeverAnswersEndsWithTheTime() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     long start = System.nanoTime();
-    assertThat(send(Duration.ofSeconds(1)).outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(send(Duration.ofSeconds(1)).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
   }
 
@@ -121,21 +121,21 @@ class ResponseSenderTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nobody = socket.getLocalPort();
     }
-    ResponseUrl url = ResponseUrl.of("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
+    ResponseUrl url = ResponseUrl.parse("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
     Delivery delivery = sender(Duration.ofSeconds(1)).send(url, BODY);
-    assertThat(delivery.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(delivery.detail()).isEqualTo("ConnectException");
   }
 
   @Test
   void withoutTimeNothingIsSent() {
     assertThat(send(Duration.ZERO))
-        .isEqualTo(new Delivery(Outcome.OUT_OF_TIME, 0, "there was no time for it"));
+        .isEqualTo(new Delivery(Status.DEADLINE_EXCEEDED, 0, "no time was left to send it"));
     assertThat(aws.bucket().all(key)).isEmpty();
   }
 
   private Delivery send(Duration time) {
-    return sender(time).send(ResponseUrl.of(aws.responseUrl(key)).orElseThrow(), BODY);
+    return sender(time).send(ResponseUrl.parse(aws.responseUrl(key)).orElseThrow(), BODY);
   }
 
   private static ResponseSender sender(Duration time) {

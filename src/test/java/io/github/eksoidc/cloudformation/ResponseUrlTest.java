@@ -22,7 +22,7 @@ class ResponseUrlTest {
         "http://[0:0:0:0:0:0:0:1]/x"
       })
   void usable(String url) {
-    assertThat(ResponseUrl.of(url)).isPresent();
+    assertThat(ResponseUrl.parse(url)).isPresent();
   }
 
   @ParameterizedTest
@@ -48,13 +48,13 @@ class ResponseUrlTest {
         "https://example.com/\u0000"
       })
   void refused(String url) {
-    assertThat(ResponseUrl.of(url)).isEmpty();
+    assertThat(ResponseUrl.parse(url)).isEmpty();
   }
 
   @Test
   void itHasNoTextOfItsOwn() {
     ResponseUrl url =
-        ResponseUrl.of("https://bucket.example/key?X-Amz-Signature=abc").orElseThrow();
+        ResponseUrl.parse("https://bucket.example/key?X-Amz-Signature=abc").orElseThrow();
     assertThat(url.toString()).doesNotContain("bucket", "key", "abc");
   }
 }

@@ -3,21 +3,23 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.memory.Fault;
-import io.github.eksoidc.memory.MemoryEks.Cluster;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.Played;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever hangs, an answer comes before Lambda ends the function. */
+@Order(1)
 class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -27,24 +29,25 @@ class DeadlineIT extends FunctionTestBase {
 
   static Stream<Arguments> aCallThatNeverEnds() {
     return Stream.of(
+        // Those with the longest waits first.
+        row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
+        row("Cancel", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
+        row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
+        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
+        row("Update", "iam:UntagOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:RemoveClientIDFromOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:AddClientIDToOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:TagOpenIDConnectProvider", "updating " + ARN),
+        row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
+        row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
+        row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
+        row("Cancel", "eks:DescribeCluster", LOOKING),
+        row("Cancel", "iam:GetOpenIDConnectProvider", LOOKING),
         row("Create", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
         row("Create", "iam:CreateOpenIDConnectProvider", "creating " + ARN),
         row("Adopt", "iam:GetOpenIDConnectProvider", "adopting " + ARN),
         row("Adopt", "iam:TagOpenIDConnectProvider", "adopting " + ARN),
-        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "adopting " + ARN),
-        row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
-        row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
-        row("Update", "iam:TagOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:AddClientIDToOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:RemoveClientIDFromOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:UntagOpenIDConnectProvider", "updating " + ARN),
-        row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
-        row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
-        row("Delete", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
-        row("Cancel", "eks:DescribeCluster", LOOKING),
-        row("Cancel", "iam:GetOpenIDConnectProvider", LOOKING),
-        row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
-        row("Cancel", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN));
+        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "adopting " + ARN));
   }
 
   private static Arguments row(String request, String call, String doing) {
@@ -62,29 +65,30 @@ class DeadlineIT extends FunctionTestBase {
     }
     ObjectNode event =
         switch (request) {
-          case "Update" -> Events.update(STACK, ARN, main("ClientIdList", List.of("b")), old);
-          case "Delete" -> Events.delete(STACK, ARN, old);
-          case "Cancel" -> Events.delete(STACK, INVENTED_ID, old);
-          default -> Events.create(STACK, old);
+          case "Update" -> TestEvents.update(STACK, ARN, main("ClientIdList", List.of("b")), old);
+          case "Delete" -> TestEvents.delete(STACK, ARN, old);
+          case "Cancel" -> TestEvents.delete(STACK, INVENTED_ID, old);
+          default -> TestEvents.create(STACK, old);
         };
     // IAM has done it, but nobody hears of it.
     aws.faults().next(call, 99, new Fault.HangAfter());
 
-    Played played = failed(player.play(event, TIMEOUT));
+    InvocationResult result = failed(client.send(event, TIMEOUT));
 
-    assertThat(played.time()).isLessThan(TIMEOUT);
-    assertThat(played.answers()).isEqualTo(1);
-    assertThat(played.reason()).startsWith("The time was up while the function was " + doing);
+    assertThat(result.time()).isLessThan(TIMEOUT);
+    assertThat(result.responses()).isEqualTo(1);
+    assertThat(result.reason())
+        .startsWith("The function reached its deadline while it was " + doing);
     aws.faults().clear();
 
     // The function goes on, and the Delete that follows finds whatever was claimed.
-    boolean cancelled = played.physicalId().equals(INVENTED_ID);
-    succeeded(delete(cancelled ? ARN : played.physicalId(), old));
+    boolean cancelled = result.physicalId().equals(INVENTED_ID);
+    succeeded(delete(cancelled ? ARN : result.physicalId(), old));
     assertThat(claims()).isEmpty();
     assertThat(provider(ARN).isPresent()).isEqualTo(request.equals("Adopt"));
   }
 
-  private static List<String> claims() {
+  private List<String> claims() {
     return aws.iam().all().values().stream()
         .flatMap(entry -> entry.tags().keySet().stream())
         .filter(key -> key.startsWith("eks-oidc-provider/claim/"))
@@ -94,30 +98,31 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void aWaitForAClusterEndsInTime() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
-    Played played =
+    InvocationResult result =
         failed(
-            player.play(
-                Events.create(STACK, Events.properties("ClusterName", "young")),
+            client.send(
+                TestEvents.create(STACK, TestEvents.properties("ClusterName", "young")),
                 Duration.ofSeconds(10)));
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(10));
-    assertThat(played.reason()).contains("young", "CREATING");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(10));
+    assertThat(result.reason()).contains("young", "CREATING");
   }
 
   @Test
   void aBucketThatHangsOnceGetsTheAnswerAllTheSame() {
     aws.faults().next("bucket:Put", 1, new Fault.Hang());
-    Played played = succeeded(player.play(Events.create(STACK, main()), Duration.ofSeconds(20)));
-    assertThat(played.answers()).isEqualTo(1);
+    InvocationResult result =
+        succeeded(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
+    assertThat(result.responses()).isEqualTo(1);
   }
 
   @Test
   void aBucketThatNeverAnswersIsAnErrorOfTheFunctionInTime() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
-    Played played = player.play(Events.create(STACK, main()), TIMEOUT);
-    assertThat(played.time()).isLessThan(TIMEOUT);
+    InvocationResult result = client.send(TestEvents.create(STACK, main()), TIMEOUT);
+    assertThat(result.time()).isLessThan(TIMEOUT);
     // So Lambda delivers the event again, and at last hands it to the on-failure destination.
-    assertThat(played.result().failed()).isTrue();
-    assertThat(played.result().text()).contains("AnswerNotDelivered").doesNotContain("X-Amz");
+    assertThat(result.returned().failed()).isTrue();
+    assertThat(result.returned().text()).contains("ResponseNotDelivered").doesNotContain("X-Amz");
 
     aws.faults().clear();
     succeeded(create(main()));
@@ -126,22 +131,22 @@ class DeadlineIT extends FunctionTestBase {
   @Test
   void anAnswerThatIsRefusedIsAnErrorOfTheFunction() {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(403, "AccessDenied"));
-    Played played = player.play(Events.create(STACK, main()));
-    assertThat(played.result().failed()).isTrue();
-    assertThat(played.result().text()).contains("REJECTED after 1 attempts (status 403)");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(3));
+    InvocationResult result = client.send(TestEvents.create(STACK, main()));
+    assertThat(result.returned().failed()).isTrue();
+    assertThat(result.returned().text()).contains("REJECTED after 1 attempts (status 403)");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(3));
   }
 
   @Test
   void nothingIsCarriedFromOneRequestToTheNext() {
     aws.faults().next("eks:DescribeCluster", 99, new Fault.Hang());
-    failed(player.play(Events.create(STACK, main()), TIMEOUT));
+    failed(client.send(TestEvents.create(STACK, main()), TIMEOUT));
     aws.faults().clear();
-    List<Played> next =
+    List<InvocationResult> next =
         Stream.of("main", "other", "main")
-            .map(name -> create(Events.properties("ClusterName", name)))
+            .map(name -> create(TestEvents.properties("ClusterName", name)))
             .toList();
-    assertThat(next).extracting(Played::physicalId).containsExactly(ARN, OTHER_ARN, ARN);
-    assertThat(next).extracting(Played::answers).containsOnly(1);
+    assertThat(next).extracting(InvocationResult::physicalId).containsExactly(ARN, OTHER_ARN, ARN);
+    assertThat(next).extracting(InvocationResult::responses).containsOnly(1);
   }
 }

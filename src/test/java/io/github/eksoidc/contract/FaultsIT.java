@@ -3,28 +3,32 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.memory.Fault;
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault, at each call, of each request: what the function makes of it. */
+@Order(4)
 class FaultsIT extends FunctionTestBase {
 
   private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
@@ -51,7 +55,7 @@ class FaultsIT extends FunctionTestBase {
   record Case(
       String name,
       List<String> calls,
-      Runnable prepare,
+      Consumer<FaultsIT> prepare,
       Supplier<ObjectNode> event,
       Duration timeout) {
 
@@ -70,51 +74,52 @@ class FaultsIT extends FunctionTestBase {
       new Case(
           "a Delete that cancels a Create, the cluster gone",
           List.of(DESCRIBE, LIST),
-          () -> {
-            created(BEFORE);
-            aws.eks().remove("eu-west-1", "main");
+          test -> {
+            test.created(BEFORE);
+            test.aws.eks().remove("eu-west-1", "main");
           },
-          () -> Events.delete(STACK, INVENTED_ID, BEFORE),
+          () -> TestEvents.delete(STACK, INVENTED_ID, BEFORE),
           // It looks until its time is up.
           Duration.ofSeconds(6));
 
   private static final List<Case> CASES =
       List.of(
+          // First, because it takes the longest.
+          CANCELS,
           new Case(
               "a Create of a new provider",
               List.of(DESCRIBE, CREATE),
-              () -> {},
-              () -> Events.create(STACK, AFTER),
+              _ -> {},
+              () -> TestEvents.create(STACK, AFTER),
               TIMEOUT),
           new Case(
               "a Create that adopts",
               List.of(DESCRIBE, CREATE, GET, TAG, ADD, THUMBPRINT),
-              () -> foreignProvider(List.of("theirs"), Map.of("owner", "somebody")),
-              () -> Events.create(STACK, AFTER),
+              test -> test.foreignProvider(List.of("theirs"), Map.of("owner", "somebody")),
+              () -> TestEvents.create(STACK, AFTER),
               TIMEOUT),
           new Case(
               "an Update",
               List.of(DESCRIBE, GET, TAG, ADD, REMOVE, THUMBPRINT, UNTAG),
-              () -> created(BEFORE),
-              () -> Events.update(STACK, ARN, AFTER, BEFORE),
+              test -> test.created(BEFORE),
+              () -> TestEvents.update(STACK, ARN, AFTER, BEFORE),
               TIMEOUT),
           new Case(
               "a Delete of the last claim",
               List.of(GET, TAG, DELETE),
-              () -> created(BEFORE),
-              () -> Events.delete(STACK, ARN, BEFORE),
+              test -> test.created(BEFORE),
+              () -> TestEvents.delete(STACK, ARN, BEFORE),
               TIMEOUT),
           new Case(
               "a Delete of one claim of two",
               List.of(GET, UNTAG),
-              FaultsIT::twoUseIt,
-              () -> Events.delete(STACK, ARN, BEFORE),
-              TIMEOUT),
-          CANCELS);
+              FaultsIT::twoStacks,
+              () -> TestEvents.delete(STACK, ARN, BEFORE),
+              TIMEOUT));
 
-  private static void twoUseIt() {
+  private void twoStacks() {
     created(BEFORE);
-    succeeded(player.play(Events.create(OTHER_STACK, BEFORE)));
+    succeeded(client.send(TestEvents.create(OTHER_STACK, BEFORE)));
   }
 
   private static final Fault THROTTLING = new Fault.Answer(400, "Throttling");
@@ -140,21 +145,26 @@ class FaultsIT extends FunctionTestBase {
           new Fault.Answer(400, "InvalidInput"));
 
   static Stream<Arguments> aFaultThatPassesIsOvercome() {
-    return crossed(PASSING);
+    return combinations(PASSING);
   }
 
   static Stream<Arguments> aFaultThatLastsIsToldAtOnce() {
-    return crossed(LASTING);
+    return combinations(LASTING);
   }
 
-  private static Stream<Arguments> crossed(List<Fault> faults) {
+  /**
+   * Usually a sample in which each request meets each fault once and each of its calls fails;
+   * thoroughly, each fault at each call of each request.
+   */
+  private static Stream<Arguments> combinations(List<Fault> faults) {
     List<Arguments> all = new ArrayList<>();
     for (Case request : CASES) {
-      for (String call : request.calls()) {
-        for (Fault fault : faults) {
-          // IAM's own code, that EKS does not have.
-          if (!(call.equals(DESCRIBE) && fault.toString().contains("ConcurrentModification"))) {
-            all.add(Arguments.of(request, call, fault));
+      List<String> calls = request.calls();
+      for (int i = 0; i < calls.size(); i++) {
+        for (int j = 0; j < faults.size(); j++) {
+          boolean inSample = j % calls.size() == i || i % faults.size() == j;
+          if ((inSample || TestSize.isThorough()) && exists(calls.get(i), faults.get(j))) {
+            all.add(Arguments.of(request, calls.get(i), faults.get(j)));
           }
         }
       }
@@ -162,29 +172,36 @@ class FaultsIT extends FunctionTestBase {
     return all.stream();
   }
 
-  private static final Map<Case, Map<String, MemoryIam.Entry>> CLEAN = new HashMap<>();
+  /** IAM has this error code, EKS does not. */
+  private static boolean exists(String call, Fault fault) {
+    return !(call.equals(DESCRIBE) && fault.toString().contains("ConcurrentModification"));
+  }
 
-  /** What the account is after a request with which nothing goes wrong. */
-  private Map<String, MemoryIam.Entry> clean(Case request) {
-    if (!CLEAN.containsKey(request)) {
-      request.prepare().run();
-      succeeded(player.play(request.event().get(), request.timeout()));
-      CLEAN.put(request, account());
-      emptyAccount();
-    }
-    return CLEAN.get(request);
+  private static final Map<Case, Map<String, InMemoryIam.Entry>> CLEAN = new ConcurrentHashMap<>();
+
+  /** Returns the account after the same request without a fault. */
+  private Map<String, InMemoryIam.Entry> clean(Case request) {
+    return CLEAN.computeIfAbsent(
+        request,
+        _ -> {
+          request.prepare().accept(this);
+          succeeded(client.send(request.event().get(), request.timeout()));
+          Map<String, InMemoryIam.Entry> account = account();
+          emptyAccount();
+          return account;
+        });
   }
 
   /** The account, but for when things were made. */
-  private static Map<String, MemoryIam.Entry> account() {
-    Map<String, MemoryIam.Entry> account = new TreeMap<>();
+  private Map<String, InMemoryIam.Entry> account() {
+    Map<String, InMemoryIam.Entry> account = new TreeMap<>();
     aws.iam()
         .all()
         .forEach(
             (arn, e) ->
                 account.put(
                     arn,
-                    new MemoryIam.Entry(
+                    new InMemoryIam.Entry(
                         e.url(), Instant.EPOCH, e.audiences(), e.thumbprints(), e.tags())));
     return account;
   }
@@ -192,8 +209,8 @@ class FaultsIT extends FunctionTestBase {
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
   void aFaultThatPassesIsOvercome(Case request, String call, Fault fault) {
-    Map<String, MemoryIam.Entry> wanted = clean(request);
-    request.prepare().run();
+    Map<String, InMemoryIam.Entry> wanted = clean(request);
+    request.prepare().accept(this);
     // What was done or answered late is not called again by every request.
     boolean once =
         fault instanceof Fault.ResetAfter
@@ -203,9 +220,9 @@ class FaultsIT extends FunctionTestBase {
 
     boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELS);
     Duration timeout = throttled ? THROTTLED_TIMEOUT : request.timeout();
-    Played played = succeeded(player.play(request.event().get(), timeout));
+    InvocationResult result = succeeded(client.send(request.event().get(), timeout));
 
-    assertThat(played.answers()).isEqualTo(1);
+    assertThat(result.responses()).isEqualTo(1);
     assertThat(account()).isEqualTo(wanted);
     assertThat(aws.faults().pending()).as("faults that were never met").isZero();
   }
@@ -213,32 +230,32 @@ class FaultsIT extends FunctionTestBase {
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
   void aFaultThatLastsIsToldAtOnce(Case request, String call, Fault fault) {
-    request.prepare().run();
+    request.prepare().accept(this);
     aws.faults().next(call, 999, fault);
 
-    Played played = player.play(request.event().get(), request.timeout());
+    InvocationResult result = client.send(request.event().get(), request.timeout());
 
-    assertThat(played.answers()).isEqualTo(1);
+    assertThat(result.responses()).isEqualTo(1);
     if (request.equals(CANCELS) && call.equals(DESCRIBE)) {
       // It finds the claim without the cluster as well.
-      succeeded(played);
+      succeeded(result);
       return;
     }
-    failed(played);
-    assertThat(played.reason()).contains(call, ((Fault.Answer) fault).code());
+    failed(result);
+    assertThat(result.reason()).contains(call, ((Fault.Answer) fault).code());
     // An Update that could not take a tag away still tries to take its own mark back.
     boolean twoUses = request.name().equals("an Update") && call.equals(UNTAG);
-    assertThat(played.actions().stream().filter(call::equals)).hasSize(twoUses ? 2 : 1);
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(5));
+    assertThat(result.actions().stream().filter(call::equals)).hasSize(twoUses ? 2 : 1);
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
   void aServiceThatAnswersNothingForAWhileIsAskedAgain() {
     aws.faults().next(DESCRIBE, 1, new Fault.Hang());
     aws.faults().next(CREATE, 1, new Fault.HangAfter());
-    Played played = created(main());
-    assertThat(played.attribute("Ownership")).isEqualTo("Created");
-    assertThat(played.time()).isLessThan(Duration.ofSeconds(40));
+    InvocationResult result = created(main());
+    assertThat(result.attribute("Ownership")).isEqualTo("Created");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(40));
   }
 
   @Test
@@ -246,7 +263,7 @@ class FaultsIT extends FunctionTestBase {
     aws.faults().next(CREATE, 5, THROTTLING);
     created(BEFORE);
 
-    Played next = succeeded(update(ARN, AFTER, BEFORE));
+    InvocationResult next = succeeded(update(ARN, AFTER, BEFORE));
 
     // Seven calls: the SDK, if it remembered, would take two seconds for the first three.
     assertThat(next.actions()).hasSizeGreaterThanOrEqualTo(7);
@@ -254,15 +271,40 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
+  void iamIsCalledAgainIfItCouldNotReachTheIssuer() {
+    aws.faults().next(CREATE, 2, new Fault.Answer(400, "OpenIdIdpCommunicationError"));
+    InvocationResult result = created(main());
+    assertThat(result.attribute("Ownership")).isEqualTo("Created");
+    assertThat(result.actions().stream().filter(CREATE::equals)).hasSize(3);
+  }
+
+  @Test
+  void aRegionThatIsNotEnabledIsTheReason() {
+    aws.faults().next(DESCRIBE, 1, new Fault.Answer(403, "UnrecognizedClientException"));
+    InvocationResult result = failed(create(main("ClusterRegion", "ap-east-1")));
+    assertThat(result.reason())
+        .isEqualTo(
+            "EKS in ap-east-1 does not know the account's credentials, as in a Region that the"
+                + " account has not enabled. Check ClusterRegion, or enable the Region.");
+  }
+
+  @Test
+  void unknownCredentialsInTheFunctionsOwnRegionAreTheReason() {
+    aws.faults().next(DESCRIBE, 1, new Fault.Answer(403, "UnrecognizedClientException"));
+    assertThat(failed(create(main())).reason()).contains("did not accept the function's cred");
+  }
+
+  @Test
   void throttlingWithoutEndIsToldBeforeTheDeadline() {
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
       aws.faults().next(CREATE, 999, THROTTLING);
-      Played played =
+      InvocationResult result =
           failed(
-              new Player(aws, another).play(Events.create(STACK, main()), Duration.ofSeconds(12)));
-      assertThat(played.reason()).containsAnyOf("Throttling", "The time was up while");
-      assertThat(played.time()).isLessThan(Duration.ofSeconds(12));
-      assertThat(played.physicalId()).isEqualTo(ARN);
+              new FunctionClient(aws, another)
+                  .send(TestEvents.create(STACK, main()), Duration.ofSeconds(12)));
+      assertThat(result.reason()).containsAnyOf("Throttling", "reached its deadline while");
+      assertThat(result.time()).isLessThan(Duration.ofSeconds(12));
+      assertThat(result.physicalId()).isEqualTo(ARN);
     }
   }
 

@@ -2,22 +2,29 @@ package io.github.eksoidc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.memory.MemoryAws;
-import io.github.eksoidc.memory.MemoryEks;
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionPool;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.TreeMap;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One account and one function for the tests of a class; each test finds the account empty. */
+/**
+ * A test of the packaged function. It has a function and an account to itself while it runs, and
+ * finds the account without a provider. Tests run side by side, because most of them wait.
+ */
+@ExtendWith(FunctionTestBase.EnvironmentPerTest.class)
 abstract class FunctionTestBase {
 
   static final String ISSUER =
@@ -29,91 +36,125 @@ abstract class FunctionTestBase {
   static final String STACK = "one";
   static final String OTHER_STACK = "two";
 
-  /** As CloudFormation makes one up for a Create that has not answered. */
+  /** An id that CloudFormation makes up if it cancels a Create that has not responded. */
   static final String INVENTED_ID = "one-Provider-1ABCDEFGHIJK";
 
-  static MemoryAws aws;
-  static FunctionProcess function;
-  static Player player;
+  InMemoryAws aws;
+  FunctionProcess function;
+  FunctionClient client;
 
-  @BeforeAll
-  static void startFunction() {
-    aws = MemoryAws.start();
-    function = FunctionProcess.start(aws, FunctionZip.unpack());
-    player = new Player(aws, function);
-    // So that no test's time is that of a cold start.
-    player.play(Events.create(STACK, Events.properties("ClusterName", "none")));
+  /** Borrows an environment before each test and returns it afterwards. */
+  static final class EnvironmentPerTest implements BeforeEachCallback, AfterEachCallback {
+
+    private static final ExtensionContext.Namespace NAMESPACE =
+        ExtensionContext.Namespace.create(EnvironmentPerTest.class);
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+      FunctionPool.Environment environment = pool(context).borrow();
+      context.getStore(NAMESPACE).put(FunctionPool.Environment.class, environment);
+      ((FunctionTestBase) context.getRequiredTestInstance()).use(environment);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+      FunctionPool.Environment environment =
+          context
+              .getStore(NAMESPACE)
+              .remove(FunctionPool.Environment.class, FunctionPool.Environment.class);
+      if (environment != null) {
+        pool(context).giveBack(environment);
+      }
+    }
+
+    /** JUnit closes the pool after the last test. */
+    private static FunctionPool pool(ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(NAMESPACE)
+          .computeIfAbsent(FunctionPool.class, _ -> new FunctionPool(), FunctionPool.class);
+    }
   }
 
-  @AfterAll
-  static void stopFunction() {
-    function.close();
-    aws.close();
+  private void use(FunctionPool.Environment environment) {
+    aws = environment.aws();
+    function = environment.function();
+    client = environment.client();
+    emptyAccount();
   }
 
-  @BeforeEach
   void emptyAccount() {
     aws.faults().clear();
     aws.denied().clear();
+    aws.iam().lagReads(Duration.ZERO);
     aws.iam().list().forEach(aws.iam()::delete);
-    aws.eks().put("eu-west-1", "main", MemoryEks.Cluster.active("https://" + ISSUER));
-    aws.eks().put("eu-west-1", "other", MemoryEks.Cluster.active("https://" + OTHER_ISSUER));
+    aws.eks().clear();
+    aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
+    aws.eks().put("eu-west-1", "other", InMemoryEks.Cluster.active("https://" + OTHER_ISSUER));
   }
 
   static Map<String, Object> main(Object... more) {
-    Map<String, Object> properties = Events.properties("ClusterName", "main");
-    properties.putAll(Events.properties(more));
+    Map<String, Object> properties = TestEvents.properties("ClusterName", "main");
+    properties.putAll(TestEvents.properties(more));
     return properties;
   }
 
-  static Played create(Map<String, Object> properties) {
-    return player.play(Events.create(STACK, properties));
+  InvocationResult create(Map<String, Object> properties) {
+    return client.send(TestEvents.create(STACK, properties));
   }
 
-  static Played update(String id, Map<String, Object> properties, Map<String, Object> old) {
-    return player.play(Events.update(STACK, id, properties, old));
+  InvocationResult update(String id, Map<String, Object> properties, Map<String, Object> old) {
+    return client.send(TestEvents.update(STACK, id, properties, old));
   }
 
-  static Played delete(String id, Map<String, Object> properties) {
-    return player.play(Events.delete(STACK, id, properties));
+  InvocationResult delete(String id, Map<String, Object> properties) {
+    return client.send(TestEvents.delete(STACK, id, properties));
   }
 
-  static Played created(Map<String, Object> properties) {
+  InvocationResult created(Map<String, Object> properties) {
     return succeeded(create(properties));
   }
 
-  static Played succeeded(Played played) {
-    assertThat(played.status()).as("%s", played).isEqualTo("SUCCESS");
-    return played;
+  static InvocationResult succeeded(InvocationResult result) {
+    assertThat(result.status()).as("%s", result).isEqualTo("SUCCESS");
+    return result;
   }
 
-  static Played failed(Played played) {
-    assertThat(played.status()).as("%s", played).isEqualTo("FAILED");
-    return played;
+  static InvocationResult failed(InvocationResult result) {
+    assertThat(result.status()).as("%s", result).isEqualTo("FAILED");
+    return result;
   }
 
-  static Optional<MemoryIam.Entry> provider(String arn) {
+  /** Returns the owners of the claims on a provider. */
+  List<String> owners(String arn) {
+    return provider(arn).orElseThrow().tags().entrySet().stream()
+        .filter(tag -> tag.getKey().startsWith("eks-oidc-provider/claim/"))
+        .map(tag -> tag.getValue().split(" ", 2)[0])
+        .toList();
+  }
+
+  Optional<InMemoryIam.Entry> provider(String arn) {
     return Optional.ofNullable(aws.iam().all().get(arn));
   }
 
-  static MemoryIam.Entry provider() {
+  InMemoryIam.Entry provider() {
     return provider(ARN).orElseThrow();
   }
 
-  /** The tags that are not the function's own. */
-  static Map<String, String> userTags() {
-    Map<String, String> tags = new java.util.TreeMap<>(provider().tags());
+  /** Returns the tags that are not the function's own. */
+  Map<String, String> userTags() {
+    Map<String, String> tags = new TreeMap<>(provider().tags());
     tags.keySet().removeIf(key -> key.startsWith("eks-oidc-provider/"));
     return tags;
   }
 
-  /** A provider that somebody else made. */
-  static void foreignProvider(List<String> audiences, Map<String, String> tags) {
+  /** Creates a provider as another tool would. */
+  void foreignProvider(List<String> audiences, Map<String, String> tags) {
     aws.iam().create("https://" + ISSUER, audiences, List.of(), tags);
   }
 
-  static boolean changedNothing(Played played) {
-    return played.actions().stream()
+  static boolean changedNothing(InvocationResult result) {
+    return result.actions().stream()
         .allMatch(a -> a.contains(":Describe") || a.contains(":Get") || a.contains(":List"));
   }
 }

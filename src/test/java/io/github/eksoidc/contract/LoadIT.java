@@ -3,15 +3,16 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.memory.Call;
-import io.github.eksoidc.memory.MemoryAws;
-import io.github.eksoidc.memory.MemoryEks.Cluster;
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
+import io.github.eksoidc.inmemory.Call;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
+import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,17 +28,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * 500 requests for 50 clusters over 8 functions, with an IAM that throttles at 20 calls a second
- * and fails one call in 50.
+ * Requests for many clusters over several functions, while IAM throttles at 20 calls a second and
+ * fails one call in 50. Thoroughly, 500 requests for 50 clusters over 8 functions.
  */
+@Order(3)
 class LoadIT {
 
-  private static final int CLUSTERS = 50;
-  private static final int FUNCTIONS = 8;
-  private static final int REQUESTS = 500;
+  private static final int CLUSTERS = TestSize.of(6, 50);
+  private static final int FUNCTIONS = TestSize.of(4, 8);
+  private static final int CALLS_PER_SECOND = TestSize.of(10, 20);
+  private static final int REQUESTS = TestSize.of(60, 500);
 
   /** One stack's use of one cluster: how many requests it makes, and whether it goes in the end. */
   private record Life(int cluster, String stack, int updates, boolean deleted) {
@@ -46,8 +50,8 @@ class LoadIT {
     }
   }
 
-  private final MemoryAws aws = MemoryAws.start();
-  private final List<Played> answers = Collections.synchronizedList(new ArrayList<>());
+  private final InMemoryAws aws = InMemoryAws.start();
+  private final List<InvocationResult> answers = Collections.synchronizedList(new ArrayList<>());
   private final Map<Integer, Set<String>> claims = new ConcurrentHashMap<>();
   private final Map<Integer, Set<String>> audiences = new ConcurrentHashMap<>();
 
@@ -58,7 +62,7 @@ class LoadIT {
     }
     Queue<Life> lives = new ConcurrentLinkedQueue<>(lives());
     assertThat(lives.stream().mapToInt(Life::requests).sum()).isEqualTo(REQUESTS);
-    aws.faults().pressIam(20, 50);
+    aws.faults().pressIam(CALLS_PER_SECOND, 50);
 
     long start = System.nanoTime();
     List<FunctionProcess> functions = new ArrayList<>();
@@ -67,7 +71,7 @@ class LoadIT {
       for (int i = 0; i < FUNCTIONS; i++) {
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack());
         functions.add(function);
-        running.add(threads.submit(player(new Player(aws, function), lives)));
+        running.add(threads.submit(client(new FunctionClient(aws, function), lives)));
       }
       for (Future<?> one : running) {
         one.get();
@@ -78,32 +82,32 @@ class LoadIT {
     Duration time = Duration.ofNanos(System.nanoTime() - start);
 
     assertThat(answers).hasSize(REQUESTS);
-    assertThat(answers).extracting(Played::answers).containsOnly(1);
-    assertThat(answers).extracting(Played::status).containsOnly("SUCCESS");
+    assertThat(answers).extracting(InvocationResult::responses).containsOnly(1);
+    assertThat(answers).extracting(InvocationResult::status).containsOnly("SUCCESS");
     checkAccount();
     print(time);
     aws.close();
   }
 
-  private Callable<Void> player(Player player, Queue<Life> lives) {
+  private Callable<Void> client(FunctionClient client, Queue<Life> lives) {
     return () -> {
       for (Life life = lives.poll(); life != null; life = lives.poll()) {
-        live(player, life);
+        live(client, life);
       }
       return null;
     };
   }
 
-  private void live(Player player, Life life) {
+  private void live(FunctionClient client, Life life) {
     Map<String, Object> properties = properties(life, 0);
-    String id = play(player, Events.create(life.stack(), properties)).physicalId();
+    String id = play(client, TestEvents.create(life.stack(), properties)).physicalId();
     for (int i = 1; i <= life.updates(); i++) {
       Map<String, Object> next = properties(life, i);
-      play(player, Events.update(life.stack(), id, next, properties));
+      play(client, TestEvents.update(life.stack(), id, next, properties));
       properties = next;
     }
     if (life.deleted()) {
-      play(player, Events.delete(life.stack(), id, properties));
+      play(client, TestEvents.delete(life.stack(), id, properties));
     } else {
       claims
           .computeIfAbsent(life.cluster(), _ -> ConcurrentHashMap.newKeySet())
@@ -114,14 +118,14 @@ class LoadIT {
     }
   }
 
-  private Played play(Player player, ObjectNode event) {
-    Played played = player.play(event);
-    answers.add(played);
-    return played;
+  private InvocationResult play(FunctionClient client, ObjectNode event) {
+    InvocationResult result = client.send(event);
+    answers.add(result);
+    return result;
   }
 
   private static Map<String, Object> properties(Life life, int version) {
-    return Events.properties(
+    return TestEvents.properties(
         "ClusterName", "cluster-" + life.cluster(),
         "ClientIdList", List.of("sts.amazonaws.com", "v%d-of-%s".formatted(version, life.stack())),
         "Tags", List.of(Map.of("Key", life.stack(), "Value", "v" + version)));
@@ -144,13 +148,13 @@ class LoadIT {
   }
 
   private void checkAccount() {
-    Map<String, MemoryIam.Entry> account = aws.iam().all();
+    Map<String, InMemoryIam.Entry> account = aws.iam().all();
     Set<String> expected = new HashSet<>();
     claims.forEach(
         (cluster, owners) -> {
           String arn = "arn:aws:iam::111122223333:oidc-provider/" + issuer(cluster);
           expected.add(arn);
-          MemoryIam.Entry entry = account.get(arn);
+          InMemoryIam.Entry entry = account.get(arn);
           assertThat(entry).as(arn).isNotNull();
           Set<String> there = new HashSet<>();
           entry
@@ -173,7 +177,7 @@ class LoadIT {
     long throttled = calls.stream().filter(c -> c.outcome().equals("Throttling")).count();
     long failed = calls.stream().filter(c -> c.outcome().equals("ServiceFailure")).count();
     Duration longest =
-        answers.stream().map(Played::time).max(Duration::compareTo).orElse(Duration.ZERO);
+        answers.stream().map(InvocationResult::time).max(Duration::compareTo).orElse(Duration.ZERO);
     System.out.printf(
         "Load: %,d requests, %,d answers, each once; %,d calls of AWS, of them %,d throttled and %,d"
             + " failed, all repeated; longest wait %.1f s, in all %.1f s%n",

@@ -2,7 +2,7 @@ package io.github.eksoidc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.process.FunctionProcess;
+import io.github.eksoidc.harness.FunctionProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,13 +2,13 @@ package io.github.eksoidc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.memory.MemoryAws;
-import io.github.eksoidc.memory.MemoryEks.Cluster;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,18 +16,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** SnapStart's sequence, by the real runtime client: hooks, snapshot, restore, events. */
+@Order(2)
 class SnapStartIT {
 
-  private static final Map<String, Object> MAIN = Events.properties("ClusterName", "main");
+  private static final Map<String, Object> MAIN = TestEvents.properties("ClusterName", "main");
 
-  private MemoryAws aws;
+  private InMemoryAws aws;
 
   @BeforeEach
   void start() {
-    aws = MemoryAws.start();
+    aws = InMemoryAws.start();
     aws.eks().put("eu-west-1", "main", Cluster.active("https://" + FunctionTestBase.ISSUER));
   }
 
@@ -49,13 +51,13 @@ class SnapStartIT {
       assertThat(function.api().initError()).isNotDone();
 
       function.api().restore();
-      Player player = new Player(aws, function);
-      Played created = player.play(Events.create("one", MAIN));
+      FunctionClient client = new FunctionClient(aws, function);
+      InvocationResult created = client.send(TestEvents.create("one", MAIN));
       assertThat(created.status()).as("%s", created).isEqualTo("SUCCESS");
       assertThat(created.calls()).hasSize(2);
       String arn = created.physicalId();
-      assertThat(player.play(Events.update("one", arn, MAIN, MAIN)).calls()).hasSize(2);
-      Played deleted = player.play(Events.delete("one", arn, MAIN));
+      assertThat(client.send(TestEvents.update("one", arn, MAIN, MAIN)).calls()).hasSize(2);
+      InvocationResult deleted = client.send(TestEvents.delete("one", arn, MAIN));
       assertThat(deleted.status()).isEqualTo("SUCCESS");
       assertThat(deleted.calls()).hasSize(4);
       assertThat(aws.iam().all()).isEmpty();
@@ -75,11 +77,11 @@ class SnapStartIT {
     try (FunctionProcess function = startForSnapshot(Map.of())) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       function.api().restore();
-      Player player = new Player(aws, function);
-      String arn = player.play(Events.create("one", MAIN)).physicalId();
+      FunctionClient client = new FunctionClient(aws, function);
+      String arn = client.send(TestEvents.create("one", MAIN)).physicalId();
       aws.denied()
           .addAll(List.of("iam:UntagOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider"));
-      assertThat(player.play(Events.delete("one", arn, MAIN)).status()).isEqualTo("FAILED");
+      assertThat(client.send(TestEvents.delete("one", arn, MAIN)).status()).isEqualTo("FAILED");
       aws.denied().clear();
       Set<String> nonces =
           aws.iam().all().get(arn).tags().keySet().stream()
@@ -97,9 +99,10 @@ class SnapStartIT {
         startForSnapshot(Map.of("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong"))) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       function.api().restore();
-      Played played = new Player(aws, function).play(Events.create("one", MAIN));
-      assertThat(played.status()).isEqualTo("FAILED");
-      assertThat(played.reason()).contains("eks:DescribeCluster").doesNotContain("wrong");
+      InvocationResult result =
+          new FunctionClient(aws, function).send(TestEvents.create("one", MAIN));
+      assertThat(result.status()).isEqualTo("FAILED");
+      assertThat(result.reason()).contains("eks:DescribeCluster").doesNotContain("wrong");
     }
   }
 }

@@ -3,13 +3,13 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.memory.MemoryAws;
-import io.github.eksoidc.memory.MemoryEks.Cluster;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.FunctionProcess;
-import io.github.eksoidc.process.FunctionZip;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 class StartUpIT {
 
   private static final String ISSUER = "https://" + FunctionTestBase.ISSUER;
-  private MemoryAws aws;
+  private InMemoryAws aws;
 
   @BeforeEach
   void start() {
-    aws = MemoryAws.start();
+    aws = InMemoryAws.start();
     aws.eks().put("eu-west-1", "main", Cluster.active(ISSUER));
   }
 
@@ -42,10 +42,10 @@ class StartUpIT {
 
   @Test
   void aConfigurationThatTheSdkDoesNotTakeIsTold() {
-    Played played =
+    InvocationResult result =
         play(FunctionZip.unpack(), Map.of("AWS_ENDPOINT_URL_IAM", "::no url"), List.of(), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason()).contains("AWS clients can't be set up", "Check the function's");
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason()).contains("AWS clients can't be set up", "Check the function's");
   }
 
   @Test
@@ -55,9 +55,9 @@ class StartUpIT {
       Path client = jar.getPath("software/amazon/awssdk/services/iam/IamClient.class");
       Files.delete(client);
     }
-    Played played = play(broken, Map.of(), List.of(), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason())
+    InvocationResult result = play(broken, Map.of(), List.of(), create());
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason())
         .contains("NoClassDefFoundError", "software/amazon/awssdk/services/iam/");
   }
 
@@ -65,10 +65,10 @@ class StartUpIT {
   void aClassThatIsMissingInTheMiddleOfTheWorkIsTold() throws IOException {
     Path broken = FunctionZip.unpackCopy("without-a-class");
     Files.delete(broken.resolve("io/github/eksoidc/provider/ProviderArn.class"));
-    Played played = play(broken, Map.of(), List.of(), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason()).contains("NoClassDefFoundError", "Its log says more");
-    assertThat(played.answers()).isEqualTo(1);
+    InvocationResult result = play(broken, Map.of(), List.of(), create());
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason()).contains("NoClassDefFoundError", "See the function's log");
+    assertThat(result.responses()).isEqualTo(1);
   }
 
   @Test
@@ -79,23 +79,23 @@ class StartUpIT {
             "eu-west-1",
             "main",
             new Cluster("ACTIVE", "1.33", Optional.of("x".repeat(19_000_000))));
-    Played played = play(FunctionZip.unpack(), Map.of(), List.of("-Xmx48m"), create());
-    assertThat(played.status()).isEqualTo("FAILED");
-    assertThat(played.reason()).contains("OutOfMemoryError");
-    assertThat(played.answers()).isEqualTo(1);
+    InvocationResult result = play(FunctionZip.unpack(), Map.of(), List.of("-Xmx48m"), create());
+    assertThat(result.status()).isEqualTo("FAILED");
+    assertThat(result.reason()).contains("OutOfMemoryError");
+    assertThat(result.responses()).isEqualTo(1);
   }
 
   private static ObjectNode create() {
-    Map<String, Object> properties = new HashMap<>(Events.properties("ClusterName", "main"));
-    return Events.create("one", properties);
+    Map<String, Object> properties = new HashMap<>(TestEvents.properties("ClusterName", "main"));
+    return TestEvents.create("one", properties);
   }
 
-  private Played play(
+  private InvocationResult play(
       Path unpacked, Map<String, String> environment, List<String> jvm, ObjectNode event) {
     try (FunctionProcess function = FunctionProcess.start(aws, unpacked, environment, jvm)) {
-      Played played = new Player(aws, function).play(event);
+      InvocationResult result = new FunctionClient(aws, function).send(event);
       assertThat(function.api().initError()).isNotDone();
-      return played;
+      return result;
     }
   }
 }

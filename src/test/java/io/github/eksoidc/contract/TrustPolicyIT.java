@@ -1,12 +1,12 @@
 package io.github.eksoidc.contract;
 
-import static io.github.eksoidc.process.Events.properties;
+import static io.github.eksoidc.harness.TestEvents.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.process.Played;
-import io.github.eksoidc.process.Player;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +26,13 @@ class TrustPolicyIT extends FunctionTestBase {
 
   @Test
   void aCreateWritesTheDocumentAndCallsNothing() throws IOException {
-    Played played = succeeded(play(Events.create(STACK, asked("default:app"))));
+    InvocationResult played = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
 
     assertThat(played.calls()).isEmpty();
     assertThat(played.physicalId()).startsWith("irsa-trust-policy/");
     assertThat(played.attribute("Issuer")).isEqualTo(ISSUER);
     var statement =
-        Player.JSON.readTree(played.attribute("PolicyDocument")).path("Statement").path(0);
+        FunctionClient.JSON.readTree(played.attribute("PolicyDocument")).path("Statement").path(0);
     assertThat(statement.at("/Principal/Federated").asText()).isEqualTo(ARN);
     var equals = statement.path("Condition").path("StringEquals");
     assertThat(equals.path(ISSUER + ":aud").asText()).isEqualTo("sts.amazonaws.com");
@@ -42,12 +42,13 @@ class TrustPolicyIT extends FunctionTestBase {
 
   @Test
   void theIdStaysTheSameOverUpdates() {
-    Played created = succeeded(play(Events.create(STACK, asked("default:app"))));
-    Map<String, Object> other = asked("default:app", "web:*");
+    InvocationResult created = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
+    Map<String, Object> other = desired("default:app", "web:*");
     other.put("ProviderArn", OTHER_ARN);
     other.put("Audience", "vault");
-    Played updated =
-        succeeded(play(Events.update(STACK, created.physicalId(), other, asked("default:app"))));
+    InvocationResult updated =
+        succeeded(
+            play(TestEvents.update(STACK, created.physicalId(), other, desired("default:app"))));
 
     assertThat(updated.physicalId()).isEqualTo(created.physicalId());
     assertThat(updated.attribute("Issuer")).isEqualTo(OTHER_ISSUER);
@@ -57,18 +58,20 @@ class TrustPolicyIT extends FunctionTestBase {
 
   @Test
   void aCreateThatComesTwiceAnswersTheSame() {
-    Played first = succeeded(play(Events.create(STACK, asked("default:app"))));
-    Played second = succeeded(play(Events.create(STACK, asked("default:app"))));
+    InvocationResult first = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
+    InvocationResult second = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
     assertThat(second.physicalId()).isEqualTo(first.physicalId());
     assertThat(second.attribute("PolicyDocument")).isEqualTo(first.attribute("PolicyDocument"));
-    Played other = succeeded(play(Events.create(OTHER_STACK, asked("default:app"))));
+    InvocationResult other =
+        succeeded(play(TestEvents.create(OTHER_STACK, desired("default:app"))));
     assertThat(other.physicalId()).isNotEqualTo(first.physicalId());
   }
 
   @Test
   void aDeleteSucceedsWhateverThePropertiesAre() {
-    for (Map<String, Object> properties : List.of(asked("default:app"), properties("Old", "x"))) {
-      Played played = succeeded(play(Events.delete(STACK, "irsa-trust-policy/x", properties)));
+    for (Map<String, Object> properties : List.of(desired("default:app"), properties("Old", "x"))) {
+      InvocationResult played =
+          succeeded(play(TestEvents.delete(STACK, "irsa-trust-policy/x", properties)));
       assertThat(played.physicalId()).isEqualTo("irsa-trust-policy/x");
       assertThat(played.calls()).isEmpty();
     }
@@ -78,10 +81,10 @@ class TrustPolicyIT extends FunctionTestBase {
     return Stream.of(
         row("no ARN", properties("ServiceAccounts", List.of("a:b")), "ProviderArn is missing"),
         row("no accounts", properties("ProviderArn", ARN), "ServiceAccounts is missing"),
-        row("empty accounts", asked(), "ServiceAccounts is empty"),
+        row("empty accounts", desired(), "ServiceAccounts is empty"),
         row("accounts as text", with("ServiceAccounts", "a:b"), "ServiceAccounts", "text", "list"),
         row("an account as map", with("ServiceAccounts", List.of(Map.of())), "[0]", "map"),
-        row("a bad account", asked("a:b", "default"), "ServiceAccounts[1]", "namespace:name"),
+        row("a bad account", desired("a:b", "default"), "ServiceAccounts[1]", "namespace:name"),
         row("ARN as list", with("ProviderArn", List.of(ARN)), "ProviderArn", "list", "text"),
         row("another ARN", with("ProviderArn", "arn:aws:s3:::b"), "ProviderArn", "arn:aws:s3:::b"),
         row("empty audience", with("Audience", ""), "Audience", "1 to 255"),
@@ -97,21 +100,21 @@ class TrustPolicyIT extends FunctionTestBase {
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void refused(String name, Map<String, Object> properties, List<String> told) {
-    Played played = failed(play(Events.create(STACK, properties)));
+    InvocationResult played = failed(play(TestEvents.create(STACK, properties)));
     assertThat(played.reason()).contains(told);
     assertThat(played.calls()).isEmpty();
 
     // The rollback's Delete, and an Update that keeps the old id.
-    succeeded(play(Events.delete(STACK, played.physicalId(), properties)));
-    Played updated =
-        failed(play(Events.update(STACK, "irsa-trust-policy/x", properties, asked("a:b"))));
+    succeeded(play(TestEvents.delete(STACK, played.physicalId(), properties)));
+    InvocationResult updated =
+        failed(play(TestEvents.update(STACK, "irsa-trust-policy/x", properties, desired("a:b"))));
     assertThat(updated.physicalId()).isEqualTo("irsa-trust-policy/x");
   }
 
   @Test
   void aDocumentThatDoesNotFitIsRefusedWithHowManyFit() {
     List<String> many = IntStream.range(100, 200).mapToObj(i -> "namespace:account-" + i).toList();
-    Played played = failed(play(Events.create(STACK, with("ServiceAccounts", many))));
+    InvocationResult played = failed(play(TestEvents.create(STACK, with("ServiceAccounts", many))));
 
     Matcher figures =
         Pattern.compile(
@@ -120,22 +123,22 @@ class TrustPolicyIT extends FunctionTestBase {
             .matcher(played.reason());
     assertThat(figures.matches()).as(played.reason()).isTrue();
     int fit = Integer.parseInt(figures.group(3));
-    succeeded(play(Events.create(STACK, with("ServiceAccounts", many.subList(0, fit)))));
-    failed(play(Events.create(STACK, with("ServiceAccounts", many.subList(0, fit + 1)))));
+    succeeded(play(TestEvents.create(STACK, with("ServiceAccounts", many.subList(0, fit)))));
+    failed(play(TestEvents.create(STACK, with("ServiceAccounts", many.subList(0, fit + 1)))));
   }
 
-  private static Map<String, Object> asked(String... serviceAccounts) {
+  private static Map<String, Object> desired(String... serviceAccounts) {
     return properties("ProviderArn", ARN, "ServiceAccounts", List.of(serviceAccounts));
   }
 
   private static Map<String, Object> with(String name, Object value) {
-    Map<String, Object> properties = asked("a:b");
+    Map<String, Object> properties = desired("a:b");
     properties.put(name, value);
     return properties;
   }
 
-  private static Played play(ObjectNode event) {
+  private InvocationResult play(ObjectNode event) {
     event.put("ResourceType", TYPE);
-    return player.play(event);
+    return client.send(event);
   }
 }

@@ -24,24 +24,24 @@ class DifferenceTest {
 
   static final List<Arguments> OWN =
       List.of(
-          row("nothing differs", is("x"), asked("x"), Map.of(), false),
+          row("nothing differs", is("x"), desired("x"), Map.of(), false),
           row(
               "order of audiences is none of IAM's",
               is("x", "y"),
-              asked("y", "x"),
+              desired("y", "x"),
               Map.of(),
               false),
           row(
               "an audience more",
               is("x"),
-              asked("x", "y"),
+              desired("x", "y"),
               Map.of(),
               false,
               new Change.AddAudience("y")),
           row(
               "added before removed, so that there is always one",
               is("x"),
-              asked("y"),
+              desired("y"),
               Map.of(),
               true,
               new Change.AddAudience("y"),
@@ -49,122 +49,123 @@ class DifferenceTest {
           row(
               "thumbprints left to IAM are left alone",
               is(List.of(A), Map.of()),
-              asked("x"),
+              desired("x"),
               Map.of(),
               false),
           row(
               "thumbprints without case or order",
               is(List.of(A.toUpperCase(java.util.Locale.ROOT), B), Map.of()),
-              asked(List.of(B, A), Map.of()),
+              desired(List.of(B, A), Map.of()),
               Map.of(),
               false),
           row(
               "other thumbprints",
               is(List.of(A), Map.of()),
-              asked(List.of(B), Map.of()),
+              desired(List.of(B), Map.of()),
               Map.of(),
               true,
               new Change.ReplaceThumbprints(List.of(B))),
           row(
               "the first thumbprint takes nothing away",
               is(List.of(), Map.of()),
-              asked(List.of(B), Map.of()),
+              desired(List.of(B), Map.of()),
               Map.of(),
               false,
               new Change.ReplaceThumbprints(List.of(B))),
           row(
               "a tag more",
               is(List.of(), Map.of("k", "1")),
-              asked(null, Map.of("k", "1", "l", "2")),
+              desired(null, Map.of("k", "1", "l", "2")),
               Map.of("k", "1"),
               false,
               new Change.PutTags(tags("l", "2"))),
           row(
               "another value is an overwriting",
               is(List.of(), Map.of("k", "1")),
-              asked(null, Map.of("k", "2")),
+              desired(null, Map.of("k", "2")),
               Map.of("k", "1"),
               true,
               new Change.PutTags(tags("k", "2"))),
           row(
               "a key in other letters is the same key",
               is(List.of(), Map.of("Team", "1")),
-              asked(null, Map.of("team", "1")),
+              desired(null, Map.of("team", "1")),
               Map.of("TEAM", "1"),
               false),
           row(
               "a tag that the template gave up, removed first",
               is(List.of(), Map.of("k", "1", "theirs", "2")),
-              asked(null, Map.of("new", "3")),
+              desired(null, Map.of("new", "3")),
               Map.of("k", "1"),
               true,
               new Change.RemoveTags(Set.of("k")),
               new Change.PutTags(tags("new", "3"))),
           row(
-              "a tag that is gone already needs no call",
+              "a tag that the template removes is removed although the read does not show it",
               is(List.of(), Map.of()),
-              asked(null, Map.of()),
+              desired(null, Map.of()),
               Map.of("k", "1"),
-              false),
+              true,
+              new Change.RemoveTags(Set.of("k"))),
           row(
               "our own tags can't be asked away",
               is(List.of(), Map.of("eks-oidc-provider/managed", "true")),
-              asked(null, Map.of()),
+              desired(null, Map.of()),
               Map.of("EKS-oidc-provider/managed", "true"),
               false));
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("OWN")
-  void ofOwn(
+  void exact(
       String name,
       Provider is,
-      Asked asked,
+      DesiredState desired,
       Map<String, String> oldTags,
-      boolean takesAway,
+      boolean isDestructive,
       List<Change> changes) {
-    Difference difference = Difference.ofOwn(is, asked, oldTags);
+    Difference difference = Difference.exact(is, desired, old(desired, oldTags));
     assertThat(difference.changes()).isEqualTo(changes);
-    assertThat(difference.takesAway()).isEqualTo(takesAway);
+    assertThat(difference.isDestructive()).isEqualTo(isDestructive);
     assertThat(difference.isEmpty()).isEqualTo(changes.isEmpty());
   }
 
   static final List<Arguments> SHARED =
       List.of(
-          row("nothing missing", is("x", "y"), asked("x"), Map.of(), false),
+          row("nothing missing", is("x", "y"), desired("x"), Map.of(), false),
           row(
               "audiences are added, none removed",
               is("x"),
-              asked("y"),
+              desired("y"),
               Map.of(),
               false,
               new Change.AddAudience("y")),
           row(
               "thumbprints are added behind those there",
               is(List.of(A, B), Map.of()),
-              asked(List.of(C, A), Map.of()),
+              desired(List.of(C, A), Map.of()),
               Map.of(),
               false,
               new Change.ReplaceThumbprints(List.of(A, B, C))),
           row(
               "a tag is added, another's value stays",
               is(List.of(), Map.of("Team", "theirs")),
-              asked(null, Map.of("team", "mine", "l", "2")),
+              desired(null, Map.of("team", "mine", "l", "2")),
               Map.of(),
               false,
               new Change.PutTags(tags("l", "2"))));
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("SHARED")
-  void ofShared(
+  void additive(
       String name,
       Provider is,
-      Asked asked,
+      DesiredState desired,
       Map<String, String> oldTags,
-      boolean takesAway,
+      boolean isDestructive,
       List<Change> changes) {
-    Difference difference = Difference.ofShared(is, asked);
+    Difference difference = Difference.additive(is, desired, old(desired, oldTags));
     assertThat(difference.changes()).isEqualTo(changes);
-    assertThat(difference.takesAway()).isFalse();
+    assertThat(difference.isDestructive()).isFalse();
   }
 
   @Test
@@ -172,40 +173,69 @@ class DifferenceTest {
     List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
     List<String> others = new ArrayList<>(hundred.subList(1, 100));
     others.add("new");
-    Provider full = new Provider(Instant.EPOCH, hundred, List.of(), Tags.none());
+    Provider full = new Provider(Instant.EPOCH, hundred, List.of(), ProviderTags.none());
     assertThat(
-            Difference.ofOwn(full, new Asked(others, Optional.empty(), Tags.none()), Map.of())
+            Difference.exact(
+                    full,
+                    new DesiredState(others, Optional.empty(), ProviderTags.none()),
+                    Optional.empty())
                 .changes())
         .containsExactly(new Change.RemoveAudience("a0"), new Change.AddAudience("new"));
+  }
+
+  /** A read from before the last request shows the state that is desired again. */
+  @Test
+  void whatDiffersFromTheRequestBeforeIsChangedAlthoughTheReadDoesNotShowIt() {
+    var stale = new Provider(Instant.EPOCH, List.of("x"), List.of(A), tags("k", "1"));
+    var desired = new DesiredState(List.of("x"), Optional.of(List.of(A)), tags("k", "1"));
+    var old = new DesiredState(List.of("y"), Optional.of(List.of(B)), tags("l", "2"));
+
+    assertThat(Difference.exact(stale, desired, Optional.of(old)).changes())
+        .containsExactly(
+            new Change.AddAudience("x"),
+            new Change.RemoveAudience("y"),
+            new Change.ReplaceThumbprints(List.of(A)),
+            new Change.RemoveTags(Set.of("l")),
+            new Change.PutTags(tags("k", "1")));
+    assertThat(Difference.additive(stale, desired, Optional.of(old)).changes())
+        .containsExactly(new Change.AddAudience("x"));
+  }
+
+  /** The request before: the same, with other tags besides. */
+  private static Optional<DesiredState> old(DesiredState desired, Map<String, String> tags) {
+    NavigableMap<String, String> all = ProviderTags.copyOf(tags);
+    all.putAll(desired.tags());
+    return Optional.of(new DesiredState(desired.audiences(), desired.thumbprints(), all));
   }
 
   private static Arguments row(
       String name,
       Provider is,
-      Asked asked,
+      DesiredState desired,
       Map<String, String> oldTags,
-      boolean takesAway,
+      boolean isDestructive,
       Change... changes) {
-    return Arguments.of(name, is, asked, oldTags, takesAway, List.of(changes));
+    return Arguments.of(name, is, desired, oldTags, isDestructive, List.of(changes));
   }
 
   private static Provider is(String... audiences) {
-    return new Provider(Instant.EPOCH, List.of(audiences), List.of(), Tags.none());
+    return new Provider(Instant.EPOCH, List.of(audiences), List.of(), ProviderTags.none());
   }
 
   private static Provider is(List<String> thumbprints, Map<String, String> tags) {
-    return new Provider(Instant.EPOCH, List.of("x"), thumbprints, Tags.copyOf(tags));
+    return new Provider(Instant.EPOCH, List.of("x"), thumbprints, ProviderTags.copyOf(tags));
   }
 
-  private static Asked asked(String... audiences) {
-    return new Asked(List.of(audiences), Optional.empty(), Tags.none());
+  private static DesiredState desired(String... audiences) {
+    return new DesiredState(List.of(audiences), Optional.empty(), ProviderTags.none());
   }
 
-  private static Asked asked(List<String> thumbprints, Map<String, String> tags) {
-    return new Asked(List.of("x"), Optional.ofNullable(thumbprints), Tags.copyOf(tags));
+  private static DesiredState desired(List<String> thumbprints, Map<String, String> tags) {
+    return new DesiredState(
+        List.of("x"), Optional.ofNullable(thumbprints), ProviderTags.copyOf(tags));
   }
 
   private static NavigableMap<String, String> tags(String key, String value) {
-    return Tags.copyOf(Map.of(key, value));
+    return ProviderTags.copyOf(Map.of(key, value));
   }
 }

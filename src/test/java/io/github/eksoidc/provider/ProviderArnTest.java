@@ -2,7 +2,8 @@ package io.github.eksoidc.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.resource.Home;
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.resource.FunctionLocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,8 +17,8 @@ class ProviderArnTest {
     "aws-us-gov, oidc-eks.us-gov-west-1.api.aws/id/A"
   })
   void theArnEndsInHostAndPath(String partition, String name) {
-    Home home = new Home(partition, "any", "111122223333");
-    ProviderArn arn = ProviderArn.of(home, new Issuer("https://" + name));
+    FunctionLocation location = new FunctionLocation(partition, "any", "111122223333");
+    ProviderArn arn = ProviderArn.of(location, new Issuer("https://" + name));
     assertThat(arn).hasToString("arn:" + partition + ":iam::111122223333:oidc-provider/" + name);
     assertThat(ProviderArn.parse(arn.toString())).contains(arn);
     assertThat(arn.eksRegion()).isPresent();

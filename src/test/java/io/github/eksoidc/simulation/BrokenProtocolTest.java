@@ -3,7 +3,7 @@ package io.github.eksoidc.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.Run;
+import io.github.eksoidc.resource.RequestContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,23 +23,25 @@ class BrokenProtocolTest {
 
   static Stream<Arguments> theSearchFindsIt() {
     return Stream.of(
-        broken("no deleting mark", Broken.NoMark::new),
-        broken("mark written after the read", Broken.MarkAfterRead::new),
-        broken("one mark shared by all", Broken.OneMarkForAll::new),
-        broken("claim added after Create instead of with it", Broken.ClaimAfterCreate::new),
-        broken("delete without reading again", Broken.NoReadAfterMark::new),
-        broken("a lost Delete repeated by the SDK", Broken.RepeatedDelete::new),
-        broken("no re-read after a claim is taken back", Broken.NoReadAfterRelease::new),
-        broken("no takeover of a dead mark", Broken.MarksLiveForEver::new));
+        broken("no deleting mark", BrokenProtocols.NoMark::new),
+        broken("mark written after the read", BrokenProtocols.MarkAfterRead::new),
+        broken("one mark shared by all", BrokenProtocols.OneMarkForAll::new),
+        broken(
+            "claim added after Create instead of with it", BrokenProtocols.ClaimAfterCreate::new),
+        broken("delete without reading again", BrokenProtocols.NoReadAfterMark::new),
+        broken("a lost Delete repeated by the SDK", BrokenProtocols.RepeatedDelete::new),
+        broken("no re-read after a claim is taken back", BrokenProtocols.NoReadAfterRelease::new),
+        broken("no takeover of a dead mark", BrokenProtocols.MarksLiveForEver::new));
   }
 
-  private static Arguments broken(String name, BiFunction<Providers, Run, Providers> how) {
+  private static Arguments broken(
+      String name, BiFunction<Providers, RequestContext, Providers> how) {
     return Arguments.of(name, how);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void theSearchFindsIt(String name, BiFunction<Providers, Run, Providers> how) {
+  void theSearchFindsIt(String name, BiFunction<Providers, RequestContext, Providers> how) {
     Optional<String> violation =
         MOST.stream()
             .flatMap(

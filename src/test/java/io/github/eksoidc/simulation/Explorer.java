@@ -1,6 +1,6 @@
 package io.github.eksoidc.simulation;
 
-import io.github.eksoidc.memory.MemoryIam;
+import io.github.eksoidc.inmemory.InMemoryIam;
 import io.github.eksoidc.provider.Providers.Deletion;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,8 @@ final class Explorer {
    * @param mover who made the last move
    * @param interruptions how often somebody else went on although the mover could have
    */
-  private record Node(World world, Node parent, String move, int mover, int interruptions) {}
+  private record Node(
+      SimulationState world, Node parent, String move, int mover, int interruptions) {}
 
   private record DeliveryKey(
       int history, boolean arriving, int arrivingId, boolean crashed, Instant wakeAt, int wakes) {}
@@ -66,7 +67,7 @@ final class Explorer {
       int mover) {}
 
   private final Scenario scenario;
-  private final Rules rules;
+  private final ContractRules rules;
   private final int mostStates;
   private final Map<Object, Integer> interned = new HashMap<>();
   private final Set<Key> visited = new HashSet<>();
@@ -76,7 +77,7 @@ final class Explorer {
 
   private Explorer(Scenario scenario, int mostStates) {
     this.scenario = scenario;
-    this.rules = new Rules(scenario);
+    this.rules = new ContractRules(scenario);
     this.mostStates = mostStates;
   }
 
@@ -86,7 +87,7 @@ final class Explorer {
   }
 
   private Found explore() {
-    push(new Node(World.of(scenario), null, "start", 0, 0));
+    push(new Node(SimulationState.of(scenario), null, "start", 0, 0));
     int interruptions = 0;
     while (!open.isEmpty() && violation == null && visited.size() < mostStates) {
       Map.Entry<Integer, Deque<Node>> fewest = open.firstEntry();
@@ -104,10 +105,10 @@ final class Explorer {
   }
 
   private boolean moves(Node node) {
-    World world = node.world();
+    SimulationState world = node.world();
     boolean any = false;
     for (int i = 0; i < world.deliveries().size(); i++) {
-      Delivery delivery = world.deliveries().get(i);
+      RequestDelivery delivery = world.deliveries().get(i);
       if (delivery.isOver()) {
         continue;
       }
@@ -125,12 +126,12 @@ final class Explorer {
     return any;
   }
 
-  private boolean wake(Node node, int i, Delivery delivery) {
-    World world = node.world();
+  private boolean wake(Node node, int i, RequestDelivery delivery) {
+    SimulationState world = node.world();
     boolean quiet = world.isQuiet();
     boolean first =
         world.deliveries().stream()
-            .filter(Delivery::isPausing)
+            .filter(RequestDelivery::isPausing)
             .noneMatch(other -> other.wakeAt().isBefore(delivery.wakeAt()));
     if (quiet ? !first : delivery.earlyWakes() >= scenario.earlyWakes) {
       return false;
@@ -144,15 +145,15 @@ final class Explorer {
     return true;
   }
 
-  private void act(Node node, int i, Delivery delivery, Step step) {
-    World world = node.world();
-    MemoryIam iam = Account.at(world.iam(), world.clock());
-    Heard heard = Account.perform(step, iam, world.clock());
+  private void act(Node node, int i, RequestDelivery delivery, Step step) {
+    SimulationState world = node.world();
+    InMemoryIam iam = SimulatedAccount.at(world.iam(), world.clock());
+    CallResult heard = SimulatedAccount.perform(step, iam, world.clock());
     acted(node, i, delivery, step.shown(), iam.snapshot(), heard, 0);
     if (world.lost() < scenario.lostAnswers) {
       switch (step) {
         case Step.Delete _ -> {
-          Heard unknown = Heard.value(Deletion.UNKNOWN, world.clock());
+          CallResult unknown = CallResult.value(Deletion.UNKNOWN, world.clock());
           acted(node, i, delivery, "Delete, answer lost", iam.snapshot(), unknown, 1);
           acted(node, i, delivery, "Delete, call lost", world.iam(), unknown, 1);
         }
@@ -164,14 +165,15 @@ final class Explorer {
                 delivery,
                 "Create, answer lost",
                 iam.snapshot(),
-                Heard.value(false, world.clock()),
+                CallResult.value(false, world.clock()),
                 1);
         default -> {}
       }
     }
     if (step instanceof Step.Find && world.stale() < scenario.staleReads) {
-      for (MemoryIam.Snapshot past : world.past()) {
-        Heard old = Account.perform(step, Account.at(past, world.clock()), world.clock());
+      for (InMemoryIam.Snapshot past : world.past()) {
+        CallResult old =
+            SimulatedAccount.perform(step, SimulatedAccount.at(past, world.clock()), world.clock());
         if (!old.equals(heard)) {
           go(
               node,
@@ -186,15 +188,15 @@ final class Explorer {
   private void acted(
       Node node,
       int i,
-      Delivery delivery,
+      RequestDelivery delivery,
       String move,
-      MemoryIam.Snapshot after,
-      Heard heard,
+      InMemoryIam.Snapshot after,
+      CallResult heard,
       int lost) {
-    World world = node.world();
+    SimulationState world = node.world();
     Optional<String> broken = rules.ofStep(world, after, delivery);
     String label = delivery.id() + " " + move;
-    World next =
+    SimulationState next =
         world
             .account(after, scenario.staleReads > 0)
             .counting(0, lost, 0)
@@ -206,12 +208,13 @@ final class Explorer {
     }
   }
 
-  private void crash(Node node, int i, Delivery delivery) {
-    World world = node.world();
+  private void crash(Node node, int i, RequestDelivery delivery) {
+    SimulationState world = node.world();
     if (world.crashes() >= scenario.crashes || !scenario.mayCrash.contains(delivery.index())) {
       return;
     }
-    Delivery again = Delivery.begin(scenario, delivery.index(), delivery.id() + "x", world.clock());
+    RequestDelivery again =
+        RequestDelivery.begin(scenario, delivery.index(), delivery.id() + "x", world.clock());
     go(
         node,
         i,
@@ -219,7 +222,7 @@ final class Explorer {
         world.counting(1, 0, 0).with(i, delivery.dead()).plus(again));
   }
 
-  private void go(Node from, int mover, String move, World world) {
+  private void go(Node from, int mover, String move, SimulationState world) {
     boolean interrupts = mover != from.mover() && from.world().canGoOn(from.mover());
     push(new Node(world, from, move, mover, from.interruptions() + (interrupts ? 1 : 0)));
   }
@@ -237,9 +240,9 @@ final class Explorer {
   }
 
   private void end(Node node) {
-    World world = node.world();
-    List<Delivery> failed = new ArrayList<>();
-    for (Delivery delivery : world.deliveries()) {
+    SimulationState world = node.world();
+    List<RequestDelivery> failed = new ArrayList<>();
+    for (RequestDelivery delivery : world.deliveries()) {
       if (delivery.standing() instanceof Replay.Standing.FailedWith
           && !delivery.crashed()
           && !scenario.mayFail.contains(delivery.index())) {
@@ -255,19 +258,21 @@ final class Explorer {
   }
 
   /** Only after a crash may a request fail, and then it succeeds when it is tried again later. */
-  private void retry(Node node, List<Delivery> failed) {
-    World world = node.world();
+  private void retry(Node node, List<RequestDelivery> failed) {
+    SimulationState world = node.world();
     if (world.retried() || world.crashes() == 0) {
       report(node, "a request failed: " + failed.getFirst().standing());
       return;
     }
-    World later = world.at(world.clock().plus(UNTIL_RETRY)).asRetried();
-    for (Delivery delivery : failed) {
+    SimulationState later = world.at(world.clock().plus(UNTIL_RETRY)).asRetried();
+    for (RequestDelivery delivery : failed) {
       int which = later.deliveries().indexOf(delivery);
       later =
           later
               .with(which, delivery.dead())
-              .plus(Delivery.begin(scenario, delivery.index(), delivery.id() + "r", later.clock()));
+              .plus(
+                  RequestDelivery.begin(
+                      scenario, delivery.index(), delivery.id() + "r", later.clock()));
     }
     go(node, node.mover(), "later, what failed is tried again", later);
   }
@@ -284,11 +289,11 @@ final class Explorer {
    * What makes two states the same. Who moved last counts where the search may be cut: it decides
    * which orders have how many interruptions.
    */
-  private Key key(World world, int mover) {
+  private Key key(SimulationState world, int mover) {
     List<DeliveryKey> deliveries = new ArrayList<>();
-    for (Delivery delivery : world.deliveries()) {
+    for (RequestDelivery delivery : world.deliveries()) {
       int history = intern(List.of(delivery.id(), delivery.start()));
-      for (Heard heard : delivery.heard()) {
+      for (CallResult heard : delivery.heard()) {
         history = intern(List.of(history, heard));
       }
       deliveries.add(

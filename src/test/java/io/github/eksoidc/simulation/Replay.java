@@ -1,19 +1,19 @@
 package io.github.eksoidc.simulation;
 
-import io.github.eksoidc.provider.Asked;
+import io.github.eksoidc.issuer.Clusters;
+import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.Change;
-import io.github.eksoidc.provider.Clusters;
-import io.github.eksoidc.provider.EksOidcProvider;
-import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.Home;
-import io.github.eksoidc.resource.OutOfTime;
-import io.github.eksoidc.resource.Refusal;
+import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.Request;
-import io.github.eksoidc.resource.Result;
-import io.github.eksoidc.resource.Run;
+import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.ResourceResult;
+import io.github.eksoidc.resourcetype.EksOidcProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.function.BiFunction;
  *
  * <p>So a request needs no thread, can be stopped anywhere, and can go on twice from one place.
  */
-final class Replay implements Providers, Clusters, Run {
+final class Replay implements Providers, Clusters, RequestContext {
 
   /** Thrown where nothing was heard yet. An Error, so that no code under test catches it. */
   private static final class Stopped extends Error {
@@ -44,24 +44,26 @@ final class Replay implements Providers, Clusters, Run {
   sealed interface Standing {
     record At(Step step) implements Standing {}
 
-    record Succeeded(Result result) implements Standing {}
+    record Succeeded(ResourceResult result) implements Standing {}
 
     record FailedWith(String reason, String physicalId) implements Standing {}
   }
 
-  static final Home HOME = new Home("aws", "eu-west-1", "111122223333");
+  static final FunctionLocation HOME = new FunctionLocation("aws", "eu-west-1", "111122223333");
 
   private final String id;
+  private final String requestId;
   private final Instant start;
   private final Duration timeout;
-  private final List<Heard> history;
+  private final List<CallResult> history;
   private int next;
   private int nonces;
   private Instant now;
   private String physicalId = "";
 
-  private Replay(String id, Instant start, Duration timeout, List<Heard> history) {
+  private Replay(String id, Instant start, Duration timeout, List<CallResult> history) {
     this.id = id;
+    this.requestId = id.split("x", 2)[0];
     this.start = start;
     this.timeout = timeout;
     this.history = history;
@@ -80,15 +82,15 @@ final class Replay implements Providers, Clusters, Run {
       String id,
       Instant start,
       Duration timeout,
-      List<Heard> history,
-      BiFunction<Providers, Run, Providers> protocol) {
+      List<CallResult> history,
+      BiFunction<Providers, RequestContext, Providers> protocol) {
     Replay replay = new Replay(id, start, timeout, history);
     try {
       return new Standing.Succeeded(
           new EksOidcProvider(protocol.apply(replay, replay), replay).handle(request, replay));
     } catch (Stopped stopped) {
       return new Standing.At(stopped.step);
-    } catch (Refusal e) {
+    } catch (RequestFailedException e) {
       String old =
           switch (request) {
             case Request.Create _ -> replay.physicalId;
@@ -103,10 +105,10 @@ final class Replay implements Providers, Clusters, Run {
     if (next == history.size()) {
       throw new Stopped(step);
     }
-    Heard heard = history.get(next++);
+    CallResult heard = history.get(next++);
     now = heard.at();
     if (heard.failure().isPresent()) {
-      throw new Refusal(heard.failure().get());
+      throw new RequestFailedException(heard.failure().get());
     }
     return heard.value();
   }
@@ -118,8 +120,8 @@ final class Replay implements Providers, Clusters, Run {
   }
 
   @Override
-  public boolean create(Issuer issuer, Asked asked, Map<String, String> tags) {
-    return (Boolean) heard(new Step.Create(issuer, asked, tags));
+  public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
+    return (Boolean) heard(new Step.Create(issuer, desired, tags));
   }
 
   @Override
@@ -145,8 +147,18 @@ final class Replay implements Providers, Clusters, Run {
   }
 
   @Override
-  public Home home() {
+  public FunctionLocation location() {
     return HOME;
+  }
+
+  @Override
+  public String requestId() {
+    return requestId;
+  }
+
+  @Override
+  public Instant startedAt() {
+    return start;
   }
 
   @Override
@@ -160,9 +172,9 @@ final class Replay implements Providers, Clusters, Run {
   }
 
   @Override
-  public void pause(Duration duration) {
+  public void sleep(Duration duration) {
     if (remaining().compareTo(duration) <= 0) {
-      throw new OutOfTime("The time is up");
+      throw new DeadlineExceededException("The time is up");
     }
     heard(new Step.Pause(duration));
   }
@@ -173,18 +185,18 @@ final class Replay implements Providers, Clusters, Run {
   }
 
   @Override
-  public void doing(String what) {}
+  public void reportProgress(String what) {}
 
   @Override
-  public void answerWith(String answered) {
+  public void usePhysicalId(String answered) {
     physicalId = answered;
   }
 
   @Override
-  public int roomInAnswer(Result result) {
+  public int remainingResponseBytes(ResourceResult result) {
     return 0;
   }
 
   @Override
-  public void decided(String what, Map<String, ?> details) {}
+  public void logDecision(String what, Map<String, ?> details) {}
 }

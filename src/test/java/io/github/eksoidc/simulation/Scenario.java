@@ -2,12 +2,12 @@ package io.github.eksoidc.simulation;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.memory.MemoryIam;
-import io.github.eksoidc.provider.Claim;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
-import io.github.eksoidc.resource.Run;
+import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class Scenario {
   static final Duration TIMEOUT = Duration.ofMinutes(15).minusSeconds(11);
 
   String name;
-  final MemoryIam before = Account.empty(START.minusSeconds(3600));
+  final InMemoryIam before = SimulatedAccount.empty(START.minusSeconds(3600));
   final List<Request> requests = new ArrayList<>();
   final Map<String, Set<String>> expectedClaims = new HashMap<>();
   final Set<Integer> mayFail = new HashSet<>();
@@ -40,7 +40,7 @@ final class Scenario {
   /** How often a request's pause may end while others are at work; any number where they rest. */
   int earlyWakes = 2;
 
-  BiFunction<Providers, Run, Providers> protocol = (providers, _) -> providers;
+  BiFunction<Providers, RequestContext, Providers> protocol = (providers, _) -> providers;
 
   Scenario(String name) {
     this.name = requireNonNull(name, "name is null");
@@ -71,7 +71,7 @@ final class Scenario {
     for (String stack : stacks) {
       tags.put("eks-oidc-provider/claim/" + claim(stack).id(), claim(stack).owner());
     }
-    before.create(Account.CLUSTERS.get(cluster).url(), audiences, List.of(), tags);
+    before.create(SimulatedAccount.CLUSTERS.get(cluster).url(), audiences, List.of(), tags);
     return this;
   }
 
@@ -81,7 +81,8 @@ final class Scenario {
   }
 
   Scenario delete(String stack, String cluster) {
-    requests.add(new Request.Delete(resource(stack), Account.arn(cluster), properties(cluster)));
+    requests.add(
+        new Request.Delete(resource(stack), SimulatedAccount.arn(cluster), properties(cluster)));
     return this;
   }
 
@@ -99,7 +100,7 @@ final class Scenario {
     requests.add(
         new Request.Update(
             resource(stack),
-            Account.arn(from),
+            SimulatedAccount.arn(from),
             properties(to, audiences),
             properties(from, old.toArray(String[]::new))));
     return this;
@@ -111,7 +112,7 @@ final class Scenario {
     for (String stack : stacks) {
       claims.add(claim(stack).id());
     }
-    expectedClaims.put(Account.arn(cluster), claims);
+    expectedClaims.put(SimulatedAccount.arn(cluster), claims);
     return this;
   }
 
@@ -140,7 +141,7 @@ final class Scenario {
     return this;
   }
 
-  Scenario breaking(BiFunction<Providers, Run, Providers> broken) {
+  Scenario breaking(BiFunction<Providers, RequestContext, Providers> broken) {
     protocol = broken;
     return this;
   }

@@ -1,8 +1,8 @@
 package io.github.eksoidc.simulation;
 
-import io.github.eksoidc.provider.Asked;
+import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.Change;
-import io.github.eksoidc.provider.Issuer;
+import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.ProviderArn;
 import java.time.Duration;
 import java.util.Map;
@@ -12,7 +12,7 @@ public sealed interface Step {
 
   record Describe(String name) implements Step {}
 
-  record Create(Issuer issuer, Asked asked, Map<String, String> tags) implements Step {}
+  record Create(Issuer issuer, DesiredState desired, Map<String, String> tags) implements Step {}
 
   record Find(ProviderArn arn) implements Step {}
 

@@ -2,9 +2,9 @@ package io.github.eksoidc.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.provider.ProviderProperties;
-import io.github.eksoidc.resource.Home;
-import io.github.eksoidc.trust.TrustProperties;
+import io.github.eksoidc.resource.FunctionLocation;
+import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
+import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,8 @@ class ExamplesTest {
 
   private static final Path EXAMPLES = Path.of("examples");
   private static final Template FUNCTION = Template.read(Path.of("template.yaml"));
-  private static final Home HOME = new Home("aws", "eu-west-1", "111122223333");
+  private static final FunctionLocation HOME =
+      new FunctionLocation("aws", "eu-west-1", "111122223333");
 
   private static final String TOKEN =
       "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live";
@@ -99,8 +100,8 @@ class ExamplesTest {
     properties.forEach((name, value) -> resolved.put(name, resolve(template, value)));
     assertThat(resolved.get("ServiceToken")).isEqualTo(TOKEN);
     switch (type) {
-      case "Custom::EksOidcProvider" -> ProviderProperties.read(resolved, HOME);
-      case "Custom::IrsaTrustPolicy" -> TrustProperties.read(resolved);
+      case "Custom::EksOidcProvider" -> EksOidcProviderProperties.read(resolved, HOME);
+      case "Custom::IrsaTrustPolicy" -> IrsaTrustPolicyProperties.read(resolved);
       default -> throw new AssertionError("No such type: " + type);
     }
   }

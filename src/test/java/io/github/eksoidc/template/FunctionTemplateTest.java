@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.github.eksoidc.lambda.Function;
+import io.github.eksoidc.lambda.CustomResourceHandler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +100,7 @@ class FunctionTemplateTest {
   @Test
   void theHandlerIsTheFunction() {
     assertThat(template.at("Resources", "Function", "Properties", "Handler"))
-        .isEqualTo(Function.class.getName() + "::handleRequest");
+        .isEqualTo(CustomResourceHandler.class.getName() + "::handleRequest");
     assertThat(template.at("Resources", "Function", "Properties", "Runtime")).isEqualTo("java25");
     assertThat(template.at("Resources", "Function", "Properties", "CodeUri"))
         .isEqualTo("target/function.zip");

@@ -1,16 +1,16 @@
 package io.github.eksoidc.template;
 
-import static io.github.eksoidc.process.Events.properties;
+import static io.github.eksoidc.harness.TestEvents.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import io.github.eksoidc.provider.ProviderProperties;
-import io.github.eksoidc.resource.Home;
-import io.github.eksoidc.resource.Refusal;
-import io.github.eksoidc.trust.TrustProperties;
+import io.github.eksoidc.resource.FunctionLocation;
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
+import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +32,15 @@ class SchemaTest {
   private static final String TRUST = "Custom::IrsaTrustPolicy";
   private static final String ARN =
       "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A";
-  private static final Home HOME = new Home("aws", "eu-west-1", "111122223333");
+  private static final FunctionLocation HOME =
+      new FunctionLocation("aws", "eu-west-1", "111122223333");
 
   @Test
   void theyKnowTheNamesThatTheFunctionKnows() {
     assertThat(Schema.of(PROVIDER).properties())
-        .containsExactlyInAnyOrderElementsOf(ProviderProperties.NAMES);
+        .containsExactlyInAnyOrderElementsOf(EksOidcProviderProperties.NAMES);
     assertThat(Schema.of(TRUST).properties())
-        .containsExactlyInAnyOrderElementsOf(TrustProperties.NAMES);
+        .containsExactlyInAnyOrderElementsOf(IrsaTrustPolicyProperties.NAMES);
   }
 
   static Stream<Map<String, Object>> providers() {
@@ -130,7 +131,7 @@ class SchemaTest {
   @MethodSource("providers")
   void itAgreesOnAProvider(Map<String, Object> properties) {
     assertThat(accepts(PROVIDER, properties))
-        .isEqualTo(isTaken(() -> ProviderProperties.read(properties, HOME)));
+        .isEqualTo(isTaken(() -> EksOidcProviderProperties.read(properties, HOME)));
   }
 
   static Stream<Map<String, Object>> trustPolicies() {
@@ -182,7 +183,7 @@ class SchemaTest {
   @MethodSource("trustPolicies")
   void itAgreesOnATrustPolicy(Map<String, Object> properties) {
     assertThat(accepts(TRUST, properties))
-        .isEqualTo(isTaken(() -> TrustProperties.read(properties)));
+        .isEqualTo(isTaken(() -> IrsaTrustPolicyProperties.read(properties)));
   }
 
   private static boolean accepts(String type, Map<String, Object> properties) {
@@ -196,7 +197,7 @@ class SchemaTest {
     try {
       read.run();
       return true;
-    } catch (Refusal e) {
+    } catch (RequestFailedException e) {
       return false;
     }
   }

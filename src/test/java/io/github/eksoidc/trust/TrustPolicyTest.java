@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.eksoidc.cloudformation.Json;
-import io.github.eksoidc.process.Events;
-import io.github.eksoidc.resource.Refusal;
-import io.github.eksoidc.trust.Evaluator.Token;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
+import io.github.eksoidc.trust.PolicyEvaluator.Token;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,12 +58,13 @@ class TrustPolicyTest {
 
   @Test
   void aNamespaceThatMerelyBeginsAlikeStaysOut() {
-    Evaluator evaluator = new Evaluator(document(ARN, "a:*"));
+    PolicyEvaluator evaluator = new PolicyEvaluator(document(ARN, "a:*"));
     assertThat(evaluator.allows(token("system:serviceaccount:a:b"))).isTrue();
     assertThat(evaluator.allows(token("system:serviceaccount:ab:b"))).isFalse();
     assertThat(evaluator.allows(token("system:serviceaccount:a"))).isFalse();
     assertThat(evaluator.allows(token("system:serviceaccount:"))).isFalse();
-    assertThat(new Evaluator(document(ARN, "a:b")).allows(token("system:serviceaccount:a:b2")))
+    assertThat(
+            new PolicyEvaluator(document(ARN, "a:b")).allows(token("system:serviceaccount:a:b2")))
         .isFalse();
   }
 
@@ -98,7 +100,7 @@ class TrustPolicyTest {
       })
   void whatKubernetesCanNotHaveIsRefused(String serviceAccount, String told) {
     assertThatThrownBy(() -> document(ARN, serviceAccount))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(RequestFailedException.class)
         .hasMessageContaining(told);
   }
 
@@ -133,7 +135,7 @@ class TrustPolicyTest {
       })
   void whatIsNoProvidersArnIsRefused(String arn) {
     assertThatThrownBy(() -> document(arn, "a:b"))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(RequestFailedException.class)
         .hasMessageContainingAll("ProviderArn is ", "the ARN of an IAM OIDC provider");
   }
 
@@ -145,8 +147,9 @@ class TrustPolicyTest {
 
   private static String document(String arn, String... serviceAccounts) {
     return Json.line(
-        TrustProperties.read(
-                Events.properties("ProviderArn", arn, "ServiceAccounts", List.of(serviceAccounts)))
+        IrsaTrustPolicyProperties.read(
+                TestEvents.properties(
+                    "ProviderArn", arn, "ServiceAccounts", List.of(serviceAccounts)))
             .document());
   }
 }

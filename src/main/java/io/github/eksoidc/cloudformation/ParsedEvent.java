@@ -1,0 +1,170 @@
+package io.github.eksoidc.cloudformation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * An event, as far as it can be parsed. A malformed event can still contain a usable response URL,
+ * so parsing never throws.
+ *
+ * @param event the members that are valid
+ * @param problem what is wrong with the event, without any of its values; empty for a valid event
+ */
+public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<String> problem) {
+
+  /** No property needs more than a list of maps, so deeper nesting is an error. */
+  private static final int MAX_DEPTH = 32;
+
+  public ParsedEvent {
+    requireNonNull(event, "event is null");
+    requireNonNull(problem, "problem is null");
+  }
+
+  /** Parses an event. */
+  public static ParsedEvent parse(byte[] bytes) {
+    return new Reader().parse(bytes);
+  }
+
+  private static final class Reader {
+
+    private final CloudFormationCustomResourceEvent event = new CloudFormationCustomResourceEvent();
+    private final List<String> problems = new ArrayList<>();
+
+    ParsedEvent parse(byte[] bytes) {
+      // As a string: Jackson's parser for bytes stops at a name with a lone surrogate and at
+      // invalid
+      // UTF-8, although the response URL may follow.
+      try (JsonParser parser = Json.parser(new String(bytes, UTF_8))) {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+          problems.add("it is not a JSON object");
+        } else {
+          members(parser);
+          if (parser.nextToken() != null) {
+            problems.add("the JSON object is followed by other text");
+          }
+        }
+      } catch (JsonProcessingException e) {
+        // Without its message, which may quote the event and so the response URL.
+        var location = e.getLocation();
+        problems.add(
+            location == null
+                ? "it is not JSON"
+                : "it is not JSON, at line %d, column %d"
+                    .formatted(location.getLineNr(), location.getColumnNr()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      Redaction.redact(event);
+      return new ParsedEvent(
+          event,
+          problems.isEmpty()
+              ? Optional.empty()
+              : Optional.of("The event is not valid: " + String.join("; ", problems) + "."));
+    }
+
+    private void members(JsonParser parser) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+          case "RequestType" -> string(parser, name, event::setRequestType);
+          case "ResponseURL" -> string(parser, name, event::setResponseUrl);
+          case "StackId" -> string(parser, name, event::setStackId);
+          case "RequestId" -> string(parser, name, event::setRequestId);
+          case "ResourceType" -> string(parser, name, event::setResourceType);
+          case "LogicalResourceId" -> string(parser, name, event::setLogicalResourceId);
+          case "PhysicalResourceId" -> string(parser, name, event::setPhysicalResourceId);
+          case "ResourceProperties" -> map(parser, name, event::setResourceProperties);
+          case "OldResourceProperties" -> map(parser, name, event::setOldResourceProperties);
+          default -> parser.skipChildren();
+        }
+      }
+    }
+
+    private void string(JsonParser parser, String name, Consumer<String> target)
+        throws IOException {
+      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        target.accept(parser.getText());
+      } else {
+        problems.add(name + " is not a string");
+        parser.skipChildren();
+      }
+    }
+
+    private void map(JsonParser parser, String name, Consumer<Map<String, Object>> target)
+        throws IOException {
+      if (parser.currentToken() == JsonToken.START_OBJECT) {
+        int before = problems.size();
+        Map<String, Object> value = object(parser, name, 1);
+        if (problems.size() == before) {
+          target.accept(value);
+        }
+      } else {
+        problems.add(name + " is not an object");
+        parser.skipChildren();
+      }
+    }
+
+    private Map<String, Object> object(JsonParser parser, String member, int depth)
+        throws IOException {
+      Map<String, Object> members = new LinkedHashMap<>();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        members.put(name, value(parser, member, depth + 1));
+      }
+      return members;
+    }
+
+    private List<Object> array(JsonParser parser, String member, int depth) throws IOException {
+      List<Object> elements = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        elements.add(value(parser, member, depth + 1));
+      }
+      return elements;
+    }
+
+    private Object value(JsonParser parser, String member, int depth) throws IOException {
+      if (depth > MAX_DEPTH && parser.currentToken().isStructStart()) {
+        String problem = "%s is nested deeper than %d levels".formatted(member, MAX_DEPTH);
+        if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
+        parser.skipChildren();
+        return null;
+      }
+      return switch (parser.currentToken()) {
+        case START_OBJECT -> object(parser, member, depth);
+        case START_ARRAY -> array(parser, member, depth);
+        case VALUE_STRING -> parser.getText();
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
+        case VALUE_NUMBER_INT -> number(parser);
+        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+        default -> null;
+      };
+    }
+
+    /** CloudFormation sends no numbers: the value matters only for the reason that rejects it. */
+    private static Number number(JsonParser parser) throws IOException {
+      try {
+        return parser.getLongValue();
+      } catch (JsonProcessingException e) {
+        return Double.NaN;
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.eksoidc.invocation;
+
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.ResourceProperties;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The deadlines of one invocation, on the clock of {@link System#nanoTime()}.
+ *
+ * @param requestDeadline when the request must end
+ * @param responseDeadline when the response must have been sent
+ */
+public record Deadlines(long requestDeadline, long responseDeadline) {
+
+  private static final Duration MAX_RESPONSE_TIME = Duration.ofSeconds(10);
+  private static final Duration MAX_MARGIN = Duration.ofMillis(500);
+  private static final int MAX_SERVICE_TIMEOUT = 3600;
+
+  /**
+   * Divides the available time.
+   *
+   * @param functionTimeout the time until Lambda ends the invocation
+   * @param serviceTimeout the time that CloudFormation waits for the response
+   */
+  static Deadlines of(Duration functionTimeout, Optional<Duration> serviceTimeout) {
+    Duration available =
+        serviceTimeout.filter(s -> s.compareTo(functionTimeout) < 0).orElse(functionTimeout);
+    Duration margin = min(MAX_MARGIN, available.dividedBy(10));
+    Duration responseTime = min(MAX_RESPONSE_TIME, available.dividedBy(4));
+    long end = System.nanoTime() + available.minus(margin).toNanos();
+    return new Deadlines(end - responseTime.toNanos(), end);
+  }
+
+  /**
+   * Reads the property {@code ServiceTimeout}.
+   *
+   * @throws RequestFailedException if it is not a whole number from 1 to 3600
+   */
+  static Optional<Duration> serviceTimeout(Map<String, Object> properties) {
+    Object value = properties == null ? null : properties.get("ServiceTimeout");
+    if (value == null) {
+      return Optional.empty();
+    }
+    if ((value instanceof String || value instanceof Long)
+        && String.valueOf(value).matches("[0-9]{1,4}")) {
+      int seconds = Integer.parseInt(String.valueOf(value));
+      if (seconds >= 1 && seconds <= MAX_SERVICE_TIMEOUT) {
+        return Optional.of(Duration.ofSeconds(seconds));
+      }
+    }
+    throw ResourceProperties.badValue(
+        "ServiceTimeout",
+        value instanceof String || value instanceof Number ? String.valueOf(value) : "not a number",
+        "a whole number of seconds from 1 to " + MAX_SERVICE_TIMEOUT);
+  }
+
+  /** Returns the time until the request must end. */
+  Duration requestRemaining() {
+    return Duration.ofNanos(requestDeadline - System.nanoTime());
+  }
+
+  /** Returns the time until the response must have been sent. */
+  Duration responseRemaining() {
+    return Duration.ofNanos(responseDeadline - System.nanoTime());
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.eksoidc.invocation;
+
+import io.github.eksoidc.aws.AwsClients;
+import io.github.eksoidc.aws.EksClusters;
+import io.github.eksoidc.aws.IamProviders;
+import io.github.eksoidc.cloudformation.Json;
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.ResourceProperties;
+import io.github.eksoidc.resource.ResourceType;
+import io.github.eksoidc.resourcetype.EksOidcProvider;
+import io.github.eksoidc.resourcetype.IrsaTrustPolicy;
+import java.util.function.Supplier;
+
+/** The custom resource types of the function. */
+public final class ResourceTypes {
+
+  private ResourceTypes() {}
+
+  /**
+   * Returns a resource type by its name in a template.
+   *
+   * @param clients called only for a type that needs AWS
+   * @throws RequestFailedException if there is no such type
+   */
+  static ResourceType of(String name, Supplier<AwsClients> clients, InvocationContext context) {
+    return switch (name) {
+      case EksOidcProvider.TYPE, "AWS::CloudFormation::CustomResource" ->
+          eksOidcProvider(clients.get(), context);
+      case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
+      default ->
+          throw new RequestFailedException(
+              "Unknown resource type %s. This function has %s and %s."
+                  .formatted(
+                      ResourceProperties.quoted(name), EksOidcProvider.TYPE, IrsaTrustPolicy.TYPE));
+    };
+  }
+
+  private static ResourceType eksOidcProvider(AwsClients clients, InvocationContext context) {
+    return new EksOidcProvider(
+        new IamProviders(clients, context), new EksClusters(clients, context));
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.eksoidc.issuer;
+
+import io.github.eksoidc.resource.RequestFailedException;
+import java.util.Optional;
+
+/** The EKS clusters of the account. */
+public interface Clusters {
+
+  /**
+   * Describes a cluster.
+   *
+   * @return empty if there is none of this name in this Region
+   * @throws RequestFailedException with a reason for people, if the call is denied or fails for
+   *     good
+   */
+  Optional<Cluster> find(String name, String region);
+
+  /**
+   * A cluster, as far as it matters here.
+   *
+   * @param status as EKS says it: {@code CREATING}, {@code ACTIVE}, {@code DELETING} …
+   * @param version of Kubernetes, such as {@code 1.33}; empty if EKS does not say
+   * @param issuer empty as long as it has none
+   */
+  record Cluster(String status, String version, Optional<Issuer> issuer) {}
+}

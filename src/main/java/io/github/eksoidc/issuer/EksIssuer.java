@@ -1,0 +1,52 @@
+package io.github.eksoidc.issuer;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The issuer of an EKS cluster, taken apart.
+ *
+ * @param partition of the cluster's Region
+ * @param region of the cluster
+ * @param id as in {@code /id/<id>}
+ * @param isDualStack whether it has the form of the dual-stack endpoint, which no token carries
+ */
+public record EksIssuer(Partition partition, String region, String id, boolean isDualStack) {
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "((oidc\\.eks|oidc-eks)\\.([a-z0-9-]+)\\.[a-z0-9.-]+)/id/([0-9A-Za-z]{1,64})");
+
+  public EksIssuer {
+    requireNonNull(partition, "partition is null");
+    requireNonNull(region, "region is null");
+    requireNonNull(id, "id is null");
+  }
+
+  /** Parses host and path of an issuer; empty if it is not the issuer of an EKS cluster. */
+  public static Optional<EksIssuer> parse(String name) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String host = matcher.group(1);
+    String region = matcher.group(3);
+    boolean isDualStack = matcher.group(2).equals("oidc-eks");
+    return Partition.ofRegion(region)
+        .filter(
+            partition ->
+                host.equals(
+                    isDualStack
+                        ? partition.dualStackIssuerHost(region)
+                        : partition.issuerHost(region)))
+        .map(partition -> new EksIssuer(partition, region, matcher.group(4), isDualStack));
+  }
+
+  /** The URL of the form that tokens carry. */
+  public String classicUrl() {
+    return "https://" + partition.issuerHost(region) + "/id/" + id;
+  }
+}

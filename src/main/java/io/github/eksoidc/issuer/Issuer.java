@@ -1,0 +1,70 @@
+package io.github.eksoidc.issuer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.ResourceProperties;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An OIDC issuer, which signs the tokens of a cluster's service accounts.
+ *
+ * @param url with its scheme, as EKS returns it and IAM takes it
+ */
+public record Issuer(String url) {
+
+  private static final Pattern URL = Pattern.compile("https?://([^\\s?#@]+)");
+  private static final String HTTPS = "https://";
+
+  public Issuer {
+    requireNonNull(url, "url is null");
+    if (!URL.matcher(url).matches()) {
+      throw new RequestFailedException(ResourceProperties.quoted(url) + " is not an issuer's URL.");
+    }
+  }
+
+  /** The issuer of a provider, by host and path as in the provider's ARN. */
+  public static Issuer ofName(String name) {
+    return new Issuer(HTTPS + name);
+  }
+
+  /**
+   * Checks the issuer that a template names. Only issuers of EKS clusters are accepted, so that no
+   * template can make the account trust another identity provider.
+   *
+   * @param partition the function's partition
+   * @throws RequestFailedException if the URL is not exactly that of an EKS issuer of this
+   *     partition, or has the dual-stack form, which no token carries
+   */
+  public static Issuer ofTemplate(String url, String partition) {
+    Optional<EksIssuer> eks =
+        url.startsWith(HTTPS) ? EksIssuer.parse(url.substring(HTTPS.length())) : Optional.empty();
+    if (eks.isEmpty()) {
+      throw ResourceProperties.badValue(
+          "Url",
+          url,
+          "the issuer of an EKS cluster, https://oidc.eks.<region>.<suffix>/id/<id>, as aws eks"
+              + " describe-cluster --query cluster.identity.oidc.issuer prints it");
+    }
+    if (!eks.get().partition().id().equals(partition)) {
+      throw ResourceProperties.badValue(
+          "Url",
+          url,
+          "an issuer of the partition %s, in which the function runs".formatted(partition));
+    }
+    if (eks.get().isDualStack()) {
+      throw ResourceProperties.badValue(
+          "Url",
+          url,
+          "%s: EKS puts this form into every token, also of a dual-stack cluster"
+              .formatted(eks.get().classicUrl()));
+    }
+    return new Issuer(url);
+  }
+
+  /** Host and path: what ARNs end in, and condition keys begin with. */
+  public String name() {
+    return url.substring(url.indexOf("://") + 3);
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.eksoidc.issuer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.issuer.Clusters.Cluster;
+import io.github.eksoidc.resource.Backoff;
+import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds the issuer that a template means. */
+public final class IssuerResolver {
+
+  /** A cluster takes minutes to get ready: asking more often tells nothing sooner. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
+  /** An ACTIVE cluster shows its issuer at once; this leaves time for reads that lag. */
+  private static final Duration ACTIVE_WITHOUT_ISSUER = Duration.ofMinutes(2);
+
+  private static final Pattern VERSION = Pattern.compile("1\\.([0-9]+).*");
+  private static final int FIRST_MINOR_WITH_ISSUER = 13;
+
+  private final Clusters clusters;
+
+  public IssuerResolver(Clusters clusters) {
+    this.clusters = requireNonNull(clusters, "clusters is null");
+  }
+
+  /**
+   * Resolves the issuer. Waits for a cluster that is being created and has no issuer yet.
+   *
+   * @throws ClusterGoneException if there is no such cluster, or it is being deleted or has failed
+   * @throws RequestFailedException if the cluster has no issuer and will have none, or does not
+   *     have it in time
+   */
+  public Issuer resolve(IssuerSource source, RequestContext context) {
+    return switch (source) {
+      case IssuerSource.OfUrl(Issuer issuer) -> issuer;
+      case IssuerSource.OfCluster cluster -> resolve(cluster, context);
+    };
+  }
+
+  private Issuer resolve(IssuerSource.OfCluster source, RequestContext context) {
+    Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
+    String name = describe(source);
+    context.reportProgress("describing " + name);
+    Optional<Instant> activeSince = Optional.empty();
+    boolean logged = false;
+    while (true) {
+      Cluster cluster = clusters.find(source.name(), source.region()).orElse(null);
+      check(source, cluster);
+      if (cluster.issuer().isPresent()) {
+        return cluster.issuer().get();
+      }
+      if (cluster.status().equals("ACTIVE")) {
+        activeSince = activeSince.or(() -> Optional.of(context.now()));
+        if (context.now().isAfter(activeSince.get().plus(ACTIVE_WITHOUT_ISSUER))) {
+          throw withoutIssuer(name);
+        }
+      }
+      if (!logged) {
+        context.logDecision("wait for the cluster's issuer", Map.of("cluster", source.name()));
+        logged = true;
+      }
+      context.reportProgress(
+          "waiting for %s, whose status is %s, to have an issuer"
+              .formatted(name, cluster.status()));
+      pause(backoff, name, cluster.status());
+    }
+  }
+
+  private static void pause(Backoff backoff, String name, String status) {
+    try {
+      backoff.pause();
+    } catch (DeadlineExceededException e) {
+      if (status.equals("ACTIVE")) {
+        throw withoutIssuer(name);
+      }
+      throw new RequestFailedException(
+          ("%s is still %s and has no issuer yet, and the function reached its deadline. Create this"
+                  + " resource after the cluster, with Ref or DependsOn, or give the function a longer"
+                  + " timeout.")
+              .formatted(name.replaceFirst("^t", "T"), status),
+          e);
+    }
+  }
+
+  private static RequestFailedException withoutIssuer(String name) {
+    return new RequestFailedException(
+        name.replaceFirst("^t", "T")
+            + " is ACTIVE but has no OIDC issuer. Check the cluster in EKS, or contact AWS Support.");
+  }
+
+  /**
+   * Returns the issuer as it is known now, without waiting; empty if there is no such cluster, or
+   * it has no issuer.
+   *
+   * @throws RequestFailedException if EKS does not say
+   */
+  public Optional<Issuer> current(IssuerSource source) {
+    return switch (source) {
+      case IssuerSource.OfUrl(Issuer issuer) -> Optional.of(issuer);
+      case IssuerSource.OfCluster(String name, String region) ->
+          clusters.find(name, region).flatMap(Cluster::issuer);
+    };
+  }
+
+  private static String describe(IssuerSource.OfCluster source) {
+    return "the EKS cluster " + source.name() + " in " + source.region();
+  }
+
+  /** Throws if it is not worth waiting for the cluster's issuer. */
+  static void check(IssuerSource.OfCluster source, Cluster cluster) {
+    if (cluster == null) {
+      throw new ClusterGoneException(
+          ("There is no EKS cluster %s in %s. Check ClusterName and ClusterRegion. For a cluster of"
+                  + " another account, give its issuer as Url.")
+              .formatted(source.name(), source.region()),
+          source.region());
+    }
+    String name = describe(source).replaceFirst("^t", "T");
+    switch (cluster.status()) {
+      case "DELETING" ->
+          throw new ClusterGoneException(
+              name + " is being deleted, and its issuer with it.", source.region());
+      case "FAILED" ->
+          throw new ClusterGoneException(
+              name + " has the status FAILED. Create the cluster again, then this resource.",
+              source.region());
+      default -> {
+        if (cluster.issuer().isEmpty() && isTooOld(cluster.version())) {
+          throw new RequestFailedException(
+              ("%s runs Kubernetes %s, which has no OIDC issuer: clusters have one from 1.13 on."
+                      + " Update the cluster first.")
+                  .formatted(name, cluster.version()));
+        }
+      }
+    }
+  }
+
+  private static boolean isTooOld(String version) {
+    Matcher matcher = VERSION.matcher(version);
+    return matcher.matches()
+        && matcher.group(1).length() < 4
+        && Integer.parseInt(matcher.group(1)) < FIRST_MINOR_WITH_ISSUER;
+  }
+}

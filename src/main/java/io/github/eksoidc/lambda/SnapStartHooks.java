@@ -1,0 +1,54 @@
+package io.github.eksoidc.lambda;
+
+import io.github.eksoidc.invocation.InvocationContext;
+import io.github.eksoidc.invocation.RequestRunner;
+import io.github.eksoidc.priming.Priming;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+
+/**
+ * The runtime hooks of Lambda SnapStart. Before the snapshot, they run the priming and replace the
+ * clients, so that the snapshot contains no connection, credentials or clock skew. Random values
+ * are generated after the restore: see {@link RequestRunner} and {@link InvocationContext#nonce}.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">Lambda
+ *     SnapStart runtime hooks for Java</a>
+ */
+public final class SnapStartHooks implements Resource {
+
+  private final Runnable renewClients;
+
+  private SnapStartHooks(Runnable renewClients) {
+    this.renewClients = renewClients;
+  }
+
+  /**
+   * Registers the hooks.
+   *
+   * @param renewClients replaces what restored functions must not share
+   * @return the hooks, which stay registered as long as the caller holds them
+   */
+  static Object register(Runnable renewClients) {
+    SnapStartHooks hooks = new SnapStartHooks(renewClients);
+    Core.getGlobalContext().register(hooks);
+    return hooks;
+  }
+
+  @Override
+  public void beforeCheckpoint(Context<? extends Resource> context) {
+    try {
+      Priming.run();
+      renewClients.run();
+    } catch (Throwable e) {
+      // Without priming the function works, but starts slower.
+      System.err.println("Priming failed: " + e.getClass().getName());
+    }
+  }
+
+  @Override
+  public void afterRestore(Context<? extends Resource> context) {
+    RequestRunner.afterRestore();
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.eksoidc.ownership;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.provider.ProviderTags;
+import io.github.eksoidc.resource.LogicalResource;
+
+/**
+ * One resource of one stack, as a user of a provider. Two requests have the same claim if, and only
+ * if, they are for the same resource of the same stack.
+ *
+ * @param id the resource's {@link LogicalResource#hash hash}
+ * @param owner {@code <stack name>/<logical id>}, for people
+ */
+public record Claim(String id, String owner) {
+
+  public Claim {
+    requireNonNull(id, "id is null");
+    requireNonNull(owner, "owner is null");
+  }
+
+  /** The claim of a resource. */
+  public static Claim of(LogicalResource resource) {
+    return new Claim(
+        resource.hash(),
+        ProviderTags.storable(resource.stackName() + "/" + resource.logicalId()).replace(' ', '_'));
+  }
+
+  /** The key of the tag that records it. */
+  public String key() {
+    return OwnershipTags.CLAIM + id;
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.eksoidc.ownership;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.provider.Provider;
+import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.resource.Backoff;
+import io.github.eksoidc.resource.RequestContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A Delete that arrives while its Create is running: CloudFormation cancels a Create that has not
+ * responded by sending a Delete with an id that it made up.
+ *
+ * <p>Nothing can stop the Create. So this looks until the Create's claim appears, releases it, and
+ * keeps looking for a while: a Create that got no answer from IAM, or that waits for another
+ * request, would store its claim once more. A Create that shows no claim, because it died or failed
+ * by itself, can't outlast this Delete: both have the same timeout, and the Create began earlier.
+ */
+public final class CreateCancellation {
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(20);
+
+  /** After a release: three of these outlast a repeated AWS call and the lag of reads. */
+  private static final Duration QUIET_PAUSE = Duration.ofSeconds(15);
+
+  private static final int QUIET_LOOKS = 3;
+
+  /** What one look, and a release after it, usually take. */
+  private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
+  private final Providers providers;
+  private final Claim claim;
+  private final RequestContext context;
+  private final ReleaseScope scope;
+
+  public CreateCancellation(Providers providers, Claim claim, RequestContext context) {
+    this.providers = requireNonNull(providers, "providers is null");
+    this.claim = requireNonNull(claim, "claim is null");
+    this.context = requireNonNull(context, "context is null");
+    this.scope = new ReleaseScope.ClaimOfRunningCreate(context.startedAt());
+  }
+
+  /**
+   * Releases what the Create claims, until it can't claim anything any more.
+   *
+   * @param candidates finds the providers that the Create may claim, as far as known at that moment
+   */
+  public void release(Supplier<List<ProviderArn>> candidates) {
+    Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
+    boolean found = false;
+    int quiet = 0;
+    while (true) {
+      context.reportProgress("looking for what the cancelled Create has claimed");
+      Seen seen = look(candidates.get());
+      if (seen == Seen.LATER_CLAIM) {
+        context.logDecision("a later request of this resource uses the provider", Map.of());
+        return;
+      }
+      found |= seen == Seen.CLAIM;
+      quiet = found && seen == Seen.NOTHING ? quiet + 1 : 0;
+      if (quiet == QUIET_LOOKS) {
+        return;
+      }
+      context.reportProgress("waiting for the end of the cancelled Create");
+      if (!pause(found ? QUIET_PAUSE : backoff.next())) {
+        context.logDecision("the cancelled Create can't be running any more", Map.of());
+        return;
+      }
+    }
+  }
+
+  /** Waits, but leaves time for one more look; false if there is none left. */
+  private boolean pause(Duration wanted) {
+    Duration left = context.remaining().minus(LAST_LOOK);
+    if (!left.isPositive()) {
+      return false;
+    }
+    context.sleep(ConsistentReads.shorter(left, wanted));
+    return true;
+  }
+
+  /** What a look shows of the Create; later constants count more. */
+  private enum Seen {
+    NOTHING,
+    /** Another request holds a lease: the Create may be waiting for that. */
+    LEASE,
+    CLAIM,
+    /** A claim that this Create has not stored. */
+    LATER_CLAIM
+  }
+
+  private Seen look(List<ProviderArn> candidates) {
+    Seen all = Seen.NOTHING;
+    for (ProviderArn arn : candidates) {
+      Seen seen = look(arn);
+      all = seen.compareTo(all) > 0 ? seen : all;
+    }
+    return all;
+  }
+
+  private Seen look(ProviderArn arn) {
+    Optional<Provider> found = providers.find(arn);
+    if (found.isEmpty()) {
+      return Seen.NOTHING;
+    }
+    Ownership ownership = Ownership.of(found.get());
+    Optional<ClaimRecord> record = ownership.claimOf(claim);
+    if (record.filter(scope::includes).isPresent()) {
+      new ClaimRelease(providers, arn, claim, scope, context).release(found);
+      return Seen.CLAIM;
+    }
+    if (record.isPresent()) {
+      return Seen.LATER_CLAIM;
+    }
+    return ownership.activeLeases(context.now()).isEmpty() ? Seen.NOTHING : Seen.LEASE;
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.eksoidc.provider;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * IAM's rules for tags, and the reserved prefix.
+ *
+ * <p>Keys are compared without case, as IAM does (IAM User Guide, "Tagging IAM resources").
+ */
+public final class ProviderTags {
+
+  /** How many tags a provider can have (IAM and STS quotas). */
+  public static final int MAX_COUNT = 50;
+
+  /** How many tags a template may give: the others are the managed tag, a claim and a lease. */
+  public static final int MAX_DESIRED = MAX_COUNT - 3;
+
+  public static final int MAX_KEY_LENGTH = 128;
+  public static final int MAX_VALUE_LENGTH = 256;
+
+  /** Only the function may use keys with this prefix. */
+  public static final String RESERVED = "eks-oidc-provider/";
+
+  private static final Pattern STORABLE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
+  private static final Pattern NOT_STORABLE = Pattern.compile("[^\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]");
+
+  private ProviderTags() {}
+
+  /** Returns an empty map whose keys are compared as IAM compares them. */
+  public static NavigableMap<String, String> none() {
+    return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  }
+
+  /** Returns a copy whose keys are compared as IAM compares them. */
+  public static NavigableMap<String, String> copyOf(Map<String, String> tags) {
+    NavigableMap<String, String> copy = none();
+    copy.putAll(tags);
+    return copy;
+  }
+
+  /** Whether only the function may use this key. */
+  public static boolean isReserved(String key) {
+    return key.toLowerCase(Locale.ROOT).startsWith(RESERVED);
+  }
+
+  /** Whether only AWS may use this key. */
+  public static boolean isAwsOwn(String key) {
+    return key.toLowerCase(Locale.ROOT).startsWith("aws:");
+  }
+
+  /** Whether IAM allows every character of the text in a tag. */
+  public static boolean isStorable(String text) {
+    return STORABLE.matcher(text).matches();
+  }
+
+  /** Returns the text with an underscore for every character that IAM does not allow in a tag. */
+  public static String storable(String text) {
+    return NOT_STORABLE.matcher(text).replaceAll("_");
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.eksoidc.resource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The context of one request: its deadline, the function's location, and what the response contains
+ * if the request is stopped. No state of it outlives the request.
+ */
+public interface RequestContext {
+
+  /** The partition, Region and account of the function. */
+  FunctionLocation location();
+
+  /**
+   * CloudFormation's id of the request, or a hash of it if it has other characters than letters,
+   * digits, hyphens and underscores or more than 64 of them. Two deliveries of one request have the
+   * same.
+   */
+  String requestId();
+
+  /** When this delivery of the request began. */
+  Instant startedAt();
+
+  /** The current time. */
+  Instant now();
+
+  /** The time until the request's deadline; zero or negative if it has passed. */
+  Duration remaining();
+
+  /**
+   * Sleeps.
+   *
+   * @throws DeadlineExceededException if the deadline is nearer than that
+   */
+  void sleep(Duration duration);
+
+  /** Returns a random, unique value: 16 lower-case hex digits. */
+  String nonce();
+
+  /**
+   * Reports the current step, such as "waiting for the issuer of cluster x", for the reason of a
+   * request that is stopped there.
+   *
+   * @throws DeadlineExceededException if the request has been stopped
+   */
+  void reportProgress(String step);
+
+  /** Sets the physical id for the response, also if the request fails from now on. */
+  void usePhysicalId(String physicalId);
+
+  /**
+   * Returns how many bytes a response with this result can still hold; negative if the result does
+   * not fit.
+   */
+  int remainingResponseBytes(ResourceResult result);
+
+  /** Logs a decision and its details. */
+  void logDecision(String decision, Map<String, ?> details);
+}

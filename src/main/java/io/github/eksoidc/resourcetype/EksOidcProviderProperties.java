@@ -1,0 +1,217 @@
+package io.github.eksoidc.resourcetype;
+
+import static io.github.eksoidc.resource.ResourceProperties.badValue;
+import static io.github.eksoidc.resource.ResourceProperties.quoted;
+
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.issuer.IssuerSource;
+import io.github.eksoidc.issuer.Partition;
+import io.github.eksoidc.ownership.OnExisting;
+import io.github.eksoidc.provider.Audiences;
+import io.github.eksoidc.provider.DesiredState;
+import io.github.eksoidc.provider.Difference;
+import io.github.eksoidc.provider.ProviderTags;
+import io.github.eksoidc.resource.FunctionLocation;
+import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.ResourceProperties;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.regex.Pattern;
+
+/**
+ * The properties of {@code Custom::EksOidcProvider}, checked.
+ *
+ * @param source where the issuer comes from
+ * @param desired the desired state of the provider
+ * @param onExisting what to do with a provider that already exists
+ */
+public record EksOidcProviderProperties(
+    IssuerSource source, DesiredState desired, OnExisting onExisting) {
+
+  /** Every property that a template may give. */
+  public static final List<String> NAMES =
+      List.of(
+          "ServiceToken",
+          "ServiceTimeout",
+          "ClusterName",
+          "Url",
+          "ClusterRegion",
+          "ClientIdList",
+          "ThumbprintList",
+          "Tags",
+          "OnExisting",
+          "Trigger");
+
+  /** EKS API Reference, CreateCluster. */
+  private static final Pattern CLUSTER_NAME = Pattern.compile("[0-9A-Za-z][A-Za-z0-9_-]{0,99}");
+
+  private static final Pattern THUMBPRINT = Pattern.compile("[0-9A-Fa-f]{40}");
+
+  /**
+   * Reads and checks the properties.
+   *
+   * @throws RequestFailedException if one is missing, unknown or not allowed; the reason names it
+   */
+  public static EksOidcProviderProperties read(
+      Map<String, Object> values, FunctionLocation location) {
+    ResourceProperties properties = ResourceProperties.of(values, NAMES);
+    // Only checked: that it differs makes CloudFormation send an Update.
+    properties.text("Trigger");
+    return new EksOidcProviderProperties(
+        source(properties, location),
+        new DesiredState(audiences(properties), thumbprints(properties), tags(properties)),
+        onExisting(properties));
+  }
+
+  /**
+   * Reads the properties of an earlier request, as {@link #read} does.
+   *
+   * @return empty if they are not valid: the request was rejected and changed nothing
+   */
+  public static Optional<EksOidcProviderProperties> readIfValid(
+      Map<String, Object> values, FunctionLocation location) {
+    try {
+      return Optional.of(read(values, location));
+    } catch (RequestFailedException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static IssuerSource source(ResourceProperties properties, FunctionLocation location) {
+    Optional<String> name = properties.text("ClusterName");
+    Optional<String> url = properties.text("Url");
+    Optional<String> region = properties.text("ClusterRegion");
+    if (name.isPresent() == url.isPresent()) {
+      throw new RequestFailedException(
+          name.isPresent()
+              ? "ClusterName and Url are both given. Give the ClusterName of a cluster in this"
+                  + " account, or the Url of an issuer, not both."
+              : "Neither ClusterName nor Url is given. Give the ClusterName of a cluster in this"
+                  + " account, or the Url of an issuer.");
+    }
+    region.ifPresent(given -> checkRegion(given, location));
+    if (url.isPresent()) {
+      return new IssuerSource.OfUrl(Issuer.ofTemplate(url.get(), location.partition()));
+    }
+    if (!CLUSTER_NAME.matcher(name.get()).matches()) {
+      throw badValue(
+          "ClusterName",
+          name.get(),
+          "1 to 100 letters, digits, hyphens and underscores, the first a letter or digit");
+    }
+    return new IssuerSource.OfCluster(name.get(), region.orElse(location.region()));
+  }
+
+  private static void checkRegion(String region, FunctionLocation location) {
+    Optional<Partition> partition = Partition.ofRegion(region);
+    if (partition.isEmpty()) {
+      throw badValue("ClusterRegion", region, "the name of a Region, such as eu-west-1");
+    }
+    if (!partition.get().id().equals(location.partition())) {
+      throw badValue(
+          "ClusterRegion",
+          region,
+          "a Region of the partition %s, in which the function runs"
+              .formatted(location.partition()));
+    }
+  }
+
+  private static List<String> audiences(ResourceProperties properties) {
+    Optional<List<String>> given = properties.texts("ClientIdList");
+    if (given.isEmpty()) {
+      return List.of(Audiences.DEFAULT);
+    }
+    SequencedSet<String> audiences = new LinkedHashSet<>(given.get());
+    if (audiences.isEmpty() || audiences.size() > Audiences.MAX_COUNT) {
+      throw new RequestFailedException(
+          "ClientIdList has %d audiences, but must have 1 to %d."
+              .formatted(audiences.size(), Audiences.MAX_COUNT));
+    }
+    audiences.forEach(audience -> Audiences.check("An audience of ClientIdList", audience));
+    return List.copyOf(audiences);
+  }
+
+  private static Optional<List<String>> thumbprints(ResourceProperties properties) {
+    List<String> given = properties.texts("ThumbprintList").orElse(List.of());
+    if (given.size() > Difference.MAX_THUMBPRINTS) {
+      throw new RequestFailedException(
+          "ThumbprintList has %d thumbprints, but may have %d at the most."
+              .formatted(given.size(), Difference.MAX_THUMBPRINTS));
+    }
+    SequencedSet<String> thumbprints = new LinkedHashSet<>();
+    for (String thumbprint : given) {
+      if (!THUMBPRINT.matcher(thumbprint).matches()) {
+        throw badValue("A thumbprint of ThumbprintList", thumbprint, "40 hex digits");
+      }
+      thumbprints.add(thumbprint.toLowerCase(Locale.ROOT));
+    }
+    // None given is the same as not given: there is no provider without one for long.
+    return thumbprints.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(thumbprints));
+  }
+
+  private static NavigableMap<String, String> tags(ResourceProperties properties) {
+    List<Map.Entry<String, String>> given = properties.pairs("Tags").orElse(List.of());
+    if (given.size() > ProviderTags.MAX_DESIRED) {
+      throw new RequestFailedException(
+          "Tags has %d tags, but may have %d at the most: a provider can hold %d, and %d are for who uses it."
+              .formatted(
+                  given.size(),
+                  ProviderTags.MAX_DESIRED,
+                  ProviderTags.MAX_COUNT,
+                  ProviderTags.MAX_COUNT - ProviderTags.MAX_DESIRED));
+    }
+    NavigableMap<String, String> tags = ProviderTags.none();
+    for (var tag : given) {
+      checkKey(tag.getKey());
+      if (tag.getValue().length() > ProviderTags.MAX_VALUE_LENGTH
+          || !ProviderTags.isStorable(tag.getValue())) {
+        throw badValue(
+            "The value of tag " + quoted(tag.getKey()) + " of Tags",
+            tag.getValue(),
+            "up to %d letters, digits, spaces and _.:/=+-@"
+                .formatted(ProviderTags.MAX_VALUE_LENGTH));
+      }
+      if (tags.put(tag.getKey(), tag.getValue()) != null) {
+        throw new RequestFailedException(
+            "Tags has the key %s twice; IAM compares keys without case."
+                .formatted(quoted(tag.getKey())));
+      }
+    }
+    return tags;
+  }
+
+  private static void checkKey(String key) {
+    if (key.isEmpty()
+        || key.length() > ProviderTags.MAX_KEY_LENGTH
+        || !ProviderTags.isStorable(key)) {
+      throw badValue(
+          "A key of Tags",
+          key,
+          "1 to %d letters, digits, spaces and _.:/=+-@".formatted(ProviderTags.MAX_KEY_LENGTH));
+    }
+    if (ProviderTags.isAwsOwn(key)) {
+      throw badValue("A key of Tags", key, "one that does not begin with aws:, which is AWS's own");
+    }
+    if (ProviderTags.isReserved(key)) {
+      throw badValue(
+          "A key of Tags",
+          key,
+          "one that does not begin with %s, which is kept for who uses a provider"
+              .formatted(ProviderTags.RESERVED));
+    }
+  }
+
+  private static OnExisting onExisting(ResourceProperties properties) {
+    return switch (properties.text("OnExisting").orElse("Adopt")) {
+      case "Adopt" -> OnExisting.ADOPT;
+      case "Fail" -> OnExisting.FAIL;
+      case "TakeOver" -> OnExisting.TAKE_OVER;
+      case String other -> throw badValue("OnExisting", other, "Adopt, Fail or TakeOver");
+    };
+  }
+}

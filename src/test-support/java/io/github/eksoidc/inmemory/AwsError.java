@@ -1,0 +1,24 @@
+package io.github.eksoidc.inmemory;
+
+/** An error as AWS answers it: its code, its HTTP status, its message. */
+public final class AwsError extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final String code;
+  private final int status;
+
+  public AwsError(String code, int status, String message) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+
+  public String code() {
+    return code;
+  }
+
+  public int status() {
+    return status;
+  }
+}

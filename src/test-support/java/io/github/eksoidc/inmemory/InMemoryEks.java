@@ -1,0 +1,80 @@
+package io.github.eksoidc.inmemory;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The EKS clusters of one account, in all Regions, and DescribeCluster over REST-JSON. */
+public final class InMemoryEks {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A cluster.
+   *
+   * @param issuer empty as long as it has none
+   */
+  public record Cluster(String status, String version, Optional<String> issuer) {
+
+    /** One that runs. */
+    public static Cluster active(String issuer) {
+      return new Cluster("ACTIVE", "1.33", Optional.of(issuer));
+    }
+  }
+
+  private final String partition;
+  private final String account;
+  private final Map<String, Cluster> clusters = new ConcurrentHashMap<>();
+
+  InMemoryEks(String partition, String account) {
+    this.partition = partition;
+    this.account = account;
+  }
+
+  /** Puts a cluster there, or another state of it. */
+  public void put(String region, String name, Cluster cluster) {
+    clusters.put(region + "/" + name, cluster);
+  }
+
+  public void remove(String region, String name) {
+    clusters.remove(region + "/" + name);
+  }
+
+  /** Removes all clusters. */
+  public void clear() {
+    clusters.clear();
+  }
+
+  Reply describe(String region, String name, String requestId) {
+    Cluster cluster = clusters.get(region + "/" + name);
+    if (cluster == null) {
+      throw new AwsError(
+          "ResourceNotFoundException", 404, "No cluster found for name: " + name + ".");
+    }
+    ObjectNode node = JSON.createObjectNode();
+    ObjectNode inner = node.putObject("cluster");
+    inner.put("name", name);
+    inner.put("arn", "arn:%s:eks:%s:%s:cluster/%s".formatted(partition, region, account, name));
+    inner.put("createdAt", 1767225600.123);
+    inner.put("version", cluster.version());
+    inner.put("status", cluster.status());
+    inner.put("platformVersion", "eks.4");
+    inner.putObject("tags");
+    cluster
+        .issuer()
+        .ifPresent(issuer -> inner.putObject("identity").putObject("oidc").put("issuer", issuer));
+    return Reply.of(200, "application/json", node.toString(), requestId);
+  }
+
+  static Reply error(AwsError error, String requestId) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("__type", error.code());
+    node.put("message", error.getMessage());
+    Reply plain = Reply.of(error.status(), "application/json", node.toString(), requestId);
+    Map<String, String> headers = new java.util.HashMap<>(plain.headers());
+    headers.put("x-amzn-ErrorType", error.code());
+    return new Reply(plain.status(), headers, plain.body());
+  }
+}

@@ -1,0 +1,217 @@
+package io.github.eksoidc.localrun;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.inmemory.Call;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Starts the packaged function under Lambda's runtime client, with an AWS in memory around it, and
+ * plays events. Ends with 1 if an answer is FAILED.
+ */
+public final class LocalRun {
+
+  private record Step(String title, String file) {}
+
+  private static final List<Step> STORY =
+      List.of(
+          new Step("Stack payments-cluster: create the provider of cluster payments", "create"),
+          new Step("Stack payments-cluster: one audience more, a tag changed", "update"),
+          new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
+          new Step("Stack search-roles wants the same provider", "create-second-stack"),
+          new Step("Stack payments-cluster goes; the provider stays", "delete"),
+          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"),
+          new Step("The trust policy of a role for service accounts", "create-trust-policy"));
+
+  private static final Pattern TOKEN =
+      Pattern.compile("arn:([a-z-]+):lambda:([a-z0-9-]+):([0-9]{12}):function:.*");
+  private static final String ISSUER_ID = "EXAMPLED539D4633E53DE1B71EXAMPLE";
+
+  private final PrintStream out;
+  private final InMemoryAws aws;
+  private final FunctionClient client;
+  private boolean failed;
+
+  private LocalRun(PrintStream out, InMemoryAws aws, FunctionClient client) {
+    this.out = out;
+    this.aws = aws;
+    this.client = client;
+  }
+
+  /**
+   * Runs.
+   *
+   * @param args the package; and, to play events one by one instead of the story, the file of an
+   *     event or a folder of them
+   */
+  public static void main(String[] args) throws IOException {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Path zip = Path.of(args[0]);
+    boolean failed = false;
+    if (args.length < 2 || args[1].isBlank()) {
+      failed = run(out, zip, Path.of("events", "create.json"), (run, _) -> run.playStory());
+    } else {
+      for (Path file : events(Path.of(args[1]))) {
+        out.println("=== " + file);
+        failed |= run(out, zip, file, LocalRun::playOne);
+      }
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private static List<Path> events(Path fileOrFolder) throws IOException {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return List.of(fileOrFolder);
+    }
+    try (Stream<Path> files = Files.list(fileOrFolder)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+
+  /** Plays with a function and an account of its own; true if a response is FAILED. */
+  private static boolean run(
+      PrintStream out, Path zip, Path event, BiConsumer<LocalRun, ObjectNode> play) {
+    ObjectNode first = read(event);
+    Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
+    try (InMemoryAws aws =
+            token.matches()
+                ? InMemoryAws.start(token.group(1), token.group(2), token.group(3))
+                : InMemoryAws.start();
+        FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack(zip))) {
+      LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
+      play.accept(run, first);
+      if (run.failed) {
+        function.output().forEach(out::println);
+      }
+      return run.failed;
+    }
+  }
+
+  private void playStory() {
+    for (Step step : STORY) {
+      ObjectNode event = read(Path.of("events", step.file() + ".json"));
+      prepare(event);
+      out.println();
+      out.println("=== " + step.title() + " (events/" + step.file() + ".json)");
+      show(event, client.send(event));
+    }
+    out.println();
+  }
+
+  private void playOne(ObjectNode event) {
+    prepare(event);
+    String type = event.path("RequestType").asText();
+    if (!type.equals("Create")) {
+      ObjectNode before = event.deepCopy();
+      before.put("RequestType", "Create");
+      before.remove("PhysicalResourceId");
+      if (type.equals("Update")) {
+        before.set("ResourceProperties", event.path("OldResourceProperties"));
+      }
+      out.println(
+          "Before it, a Create with the properties that it presupposes: "
+              + client.send(before).status());
+    }
+    out.println();
+    show(event, client.send(event));
+    out.println();
+  }
+
+  /** Has the cluster there that an event names. */
+  private void prepare(ObjectNode event) {
+    for (String which : List.of("ResourceProperties", "OldResourceProperties")) {
+      JsonNode properties = event.path(which);
+      String name = properties.path("ClusterName").asText();
+      if (!name.isEmpty()) {
+        String region = properties.path("ClusterRegion").asText(aws.region());
+        aws.eks()
+            .put(
+                region,
+                name,
+                InMemoryEks.Cluster.active(
+                    "https://oidc.eks.%s.amazonaws.com%s/id/%s"
+                        .formatted(region, region.startsWith("cn-") ? ".cn" : "", ISSUER_ID)));
+      }
+    }
+  }
+
+  private void show(ObjectNode event, InvocationResult result) {
+    out.println("  request   " + event.path("RequestType").asText() + idOf(event));
+    ObjectNode properties = event.path("ResourceProperties").deepCopy();
+    properties.remove("ServiceToken");
+    out.println("            " + properties);
+    out.println("  answer    " + summary(result));
+    out.println("            " + result.response());
+    if (!result.attribute("PolicyDocument").isEmpty()) {
+      out.println("  document  " + indented(result.attribute("PolicyDocument")));
+    }
+    out.println(
+        "  AWS calls "
+            + result.calls().size()
+            + ": "
+            + result.calls().stream().map(Call::toString).collect(Collectors.joining(", ")));
+    out.println("  time      " + result.time().toMillis() + " ms");
+    out.println("  account   " + account());
+    failed |= !result.status().equals("SUCCESS");
+  }
+
+  private static String indented(String json) {
+    try {
+      return FunctionClient.JSON.readTree(json).toPrettyString().indent(12).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String idOf(ObjectNode event) {
+    String id = event.path("PhysicalResourceId").asText();
+    return id.isEmpty() ? "" : " of " + id;
+  }
+
+  private static String summary(InvocationResult result) {
+    return result.status() + (result.reason().isEmpty() ? "" : ": " + result.reason());
+  }
+
+  private String account() {
+    if (aws.iam().all().isEmpty()) {
+      return "has no OIDC provider";
+    }
+    return aws.iam().all().values().stream()
+        .map(LocalRun::shown)
+        .collect(Collectors.joining("\n            "));
+  }
+
+  private static String shown(InMemoryIam.Entry entry) {
+    return entry.url()
+        + "\n              audiences "
+        + entry.audiences()
+        + "\n              tags "
+        + entry.tags();
+  }
+
+  private static ObjectNode read(Path file) {
+    try {
+      return (ObjectNode) FunctionClient.JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The local run: a cluster's life without an AWS account. */
+package io.github.eksoidc.localrun;

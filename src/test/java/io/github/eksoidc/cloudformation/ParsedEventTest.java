@@ -1,0 +1,149 @@
+package io.github.eksoidc.cloudformation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What can be read of an event, sound or broken. */
+class ParsedEventTest {
+
+  private static final String URL = "\"ResponseURL\": \"https://bucket.example/key?secret\"";
+  private static final String SOUND =
+      "\"StackId\": \"s\", \"RequestId\": \"r\", \"LogicalResourceId\": \"P\","
+          + " \"ResourceType\": \"Custom::X\", \"ResourceProperties\": {\"a\": [\"b\", {\"c\":"
+          + " true}, null, 1.5]}";
+
+  @Test
+  void aSoundEventIsRead() {
+    ParsedEvent event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + SOUND + "}");
+    assertThat(event.problem()).isEmpty();
+    Request request = RequestParser.parse(event);
+    assertThat(request).isInstanceOf(Request.Create.class);
+    assertThat(request.resource().logicalId()).isEqualTo("P");
+    assertThat(request.properties())
+        .isEqualTo(Map.of("a", Arrays.asList("b", Map.of("c", true), null, 1.5)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                          | it is not JSON, no object",
+        "null                        | it is not a JSON object",
+        "[]                          | it is not a JSON object",
+        "'\"Create\"'                | it is not a JSON object",
+        "12                          | it is not a JSON object",
+        "{@} {}                      | followed by other text",
+        "{@                          | it is not JSON, at line 1",
+        "{@, \"StackId\": 1}         | StackId is not a string",
+        "{@, \"StackId\": null}      | StackId is not a string",
+        "{@, \"RequestType\": [{}]}  | RequestType is not a string",
+        "{@, \"ResourceProperties\": \"x\"}    | ResourceProperties is not an object",
+        "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is not an object",
+        "{@, \"StackId\": \"\\uZZZZ\"}         | it is not JSON"
+      })
+  void whatIsBrokenIsToldWithoutItsValue(String json, String told) {
+    ParsedEvent event = read(json.replace("@", URL));
+    assertThat(event.problem().orElse("none"))
+        .containsAnyOf(told.split(", no ", -1)[0], "it is not a JSON object")
+        .doesNotContain("bucket", "secret");
+    if (json.contains("@")) {
+      assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
+    }
+  }
+
+  @Test
+  void propertiesNestedVeryDeepAreToldAndTheRestIsRead() {
+    String deep = "[".repeat(10_000) + "]".repeat(10_000);
+    ParsedEvent event = read("{\"ResourceProperties\": {\"a\": " + deep + "}, " + URL + "}");
+    assertThat(event.problem().orElseThrow()).contains("ResourceProperties is nested deeper than");
+    assertThat(event.event().getResponseUrl()).isNotNull();
+  }
+
+  @Test
+  void sixMegabytesAreRead() {
+    ParsedEvent event =
+        read("{\"ResourceProperties\": {\"a\": \"" + "x".repeat(6_000_000) + "\"}, " + URL + "}");
+    assertThat(event.problem()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RequestType, Create",
+    "StackId, Create",
+    "RequestId, Create",
+    "LogicalResourceId, Create",
+    "ResourceType, Create",
+    "ResourceProperties, Create",
+    "ResourceProperties, Update",
+    "PhysicalResourceId, Update",
+    "PhysicalResourceId, Delete"
+  })
+  void whatIsMissingIsNamed(String missing, String type) {
+    StringBuilder json = new StringBuilder("{");
+    for (String name :
+        List.of(
+            "StackId", "RequestId", "LogicalResourceId", "ResourceType", "PhysicalResourceId")) {
+      if (!name.equals(missing)) {
+        json.append("\"").append(name).append("\": \"x\", ");
+      }
+    }
+    if (!missing.equals("RequestType")) {
+      json.append("\"RequestType\": \"").append(type).append("\", ");
+    }
+    if (!missing.equals("ResourceProperties")) {
+      json.append("\"ResourceProperties\": {}, ");
+    }
+    ParsedEvent event = read(json + "\"Last\": 1}");
+    assertThatThrownBy(() -> RequestParser.parse(event))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessage("The event has no " + missing + ".");
+  }
+
+  @Test
+  void anUnknownRequestTypeIsTold() {
+    ParsedEvent event = read("{\"RequestType\": \"Destroy\", " + SOUND + "}");
+    assertThatThrownBy(() -> RequestParser.parse(event))
+        .hasMessage("RequestType is \"Destroy\", but must be Create, Update or Delete.");
+  }
+
+  private static ParsedEvent read(String json) {
+    return ParsedEvent.parse(json.getBytes(UTF_8));
+  }
+
+  @Test
+  void aPreSignedUrlIsTakenOutWhereverElseItStands() {
+    String url = "https://b.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0a1b2c3d";
+    ParsedEvent event =
+        read(
+            """
+            {"RequestType": "Create", "ResponseURL": "@", "StackId": "@", "RequestId": "r",
+             "LogicalResourceId": "see @", "ResourceType": "t", "PhysicalResourceId":
+             "/k?x-amz-signature=0a1b2c3d",
+             "ResourceProperties": {"@": 1, "a": [{"b": "@"}, "b?Signature=xyz&AWSAccessKeyId=A"]}}
+            """
+                .replace("@", url));
+    assertThat(event.event().getResponseUrl()).isEqualTo(url);
+    event.event().setResponseUrl("");
+    assertThat(event.event().toString()).doesNotContainIgnoringCase("signature=", "0a1b2c3d");
+    assertThat(RequestParser.parse(event).properties()).containsEntry("(a pre-signed URL)", 1L);
+  }
+
+  @Test
+  void aQueryOfAnotherKindIsTakenOutToo() {
+    ParsedEvent event = read("{" + URL + ", " + SOUND.replace("\"s\"", "\"x?secret\"") + "}");
+    assertThat(event.event().getStackId()).isEqualTo("x?secret");
+    ParsedEvent secret =
+        read("{" + URL.replace("secret", "secret-token") + ", \"StackId\": \"secret-token\"}");
+    assertThat(secret.event().getStackId()).isEqualTo("(a pre-signed URL)");
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.eksoidc.cloudformation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.eksoidc.resource.ResourceResult;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The body of an answer, and what becomes of one that is too long. */
+class ResponseTest {
+
+  @Test
+  void aSuccessHasItsData() throws IOException {
+    SequencedMap<String, String> data = new LinkedHashMap<>(Map.of("Arn", "a"));
+    assertThat(
+            new String(
+                new Response.Success(new ResourceResult("id", data)).body(event("s")), UTF_8))
+        .isEqualTo(
+            "{\"Status\":\"SUCCESS\",\"PhysicalResourceId\":\"id\",\"StackId\":\"s\","
+                + "\"RequestId\":\"r\",\"LogicalResourceId\":\"P\",\"Data\":{\"Arn\":\"a\"}}");
+  }
+
+  @Test
+  void aFailureHasItsReason() throws IOException {
+    JsonNode body = read(new Response.Failed("id", "because \"x\"\n").body(event("s")));
+    assertThat(body.path("Status").asText()).isEqualTo("FAILED");
+    assertThat(body.path("Reason").asText()).isEqualTo("because \"x\"\n");
+    assertThat(body.path("PhysicalResourceId").asText()).isEqualTo("id");
+    assertThat(body.has("Data")).isFalse();
+  }
+
+  /** What a person takes for one character. */
+  static final List<Arguments> CHARACTERS =
+      List.of(
+          Arguments.of("letter", "x"),
+          Arguments.of("two bytes", "\u00e9"),
+          Arguments.of("quoted in JSON", "\""),
+          Arguments.of("control", "\u0001"),
+          Arguments.of("emoji", "\uD83D\uDE00"),
+          Arguments.of("e and a combining acute", "e\u0301"),
+          Arguments.of("a letter with nine combining marks", "a" + "\u0323".repeat(9)),
+          Arguments.of(
+              "a family", "\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67\u200D\uD83D\uDC66"),
+          Arguments.of("a flag", "\uD83C\uDDEA\uD83C\uDDFA"));
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("CHARACTERS")
+  void aReasonTooLongIsCutBetweenCharacters(String name, String character) throws IOException {
+    byte[] bytes = new Response.Failed("id", character.repeat(5000)).body(event("s"));
+
+    assertThat(bytes.length).isLessThanOrEqualTo(4096).isGreaterThan(4096 - 200);
+    String reason = read(bytes).path("Reason").asText();
+    assertThat(reason).endsWith("…");
+    String kept = reason.substring(0, reason.length() - 1);
+    assertThat(kept.length() % character.length()).isZero();
+    assertThat(kept).isEqualTo(character.repeat(kept.length() / character.length()));
+  }
+
+  @Test
+  void aReasonThatJustFitsIsNotCut() throws IOException {
+    int rest = new Response.Failed("id", "x").body(event("s")).length - 1;
+    String reason = "x".repeat(4096 - rest);
+    byte[] bytes = new Response.Failed("id", reason).body(event("s"));
+    assertThat(bytes).hasSize(4096);
+    assertThat(read(bytes).path("Reason").asText()).isEqualTo(reason);
+    assertThat(new Response.Failed("id", reason + "x").body(event("s"))).hasSizeLessThan(4097);
+  }
+
+  @Test
+  void aSuccessTooLongBecomesAFailureThatSaysSo() throws IOException {
+    SequencedMap<String, String> data = new LinkedHashMap<>(Map.of("Doc", "d".repeat(5000)));
+    JsonNode body = read(new Response.Success(new ResourceResult("id", data)).body(event("s")));
+    assertThat(body.path("Status").asText()).isEqualTo("FAILED");
+    assertThat(body.path("PhysicalResourceId").asText()).isEqualTo("id");
+    assertThat(body.path("Reason").asText()).contains("4096");
+  }
+
+  @Test
+  void idsOfAnySizeLeaveABodyThatFits() throws IOException {
+    for (String unit : List.of("x", "\u00e9", "\u0000", "\uD83D\uDE00", "\uD800")) {
+      byte[] bytes = new Response.Failed(unit.repeat(9000), "why").body(event(unit.repeat(9000)));
+      assertThat(bytes).hasSizeLessThan(4097);
+      assertThat(read(bytes).path("Reason").asText()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void anEventWithoutIdsIsAnsweredAllTheSame() throws IOException {
+    JsonNode body =
+        read(new Response.Failed("id", "why").body(new CloudFormationCustomResourceEvent()));
+    assertThat(body.path("StackId").asText("missing")).isEmpty();
+  }
+
+  private static CloudFormationCustomResourceEvent event(String stack) {
+    var event = new CloudFormationCustomResourceEvent();
+    event.setStackId(stack);
+    event.setRequestId("r");
+    event.setLogicalResourceId("P");
+    return event;
+  }
+
+  private static JsonNode read(byte[] bytes) throws IOException {
+    return new ObjectMapper().readTree(new String(bytes, UTF_8));
+  }
+}

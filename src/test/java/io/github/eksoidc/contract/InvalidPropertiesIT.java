@@ -1,0 +1,221 @@
+package io.github.eksoidc.contract;
+
+import static io.github.eksoidc.harness.TestEvents.properties;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a template can get wrong, and what it is told. */
+class InvalidPropertiesIT extends FunctionTestBase {
+
+  static Stream<Arguments> refusedWithoutACall() {
+    List<String> audiences101 = IntStream.range(0, 101).mapToObj(i -> "a" + i).toList();
+    List<Map<String, String>> tags51 =
+        IntStream.range(0, 51).mapToObj(i -> Map.of("Key", "k" + i, "Value", "v")).toList();
+    return Stream.of(
+        row("unknown property", main("ClientIDList", List.of("a")), "ClientIDList", "ClientIdList"),
+        row("another unknown one", main("ThumbPrints", "x"), "ThumbPrints", "ThumbprintList"),
+        row("both", main("Url", "https://" + ISSUER), "ClusterName", "Url"),
+        row("neither", properties(), "ClusterName", "Url"),
+        row("empty name", properties("ClusterName", ""), "ClusterName", "1 to 100"),
+        row("bad name", properties("ClusterName", "-x"), "ClusterName", "-x"),
+        row("name as list", properties("ClusterName", List.of("x")), "ClusterName", "list", "text"),
+        url("https://login.example.com/id/AAAA"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com.evil.example/id/AAAA"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com.cn/id/AAAA"),
+        url("https://evil.example/oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
+        url("https://oidc.eks.evil.amazonaws.com/id/AAAA"),
+        url("https://xoidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
+        url("http://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com:8443/id/AAAA"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA?a=b"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA#a"),
+        url("https://me@oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA/more"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com/id/"),
+        url("https://oidc.eks.eu-west-1.amazonaws.com"),
+        row("bad Region", main("ClusterRegion", "Ireland"), "ClusterRegion", "Ireland"),
+        row("other partition", main("ClusterRegion", "cn-north-1"), "ClusterRegion", "aws"),
+        row("no audience", main("ClientIdList", List.of()), "ClientIdList", "0", "1 to 100"),
+        row("101 audiences", main("ClientIdList", audiences101), "ClientIdList", "101", "100"),
+        row("empty audience", main("ClientIdList", List.of("")), "ClientIdList", "1 to 255"),
+        row(
+            "audience that XML can't carry",
+            main("ClientIdList", List.of("a\u0001")),
+            "ClientIdList",
+            "control"),
+        row(
+            "audience of half a character",
+            main("ClientIdList", List.of("\ud83d")),
+            "ClientIdList"),
+        row("long audience", main("ClientIdList", List.of("x".repeat(256))), "ClientIdList", "256"),
+        row("audience as text", main("ClientIdList", "a"), "ClientIdList", "text", "list"),
+        row("audience as map", main("ClientIdList", List.of(Map.of())), "ClientIdList[0]", "map"),
+        row(
+            "6 thumbprints",
+            main("ThumbprintList", List.of(hex(1), hex(2), hex(3), hex(4), hex(5), hex(6))),
+            "ThumbprintList",
+            "6",
+            "5"),
+        row(
+            "39 digits",
+            main("ThumbprintList", List.of("a".repeat(39))),
+            "ThumbprintList",
+            "40 hex"),
+        row("no hex", main("ThumbprintList", List.of("g".repeat(40))), "ThumbprintList", "40 hex"),
+        row("51 tags", main("Tags", tags51), "Tags", "51", "47"),
+        row("Tags as map", main("Tags", Map.of("a", "b")), "Tags", "map", "list"),
+        row("tag as text", main("Tags", List.of("a")), "Tags[0]", "text"),
+        row("no value", main("Tags", List.of(Map.of("Key", "a"))), "Tags[0]", "Value"),
+        row(
+            "tag member",
+            main("Tags", List.of(Map.of("Key", "a", "Value", "b", "Valeu", "c"))),
+            "Tags[0]",
+            "Valeu"),
+        tag("reserved", "eks-oidc-provider/managed", "eks-oidc-provider/"),
+        tag("reserved in capitals", "EKS-OIDC-Provider/claim/x", "eks-oidc-provider/"),
+        tag("aws:", "aws:cloudformation:stack-id", "aws:"),
+        tag("empty key", "", "1 to 128"),
+        tag("long key", "k".repeat(129), "1 to 128"),
+        tag("bad letter", "a*b", "letters"),
+        row(
+            "long value",
+            main("Tags", List.of(Map.of("Key", "a", "Value", "v".repeat(257)))),
+            "Tags",
+            "256"),
+        row(
+            "key twice",
+            main(
+                "Tags",
+                List.of(Map.of("Key", "Team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
+            "team",
+            "twice"),
+        row("OnExisting", main("OnExisting", "Ignore"), "OnExisting", "Ignore", "Adopt", "Fail"),
+        row("ServiceTimeout", main("ServiceTimeout", "soon"), "ServiceTimeout", "soon", "3600"),
+        row("boolean", main("OnExisting", true), "OnExisting", "boolean", "text"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void refusedWithoutACall(String name, Map<String, Object> properties, List<String> told) {
+    for (InvocationResult result : List.of(create(properties), update(ARN, properties, main()))) {
+      failed(result);
+      assertThat(result.reason()).contains(told);
+      assertThat(result.calls()).isEmpty();
+      assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
+    }
+    assertThat(update(ARN, properties, main()).physicalId()).isEqualTo(ARN);
+    succeeded(delete(create(properties).physicalId(), properties));
+  }
+
+  static Stream<Arguments> clustersThatGiveNoIssuer() {
+    return Stream.of(
+        Arguments.of("gone", null, List.of("no EKS cluster gone", "eu-west-1", "Url")),
+        Arguments.of("dying", cluster("DELETING", "1.33"), List.of("dying", "being deleted")),
+        Arguments.of("broken", cluster("FAILED", "1.33"), List.of("broken", "FAILED")),
+        Arguments.of("old", cluster("ACTIVE", "1.12"), List.of("old", "1.12", "1.13")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void clustersThatGiveNoIssuer(String name, Cluster cluster, List<String> told) {
+    if (cluster != null) {
+      aws.eks().put("eu-west-1", name, cluster);
+    }
+    InvocationResult result = failed(create(properties("ClusterName", name)));
+    assertThat(result.reason()).contains(told);
+    assertThat(result.actions()).containsExactly("eks:DescribeCluster");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("actions")
+  void aDeniedCallNamesTheAction(String action, Consumer<InvalidPropertiesIT> before) {
+    before.accept(this);
+    aws.denied().add(action);
+    InvocationResult result = failed(request(action));
+    assertThat(result.reason()).contains("is not allowed to call " + action, "request id");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(3));
+  }
+
+  static Stream<Arguments> actions() {
+    Consumer<InvalidPropertiesIT> nothing = _ -> {};
+    Consumer<InvalidPropertiesIT> created =
+        test -> test.created(main("ClientIdList", List.of("a"), "Tags", List.of()));
+    return Stream.of(
+            Map.entry("eks:DescribeCluster", nothing),
+            Map.entry("iam:CreateOpenIDConnectProvider", nothing),
+            Map.entry("iam:GetOpenIDConnectProvider", created),
+            Map.entry("iam:AddClientIDToOpenIDConnectProvider", created),
+            Map.entry("iam:RemoveClientIDFromOpenIDConnectProvider", created),
+            Map.entry("iam:UpdateOpenIDConnectProviderThumbprint", created),
+            Map.entry("iam:TagOpenIDConnectProvider", created),
+            Map.entry("iam:UntagOpenIDConnectProvider", created),
+            Map.entry("iam:DeleteOpenIDConnectProvider", created))
+        .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+  }
+
+  private InvocationResult request(String action) {
+    Map<String, Object> changed =
+        main(
+            "ClientIdList", List.of("b"),
+            "ThumbprintList", List.of(hex(1)),
+            "Tags", List.of(Map.of("Key", "k", "Value", "v")));
+    return switch (action) {
+      case "eks:DescribeCluster", "iam:CreateOpenIDConnectProvider" -> create(main());
+      case "iam:DeleteOpenIDConnectProvider" -> delete(ARN, main());
+      default -> update(ARN, changed, main("ClientIdList", List.of("a")));
+    };
+  }
+
+  @Test
+  void theQuotaOfProvidersIsNamed() {
+    for (int i = 0; i < 100; i++) {
+      aws.iam().create("https://idp.example/" + i, List.of(), List.of(), Map.of());
+    }
+    InvocationResult result = failed(create(main()));
+    assertThat(result.reason()).contains("100", "quota");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
+    assertThat(aws.iam().all()).hasSize(100);
+  }
+
+  @Test
+  void theValueOfAnUnknownPropertyIsToldNowhere() {
+    InvocationResult result = failed(create(main("Password", "hunter2-secret")));
+    assertThat(result.response().toString()).doesNotContain("hunter2-secret");
+    assertThat(String.join("\n", function.output())).doesNotContain("hunter2-secret");
+  }
+
+  private static Arguments row(String name, Map<String, Object> properties, String... told) {
+    return Arguments.of(name, properties, List.of(told));
+  }
+
+  private static Arguments url(String url) {
+    return row(url, properties("Url", url), "Url", "oidc.eks.<region>");
+  }
+
+  private static Arguments tag(String name, String key, String told) {
+    return row(
+        "tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), "Tags", told);
+  }
+
+  private static Cluster cluster(String status, String version) {
+    return new Cluster(status, version, Optional.empty());
+  }
+
+  private static String hex(int digit) {
+    return String.valueOf(digit).repeat(40);
+  }
+}

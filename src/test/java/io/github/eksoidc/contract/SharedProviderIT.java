@@ -1,0 +1,397 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Providers that several stacks use, or that were there before: who may delete, and what. */
+class SharedProviderIT extends FunctionTestBase {
+
+  private static final String CLAIM = "eks-oidc-provider/claim/";
+  private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
+
+  private InvocationResult send(ObjectNode event) {
+    return client.send(event);
+  }
+
+  // Two stacks
+
+  @Test
+  void theFirstStackGoesAndTheProviderStaysTheSecondGoesAndSoDoesTheProvider() {
+    created(main());
+    InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    assertThat(second.attribute("Ownership")).isEqualTo("Created");
+    assertThat(owners(ARN)).containsExactlyInAnyOrder("one/Provider", "two/Provider");
+
+    succeeded(delete(ARN, main()));
+    assertThat(owners(ARN)).containsExactly("two/Provider");
+
+    succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void aSharedProviderOnlyGains() {
+    created(
+        main(
+            "ClientIdList", List.of("a"),
+            "ThumbprintList", List.of(HEX),
+            "Tags", List.of(Map.of("Key", "team", "Value", "one"))));
+    Map<String, Object> wanted =
+        main(
+            "ClientIdList", List.of("b"),
+            "ThumbprintList", List.of("0".repeat(40)),
+            "Tags",
+                List.of(
+                    Map.of("Key", "Team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
+
+    succeeded(send(TestEvents.create(OTHER_STACK, wanted)));
+
+    assertThat(provider().audiences()).containsExactly("a", "b");
+    assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
+    assertThat(userTags()).isEqualTo(Map.of("team", "one", "cost", "2"));
+  }
+
+  @Test
+  void anUpdateOfASharedProviderTakesNothingAway() {
+    created(main("ClientIdList", List.of("a", "b")));
+    succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
+
+    succeeded(
+        update(ARN, main("ClientIdList", List.of("c")), main("ClientIdList", List.of("a", "b"))));
+
+    assertThat(provider().audiences()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void theLastOneThatUsesItMakesItItsOwnAgain() {
+    created(main("ClientIdList", List.of("a")));
+    succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
+    succeeded(delete(ARN, main("ClientIdList", List.of("a"))));
+
+    succeeded(
+        send(
+            TestEvents.update(
+                OTHER_STACK,
+                ARN,
+                main("ClientIdList", List.of("b", "c")),
+                main("ClientIdList", List.of("b")))));
+
+    assertThat(provider().audiences()).containsExactlyInAnyOrder("b", "c");
+  }
+
+  // A provider that was there before
+
+  @Test
+  void adoptionOnlyAdds() {
+    foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
+    String thumbprint = provider().thumbprints().getFirst();
+
+    InvocationResult result = created(main("Tags", List.of(Map.of("Key", "owner", "Value", "us"))));
+
+    assertThat(result.attribute("Ownership")).isEqualTo("Adopted");
+    assertThat(provider().audiences()).containsExactly("theirs", "sts.amazonaws.com");
+    assertThat(provider().thumbprints()).containsExactly(thumbprint);
+    assertThat(userTags()).isEqualTo(Map.of("owner", "eksctl"));
+    assertThat(provider().tags()).doesNotContainKey("eks-oidc-provider/managed");
+  }
+
+  @Test
+  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+    foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
+    InMemoryIam.Entry before = provider();
+    created(main("ClientIdList", List.of("theirs")));
+
+    succeeded(delete(ARN, main("ClientIdList", List.of("theirs"))));
+
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void anAdoptedProviderKeepsEverythingOnAnUpdate() {
+    foreignProvider(List.of("theirs"), Map.of());
+    created(main("ClientIdList", List.of("a")));
+    InvocationResult result =
+        succeeded(
+            update(ARN, main("ClientIdList", List.of("b")), main("ClientIdList", List.of("a"))));
+    assertThat(result.attribute("Ownership")).isEqualTo("Adopted");
+    assertThat(provider().audiences()).containsExactly("theirs", "a", "b");
+  }
+
+  @Test
+  void onExistingFailRefusesItAndChangesNothing() {
+    foreignProvider(List.of("theirs"), Map.of());
+    InMemoryIam.Entry before = provider();
+
+    InvocationResult result = failed(create(main("OnExisting", "Fail")));
+    assertThat(result.reason()).contains(ARN, "already exists", "OnExisting", "Adopt");
+    succeeded(delete(result.physicalId(), main("OnExisting", "Fail")));
+
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void onExistingFailNamesWhoUsesIt() {
+    created(main());
+    InvocationResult result =
+        failed(send(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
+    assertThat(result.reason()).contains("used by one/Provider");
+  }
+
+  @Test
+  void onExistingFailTakesItsOwnForItsOwn() {
+    created(main("OnExisting", "Fail"));
+    succeeded(create(main("OnExisting", "Fail")));
+  }
+
+  @Test
+  void withoutRoomForAClaimItIsRefusedAndNothingChanges() {
+    foreignProvider(List.of("theirs"), tags(50));
+    InMemoryIam.Entry before = provider();
+
+    InvocationResult result = failed(create(main()));
+    assertThat(result.reason())
+        .contains("50 of the 50 tags", "needs 1 more", "Remove tags from Tags");
+    succeeded(delete(result.physicalId(), main()));
+
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void withoutRoomForItsTagsItIsRefusedToo() {
+    foreignProvider(List.of("theirs"), tags(48));
+    InMemoryIam.Entry before = provider();
+    Map<String, Object> two =
+        main("Tags", List.of(Map.of("Key", "x", "Value", ""), Map.of("Key", "y", "Value", "")));
+
+    assertThat(failed(create(two)).reason()).contains("48 of the 50 tags", "needs 3 more");
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void withoutRoomForAMarkTheClaimMakesRoom() {
+    created(main());
+    aws.iam().tag(ARN, tags(48));
+    succeeded(delete(ARN, main()));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void withoutRoomForThumbprintsItIsRefused() {
+    List<String> five = IntStream.range(0, 5).mapToObj(i -> ("" + i).repeat(40)).toList();
+    aws.iam().create("https://" + ISSUER, List.of(), five, Map.of());
+    InMemoryIam.Entry before = provider();
+    assertThat(failed(create(main("ThumbprintList", List.of(HEX)))).reason())
+        .contains("thumbprints", "ThumbprintList");
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  // Ids that aren't ours
+
+  @Test
+  void aDeleteOfAProviderWithoutOurClaimChangesNothing() {
+    foreignProvider(List.of("theirs"), Map.of());
+    succeeded(send(TestEvents.create(OTHER_STACK, TestEvents.properties("ClusterName", "other"))));
+    Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
+
+    InvocationResult foreign = succeeded(delete(ARN, main()));
+    InvocationResult others =
+        succeeded(delete(OTHER_ARN, TestEvents.properties("ClusterName", "other")));
+
+    assertThat(changedNothing(foreign)).isTrue();
+    assertThat(changedNothing(others)).isTrue();
+    assertThat(Map.copyOf(aws.iam().all())).isEqualTo(before);
+  }
+
+  @Test
+  void aDeleteOfAProviderOfAnotherAccountOrIssuerCallsNobodyToDelete() {
+    for (String id :
+        List.of(
+            ARN.replace("111122223333", "999988887777"),
+            "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com")) {
+      assertThat(changedNothing(succeeded(delete(id, main())))).isTrue();
+    }
+  }
+
+  @Test
+  void aManagedProviderThatNobodyClaimsIsWhatADeadDeleteLeftAndGoes() {
+    aws.iam()
+        .create(
+            "https://" + ISSUER,
+            List.of("x"),
+            List.of(),
+            Map.of(
+                "eks-oidc-provider/managed",
+                "true",
+                "eks-oidc-provider/deleting/0123456789abcdef",
+                Instant.now().minus(Duration.ofHours(1)).toString()));
+    succeeded(delete(ARN, main()));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void aDeadMarkStopsNobodyAndIsClearedAway() {
+    created(main());
+    aws.iam()
+        .tag(
+            ARN,
+            Map.of(
+                "eks-oidc-provider/deleting/dead",
+                Instant.now().minus(Duration.ofMinutes(16)).toString()));
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
+  }
+
+  @Test
+  void aLiveMarkIsWaitedForAndThenTold() {
+    created(main());
+    String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
+    aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
+    InvocationResult result =
+        failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
+    assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
+  }
+
+  // What CloudFormation does
+
+  @Test
+  void anUpdateThatFailsInPlaceIsRolledBackByAnUpdateWithOldAndNewSwapped() {
+    Map<String, Object> old = main("ClientIdList", List.of("a"));
+    Map<String, Object> wanted =
+        main("ClientIdList", List.of("b"), "Tags", List.of(Map.of("Key", "k", "Value", "v")));
+    created(old);
+    aws.denied().add("iam:RemoveClientIDFromOpenIDConnectProvider");
+    InvocationResult half = failed(update(ARN, wanted, old));
+    assertThat(half.physicalId()).isEqualTo(ARN);
+    aws.denied().clear();
+
+    succeeded(update(half.physicalId(), old, wanted));
+
+    assertThat(provider().audiences()).containsExactly("a");
+    assertThat(userTags()).isEmpty();
+    assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
+  }
+
+  @Test
+  void aLogicalIdThatIsRenamedKeepsTheProvider() {
+    created(main());
+    ObjectNode create = TestEvents.create(STACK, main());
+    create.put("LogicalResourceId", "Renamed");
+    succeeded(send(create));
+    succeeded(delete(ARN, main()));
+    assertThat(owners(ARN)).containsExactly("one/Renamed");
+  }
+
+  @Test
+  void aResourceThatMovesToAnotherStackKeepsTheProvider() {
+    created(main());
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    succeeded(delete(ARN, main()));
+    assertThat(owners(ARN)).containsExactly("two/Provider");
+  }
+
+  @Test
+  void theSameDeleteTwiceEndsAsOne() {
+    created(main());
+    succeeded(delete(ARN, main()));
+    succeeded(delete(ARN, main()));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void aCreateThatIsCancelledWhileItRunsLeavesNothingBehind() throws Exception {
+    Map<String, Object> properties = main("ClientIdList", List.of("a", "b"));
+    foreignProvider(List.of("theirs"), Map.of());
+    InMemoryIam.Entry before = provider();
+    aws.faults()
+        .next(
+            "iam:AddClientIDToOpenIDConnectProvider",
+            1,
+            new io.github.eksoidc.inmemory.Fault.Delay(Duration.ofSeconds(4)));
+    try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
+      FunctionClient second = new FunctionClient(aws, another);
+      CompletableFuture<InvocationResult> create =
+          CompletableFuture.supplyAsync(() -> create(properties));
+      Thread.sleep(1_000);
+      InvocationResult cancel = second.send(TestEvents.delete(STACK, INVENTED_ID, properties));
+      assertThat(cancel.status()).isEqualTo("SUCCESS");
+      create.get();
+    }
+    Map<String, String> left = new HashMap<>(provider().tags());
+    assertThat(left).isEqualTo(before.tags());
+  }
+
+  @Test
+  void theFiftiethStackHearsWhoUsesTheProviderAndWhatToDoInstead() {
+    created(main());
+    for (int i = 0; i < 48; i++) {
+      aws.iam().tag(ARN, Map.of(CLAIM + "%032d".formatted(i), "stack-%02d/Oidc".formatted(i)));
+    }
+    InMemoryIam.Entry before = provider();
+
+    String reason = failed(send(TestEvents.create(OTHER_STACK, main()))).reason();
+
+    assertThat(reason)
+        .contains("49 other resources use it: stack-00/Oidc", "and 44 more", "Import its ARN")
+        .doesNotContain("Remove tags");
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void thumbprintsThatDoNotFitASharedProviderFailTheUpdateWithAReason() {
+    List<String> four = IntStream.range(0, 4).mapToObj(i -> ("" + i).repeat(40)).toList();
+    created(main("ThumbprintList", four));
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    var wanted = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
+
+    InvocationResult result = failed(update(ARN, wanted, main("ThumbprintList", four)));
+
+    assertThat(result.reason()).contains("6 thumbprints", "IAM allows 5", "ThumbprintList");
+    assertThat(provider().thumbprints()).isEqualTo(four);
+  }
+
+  @Test
+  void takingOverMakesAProviderManagedOnCreateAndOnUpdate() {
+    foreignProvider(List.of("theirs"), Map.of("k", "v"));
+    InvocationResult adopted = created(main());
+    assertThat(adopted.attribute("Ownership")).isEqualTo("Adopted");
+
+    InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
+    assertThat(taken.attribute("Ownership")).isEqualTo("TakenOver");
+    // Taking back the property does not undo it.
+    InvocationResult back = succeeded(update(ARN, main(), main("OnExisting", "TakeOver")));
+    assertThat(back.attribute("Ownership")).isEqualTo("TakenOver");
+
+    succeeded(send(TestEvents.create(OTHER_STACK, main("OnExisting", "TakeOver"))));
+    succeeded(delete(ARN, main()));
+    assertThat(owners(ARN)).containsExactly("two/Provider");
+    succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void takingOverWhatTheFunctionCreatedChangesNothing() {
+    created(main());
+    InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
+    assertThat(taken.attribute("Ownership")).isEqualTo("Created");
+  }
+
+  private static Map<String, String> tags(int count) {
+    return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "k" + i, _ -> "v"));
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.eksoidc.emulator;
+
+import java.util.Map;
+import java.util.Set;
+
+/** What MiniStack does as expected, and what not: see docs/emulators.md. */
+class MiniStackIT extends EmulatorExpectations {
+
+  @Override
+  Emulator startProcess() {
+    return Emulator.miniStack(Map.of());
+  }
+
+  @Override
+  protected Set<String> differences() {
+    return Set.of(
+        "tags are added, get other values and go",
+        "tag keys are compared without case and keep their case",
+        "audiences are added and go",
+        "an audience that is there can be added, one that is not can go",
+        "thumbprints are replaced",
+        "what is not there can't be changed",
+        "a provider holds 50 tags",
+        "a provider holds 100 audiences");
+  }
+}

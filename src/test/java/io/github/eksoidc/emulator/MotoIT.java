@@ -1,0 +1,20 @@
+package io.github.eksoidc.emulator;
+
+import java.util.Set;
+
+/** What moto's server does as expected, and what not: see docs/emulators.md. */
+class MotoIT extends EmulatorExpectations {
+
+  @Override
+  Emulator startProcess() {
+    return Emulator.moto();
+  }
+
+  @Override
+  protected Set<String> differences() {
+    return Set.of(
+        "audiences are added and go",
+        "an audience that is there can be added, one that is not can go",
+        "a provider holds 50 tags");
+  }
+}

@@ -1,0 +1,298 @@
+package io.github.eksoidc.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.eksoidc.harness.FunctionClient;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudformation.model.Stack;
+import software.amazon.awssdk.services.eks.EksClient;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.GetOpenIdConnectProviderResponse;
+import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
+import software.amazon.awssdk.services.iam.model.Tag;
+
+/**
+ * Whole lives of stacks in a CloudFormation that others wrote, with the template and the package
+ * that users get.
+ *
+ * <p>What MiniStack lacks or does differently, and what this suite does about it:
+ *
+ * <ul>
+ *   <li>Its IAM can neither tag OIDC providers nor change their audiences or thumbprints: so the
+ *       function's IAM is moto's, by the SDK's own {@code AWS_ENDPOINT_URL_IAM}. Roles stay in
+ *       MiniStack's IAM. moto can't change audiences either, so they are not updated here.
+ *   <li>Java runtimes want Docker: see {@link WithoutDocker}.
+ *   <li>It calls the function and waits, where AWS sends an event and waits for the answer only: so
+ *       no Create can be cancelled here, and nothing comes twice. The search over interleavings and
+ *       the tests on the wire have that.
+ *   <li>Issuers are {@code http://127.0.0.1:<port>/oidc/id/<id>}, which a Url property rightly
+ *       refuses: it is tested with an issuer of EKS's form instead.
+ * </ul>
+ */
+class StackLifecycleIT {
+
+  private static Emulator moto;
+  private static Emulator miniStack;
+  private static StackClient stacks;
+  private static IamClient providers;
+  private static IamClient roles;
+
+  @BeforeAll
+  static void deployTheFunction() {
+    moto = Emulator.moto();
+    Map<String, String> environment = new HashMap<>(WithoutDocker.environment());
+    environment.put("AWS_ENDPOINT_URL_IAM", moto.endpoint());
+    miniStack = Emulator.miniStack(environment);
+    stacks = new StackClient(miniStack.endpoint());
+    providers = StackClient.client(IamClient.builder(), moto.endpoint());
+    roles = StackClient.client(IamClient.builder(), miniStack.endpoint());
+    EksClient eks = StackClient.client(EksClient.builder(), miniStack.endpoint());
+    TestClusters.create(eks, "payments");
+    TestClusters.create(eks, "search");
+
+    stacks.upload(WithoutDocker.functionZip(), "code", "function.zip");
+    Stack function =
+        stacks.create(
+            "eks-oidc-provider",
+            WithoutDocker.template("s3://code/function.zip"),
+            WithoutDocker.PARAMETERS);
+    assertThat(function.stackStatusAsString())
+        .as("%s", stacks.failures("eks-oidc-provider"))
+        .isEqualTo("CREATE_COMPLETE");
+    assertThat(StackClient.outputs(function).get("ServiceToken"))
+        .endsWith(":eks-oidc-provider:live");
+  }
+
+  @AfterAll
+  static void removeTheFunction() {
+    try {
+      assertThat(stacks.delete("eks-oidc-provider")).isEmpty();
+    } finally {
+      miniStack.close();
+      moto.close();
+    }
+  }
+
+  @BeforeEach
+  void nothingIsLeft() {
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void aStackIsCreatedUpdatedReplacedAndDeleted() throws IOException {
+    Stack created = stacks.create("app", example("existing-cluster"), parameters("payments"));
+    assertComplete("app", created, "CREATE_COMPLETE");
+    String arn = stacks.physicalId("app", "Oidc");
+    assertThat(StackClient.outputs(created)).containsEntry("Ownership", "Created");
+    assertThat(provider(arn).clientIDList()).containsExactly("sts.amazonaws.com");
+    assertThat(claims(arn)).containsExactly("app/Oidc");
+
+    JsonNode trust = trustPolicy(created);
+    assertThat(trust.at("/Statement/0/Principal/Federated").asText()).isEqualTo(arn);
+    String issuer = arn.substring(arn.indexOf('/') + 1);
+    assertThat(trust.at("/Statement/0/Condition/StringEquals").path(issuer + ":sub").asText())
+        .isEqualTo("system:serviceaccount:default:s3-reader");
+
+    String tagged =
+        example("existing-cluster")
+            .replace(
+                "      ClusterName: !Ref ClusterName\n",
+                "      ClusterName: !Ref ClusterName\n      Tags: [{Key: team, Value: web}]\n");
+    Stack updated = stacks.update("app", tagged, parameters("payments"));
+    assertComplete("app", updated, "UPDATE_COMPLETE");
+    assertThat(tags(arn)).containsEntry("team", "web");
+    assertThat(stacks.physicalId("app", "Oidc")).isEqualTo(arn);
+
+    // Another cluster is another provider: the old one goes after the update.
+    Stack replaced = stacks.update("app", tagged, parameters("search"));
+    assertComplete("app", replaced, "UPDATE_COMPLETE");
+    String other = stacks.physicalId("app", "Oidc");
+    assertThat(other).isNotEqualTo(arn);
+    assertThat(arns()).containsExactly(other);
+    assertThat(trustPolicy(replaced).at("/Statement/0/Principal/Federated").asText())
+        .isEqualTo(other);
+
+    assertThat(stacks.delete("app")).isEmpty();
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void twoStacksShareAProvider() {
+    stacks.create("one", example("existing-cluster"), parameters("payments"));
+    stacks.create("two", example("existing-cluster"), parameters("payments"));
+    String arn = stacks.physicalId("one", "Oidc");
+    assertThat(stacks.physicalId("two", "Oidc")).isEqualTo(arn);
+    assertThat(claims(arn)).containsExactlyInAnyOrder("one/Oidc", "two/Oidc");
+
+    assertThat(stacks.delete("one")).isEmpty();
+    assertThat(claims(arn)).containsExactly("two/Oidc");
+
+    assertThat(stacks.delete("two")).isEmpty();
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+    stacks.create("one", example("existing-cluster"), parameters("payments"));
+    String arn = stacks.physicalId("one", "Oidc");
+
+    // The provider is adopted, then the trust policy fails, and all is rolled back.
+    Stack failed =
+        stacks.create(
+            "broken",
+            example("existing-cluster").replace("[!Ref ServiceAccount]", "[\"no-namespace\"]"),
+            parameters("payments"));
+    assertThat(failed.stackStatusAsString()).isEqualTo("ROLLBACK_COMPLETE");
+    assertThat(stacks.failures("broken"))
+        .anySatisfy(reason -> assertThat(reason).contains("ServiceAccounts[0]", "namespace:name"));
+    assertThat(claims(arn)).containsExactly("one/Oidc");
+
+    assertThat(stacks.delete("broken")).isEmpty();
+    assertThat(stacks.delete("one")).isEmpty();
+  }
+
+  @Test
+  void anUpdateThatFailsIsRolledBackToTheOldProvider() {
+    stacks.create("app", example("existing-cluster"), parameters("payments"));
+    String arn = stacks.physicalId("app", "Oidc");
+
+    Stack updated =
+        stacks.update(
+            "app",
+            example("existing-cluster").replace("[!Ref ServiceAccount]", "[\"a*:b\"]"),
+            parameters("search"));
+    assertThat(updated.stackStatusAsString()).isEqualTo("UPDATE_ROLLBACK_COMPLETE");
+    assertThat(stacks.failures("app"))
+        .anySatisfy(reason -> assertThat(reason).contains("wildcards are for names only"));
+    assertThat(claims(arn)).containsExactly("app/Oidc");
+
+    assertThat(stacks.delete("app")).isEmpty();
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void whatAnAuthorGetsWrongIsInTheStackEvents() {
+    Map<String, String> expected =
+        Map.of(
+            "ClusterNam: !Ref ClusterName", "Unknown property \"ClusterNam\". Did you mean",
+            "ClusterName: nowhere", "There is no EKS cluster nowhere in eu-west-1",
+            "Url: https://login.example.com/id/A", "Url is \"https://login.example.com/id/A\"",
+            "ClientIdList: []", "Neither ClusterName nor Url");
+    expected.forEach(
+        (line, reason) -> {
+          Stack failed =
+              stacks.create(
+                  "wrong",
+                  example("existing-cluster").replace("ClusterName: !Ref ClusterName", line),
+                  parameters("payments"));
+          assertThat(failed.stackStatusAsString()).isEqualTo("ROLLBACK_COMPLETE");
+          assertThat(stacks.failures("wrong"))
+              .anySatisfy(told -> assertThat(told).contains(reason));
+          assertThat(stacks.delete("wrong")).isEmpty();
+          assertThat(arns()).isEmpty();
+        });
+  }
+
+  @Test
+  void aClusterOfAnotherAccountByItsUrl() {
+    Stack stack =
+        stacks.create(
+            "data",
+            example("cross-account"),
+            Map.of(
+                "IssuerUrl",
+                    "https://oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E",
+                "ServiceAccount", "default:app",
+                "TableArn", "arn:aws:dynamodb:eu-west-1:000000000000:table/t"));
+    assertComplete("data", stack, "CREATE_COMPLETE");
+    assertThat(arns())
+        .containsExactly(
+            "arn:aws:iam::000000000000:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E");
+    assertThat(stacks.delete("data")).isEmpty();
+  }
+
+  @Test
+  void theProviderInOneStackAndRolesInAnother() throws IOException {
+    Map<String, String> cluster = Map.of("ClusterName", "payments");
+    assertComplete(
+        "provider",
+        stacks.create("provider", example("provider-stack"), cluster),
+        "CREATE_COMPLETE");
+    String arn = stacks.physicalId("provider", "Oidc");
+    Stack team =
+        stacks.create(
+            "roles",
+            example("roles-stack"),
+            Map.of(
+                "ClusterName", "payments",
+                "Namespace", "team",
+                "QueueArn", "arn:aws:sqs:eu-west-1:000000000000:q"));
+    assertComplete("roles", team, "CREATE_COMPLETE");
+    JsonNode condition = trustPolicy(team).at("/Statement/0/Condition/StringLike");
+    assertThat(condition.path(arn.substring(arn.indexOf('/') + 1) + ":sub"))
+        .extracting(JsonNode::asText)
+        .containsExactly(
+            "system:serviceaccount:team:worker", "system:serviceaccount:team:worker-*");
+    assertThat(stacks.delete("roles")).isEmpty();
+    assertThat(stacks.delete("provider")).isEmpty();
+  }
+
+  private static void assertComplete(String name, Stack stack, String status) {
+    assertThat(stack.stackStatusAsString()).as("%s", stacks.failures(name)).isEqualTo(status);
+  }
+
+  private static String example(String name) {
+    return WithoutDocker.read(Path.of("examples", name + ".yaml"));
+  }
+
+  private static Map<String, String> parameters(String cluster) {
+    return Map.of("ClusterName", cluster, "BucketName", "bucket");
+  }
+
+  /** Of the role that a stack's first output names. */
+  private static JsonNode trustPolicy(Stack stack) throws IOException {
+    String role =
+        StackClient.outputs(stack).entrySet().stream()
+            .filter(output -> output.getKey().endsWith("RoleArn"))
+            .map(output -> output.getValue().substring(output.getValue().lastIndexOf('/') + 1))
+            .findFirst()
+            .orElseThrow();
+    String document =
+        roles.getRole(request -> request.roleName(role)).role().assumeRolePolicyDocument();
+    return FunctionClient.JSON.readTree(
+        document.startsWith("%") ? URLDecoder.decode(document, StandardCharsets.UTF_8) : document);
+  }
+
+  private static List<String> arns() {
+    return providers.listOpenIDConnectProviders().openIDConnectProviderList().stream()
+        .map(OpenIDConnectProviderListEntry::arn)
+        .toList();
+  }
+
+  private static GetOpenIdConnectProviderResponse provider(String arn) {
+    return providers.getOpenIDConnectProvider(r -> r.openIDConnectProviderArn(arn));
+  }
+
+  private static Map<String, String> tags(String arn) {
+    return provider(arn).tags().stream().collect(Collectors.toMap(Tag::key, Tag::value));
+  }
+
+  private static List<String> claims(String arn) {
+    return tags(arn).entrySet().stream()
+        .filter(tag -> tag.getKey().startsWith("eks-oidc-provider/claim/"))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+}

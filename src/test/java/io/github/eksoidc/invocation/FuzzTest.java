@@ -1,0 +1,193 @@
+package io.github.eksoidc.invocation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.eksoidc.cloudformation.ParsedEvent;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.TestSize;
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
+import io.github.eksoidc.lambda.CustomResourceHandler;
+import io.github.eksoidc.priming.StubContext;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Sends events with random changes to the handler, with an in-memory AWS behind it and a real PUT.
+ * Each event with a usable response URL gets exactly one response, and no event does harm.
+ *
+ * <p>An event depends on its seed only, and a failure names the seed. {@code new
+ * EventMutator(seed)} makes the same event again. The events of a batch run at the same time.
+ * Credentials and the Region come from the environment, as in Lambda; the build sets it.
+ */
+class FuzzTest {
+
+  private static final StubContext FIVE_SECONDS =
+      new StubContext(
+          "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live", 5_000);
+
+  private static final int BATCHES = TestSize.of(1, 21);
+  private static final int BATCH = TestSize.of(1_500, 5_000);
+  private static final int THREADS = 16;
+
+  /** A Delete that finds nothing looks again after a pause, and needs no processor meanwhile. */
+  private static final int THREADS_FOR_DELETES = 400;
+
+  private static final AtomicLong EVENTS = new AtomicLong();
+  private static final AtomicLong RESPONSES = new AtomicLong();
+  private static final AtomicLong SUCCESSES = new AtomicLong();
+  private static final AtomicLong UNDELIVERABLE = new AtomicLong();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static InMemoryAws aws;
+  private static ExecutorService threads;
+  private static ExecutorService threadsForDeletes;
+  private static CustomResourceHandler function;
+  private static PrintStream out;
+  private static ByteArrayOutputStream log;
+
+  @BeforeAll
+  static void start() {
+    aws = InMemoryAws.start();
+    aws.eks()
+        .put(
+            "eu-west-1",
+            "main",
+            Cluster.active("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"));
+    System.setProperty("aws.endpointUrl", aws.endpoint());
+    threads = Executors.newFixedThreadPool(THREADS);
+    threadsForDeletes = Executors.newFixedThreadPool(THREADS_FOR_DELETES);
+    function = new CustomResourceHandler();
+    out = System.out;
+    log = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(log, true, UTF_8));
+  }
+
+  @AfterAll
+  static void stop() {
+    System.setOut(out);
+    System.clearProperty("aws.endpointUrl");
+    System.out.printf(
+        "Fuzz: %,d events, %,d with a usable response URL and one response each, %,d of them"
+            + " SUCCESS; %,d with a URL that accepts no response%n",
+        EVENTS.get(), RESPONSES.get(), SUCCESSES.get(), UNDELIVERABLE.get());
+    threads.shutdownNow();
+    threadsForDeletes.shutdownNow();
+    aws.close();
+  }
+
+  static List<Long> everyEventGetsOneResponseAndDoesNoHarm() {
+    return new SplittableRandom(20260103).longs(BATCHES).boxed().toList();
+  }
+
+  @ParameterizedTest(name = "batch {0}")
+  @MethodSource
+  void everyEventGetsOneResponseAndDoesNoHarm(long batch) throws Exception {
+    List<Future<Void>> running = new ArrayList<>();
+    for (long seed : new SplittableRandom(batch).longs(BATCH).toArray()) {
+      String key = FunctionClient.nextKey();
+      String url = aws.responseUrl(key);
+      EventMutator mutator = new EventMutator(seed);
+      byte[] event = mutator.event(url);
+      ExecutorService executor = isDelete(event) ? threadsForDeletes : threads;
+      running.add(executor.submit(() -> handle(seed, event, key, url, mutator.isUrlKept())));
+    }
+    for (Future<Void> one : running) {
+      one.get();
+    }
+    checkThreadsHaveEnded();
+    checkLogHasNoSecret();
+    aws.forget();
+    EVENTS.addAndGet(running.size());
+  }
+
+  private static boolean isDelete(byte[] event) {
+    return "Delete".equals(ParsedEvent.parse(event).event().getRequestType());
+  }
+
+  private static Void handle(long seed, byte[] event, String key, String url, boolean urlKept) {
+    try {
+      handle(event, key, url, urlKept);
+      return null;
+    } catch (Throwable e) {
+      throw new AssertionError("Seed %d, event %s".formatted(seed, new String(event, UTF_8)), e);
+    }
+  }
+
+  private static void handle(byte[] event, String key, String url, boolean urlKept)
+      throws IOException {
+    var result = new ByteArrayOutputStream();
+    boolean usable = urlKept || url.equals(ParsedEvent.parse(event).event().getResponseUrl());
+    try {
+      function.handleRequest(new ByteArrayInputStream(event), result, FIVE_SECONDS);
+    } catch (ResponseNotDeliveredException e) {
+      // Nothing at the changed URL accepts the response, so Lambda receives an error.
+      assertThat(usable).as(e.getMessage()).isFalse();
+      UNDELIVERABLE.incrementAndGet();
+      return;
+    }
+
+    List<byte[]> responses = aws.bucket().take(key);
+    if (usable) {
+      assertThat(responses).hasSize(1);
+      checkResponse(responses.getFirst());
+      RESPONSES.incrementAndGet();
+    } else if (responses.isEmpty()) {
+      assertThat(result.toString(UTF_8)).contains("errorMessage").doesNotContain(url);
+    }
+  }
+
+  private static void checkResponse(byte[] response) throws IOException {
+    assertThat(response.length).isLessThanOrEqualTo(4096);
+    JsonNode body = JSON.readTree(response);
+    assertThat(body.path("Status").asText()).isIn("SUCCESS", "FAILED");
+    for (String name : List.of("PhysicalResourceId", "StackId", "RequestId", "LogicalResourceId")) {
+      assertThat(body.path(name).isTextual()).as(name).isTrue();
+    }
+    assertThat(body.path("PhysicalResourceId").asText()).isNotEmpty();
+    if (body.path("Status").asText().equals("FAILED")) {
+      assertThat(body.path("Reason").asText()).isNotBlank();
+      assertThat(body.path("Reason").asText()).doesNotContain("X-Amz-Signature");
+    } else {
+      SUCCESSES.incrementAndGet();
+    }
+  }
+
+  /** A thread that was stopped ends by itself, within the time that one AWS call may take. */
+  private static void checkThreadsHaveEnded() throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (requestThreads() > 0 && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+    assertThat(requestThreads()).isZero();
+  }
+
+  private static long requestThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("work"))
+        .count();
+  }
+
+  private static void checkLogHasNoSecret() {
+    String lines = log.toString(UTF_8);
+    log.reset();
+    assertThat(lines).doesNotContain("X-Amz-Signature").doesNotContain("X-Amz-Algorithm");
+  }
+}

@@ -1,2 +1,0 @@
-/** The local run: a cluster's life without an AWS account. */
-package io.github.eksoidc.local;

@@ -1,0 +1,92 @@
+package io.github.eksoidc.priming;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Priming does what requests do, and leaves nothing. */
+class PrimingTest {
+
+  private static final int ROUNDS = 3;
+
+  @Test
+  void everyRequestOfItIsDoneAndAnswered() throws Exception {
+    var log = new ByteArrayOutputStream();
+    Priming.run(ROUNDS, new PrintStream(log, true, UTF_8));
+
+    List<String> answers = new ArrayList<>();
+    Set<String> calls = new TreeSet<>();
+    for (String line : log.toString(UTF_8).lines().toList()) {
+      JsonNode json = new ObjectMapper().readTree(line);
+      switch (json.path("message").asText()) {
+        case "response" ->
+            answers.add(json.path("requestType").asText() + " " + json.path("status").asText());
+        case "call" ->
+            calls.add(json.path("action").asText() + " " + json.path("outcome").asText());
+        default -> assertThat(json.path("level").asText()).isEqualTo("INFO");
+      }
+    }
+    List<String> round =
+        List.of(
+            "Create SUCCESS",
+            "Update SUCCESS",
+            "Update SUCCESS",
+            "Delete SUCCESS",
+            "Create FAILED",
+            "Create SUCCESS");
+    assertThat(answers).hasSize(ROUNDS * round.size()).containsAll(round);
+    assertThat(answers.subList(0, round.size())).isEqualTo(round);
+    assertThat(calls)
+        .containsExactly(
+            "eks:DescribeCluster OK",
+            "iam:AddClientIDToOpenIDConnectProvider OK",
+            "iam:CreateOpenIDConnectProvider OK",
+            "iam:DeleteOpenIDConnectProvider OK",
+            "iam:GetOpenIDConnectProvider OK",
+            "iam:RemoveClientIDFromOpenIDConnectProvider OK",
+            "iam:TagOpenIDConnectProvider OK",
+            "iam:UntagOpenIDConnectProvider OK");
+  }
+
+  @Test
+  void itLeavesNoThreadAndNoSetting() throws Exception {
+    Properties before = (Properties) System.getProperties().clone();
+    Priming.run(ROUNDS, new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
+
+    Properties after = (Properties) System.getProperties().clone();
+    // Set once, for as long as the process lives: see AwsClients.
+    after.remove("sun.net.http.retryPost");
+    before.remove("sun.net.http.retryPost");
+    assertThat(after).isEqualTo(before);
+    // The JDK's own thread for connections that wait for reuse ends when there are none.
+    long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    while (!leftThreads().isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(100);
+    }
+    assertThat(leftThreads()).isEmpty();
+  }
+
+  private static List<String> leftThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(
+            name ->
+                name.startsWith("HTTP-Dispatcher")
+                    || name.equals("request")
+                    || name.equals("client")
+                    || name.equals("Keep-Alive-Timer")
+                    || name.equals("server-timer"))
+        .toList();
+  }
+}

@@ -1,2 +1,0 @@
-/** The packaged function in a process of its own, under Lambda's runtime client. */
-package io.github.eksoidc.process;

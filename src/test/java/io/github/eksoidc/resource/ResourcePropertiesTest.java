@@ -1,0 +1,89 @@
+package io.github.eksoidc.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ResourcePropertiesTest {
+
+  private static final List<String> KNOWN = List.of("ClusterName", "ClientIdList", "Tags", "Url");
+
+  @ParameterizedTest
+  @CsvSource({
+    "clusterName, ClusterName",
+    "Cluster, ClusterName",
+    "ClientIDList, ClientIdList",
+    "ClientIds, ClientIdList",
+    "URL, Url",
+    "Tag, Tags",
+    "tgas, Tags"
+  })
+  void anUnknownNameIsToldWithTheNearestKnownOne(String unknown, String nearest) {
+    assertThatThrownBy(() -> ResourceProperties.of(Map.of(unknown, "secret-value"), KNOWN))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessageContainingAll(
+            "\"" + unknown + "\"", "Did you mean " + nearest + "?", "ClusterName, ClientIdList")
+        .hasMessageNotContaining("secret-value");
+  }
+
+  static final List<Arguments> WRONG_TYPES =
+      List.of(
+          Arguments.of(List.of("a"), "ClusterName is a list, but must be a string."),
+          Arguments.of(Map.of("a", "b"), "ClusterName is a map, but must be a string."),
+          Arguments.of(true, "ClusterName is the boolean true, but must be a string."),
+          Arguments.of(17L, "ClusterName is the number 17, but must be a string."));
+
+  @ParameterizedTest
+  @FieldSource("WRONG_TYPES")
+  void aWrongTypeIsToldWithWhatIsAllowed(Object value, String told) {
+    ResourceProperties properties = ResourceProperties.of(Map.of("ClusterName", value), KNOWN);
+    assertThatThrownBy(() -> properties.text("ClusterName")).hasMessage(told);
+  }
+
+  @Test
+  void textsAreRead() {
+    ResourceProperties properties =
+        ResourceProperties.of(Map.of("ClientIdList", List.of("a", "b")), KNOWN);
+    assertThat(properties.texts("ClientIdList")).contains(List.of("a", "b"));
+    assertThat(properties.texts("Tags")).isEmpty();
+    assertThat(properties.text("Url")).isEmpty();
+  }
+
+  @Test
+  void aListOfSomethingElseIsToldWithItsPlace() {
+    ResourceProperties properties =
+        ResourceProperties.of(Map.of("ClientIdList", Arrays.asList("a", null)), KNOWN);
+    assertThatThrownBy(() -> properties.texts("ClientIdList"))
+        .hasMessage("ClientIdList[1] is null, but must be a string.");
+  }
+
+  static final List<Arguments> BAD_PAIRS =
+      List.of(
+          Arguments.of("a", "Tags[0] is the string \"a\", but must be {Key, Value}."),
+          Arguments.of(Map.of("Key", "a"), "Tags[0] has no Value; it needs Key and Value."),
+          Arguments.of(Map.of("Value", "a"), "Tags[0] has no Key; it needs Key and Value."),
+          Arguments.of(Map.of("Key", 1L), "Tags[0].Key is the number 1, but must be a string."),
+          Arguments.of(
+              Map.of("key", "a"), "Tags[0] has an unknown member \"key\"; it may have Key and"));
+
+  @ParameterizedTest
+  @FieldSource("BAD_PAIRS")
+  void aBadPairIsToldWithItsPlace(Object pair, String told) {
+    ResourceProperties properties = ResourceProperties.of(Map.of("Tags", List.of(pair)), KNOWN);
+    assertThatThrownBy(() -> properties.pairs("Tags")).hasMessageStartingWith(told);
+  }
+
+  @Test
+  void aLongValueIsCutBetweenCharacters() {
+    String cut = ResourceProperties.quoted("\uD83D\uDE00".repeat(200));
+    assertThat(cut).isEqualTo("\"" + "\uD83D\uDE00".repeat(80) + "…\" (400 characters)");
+  }
+}

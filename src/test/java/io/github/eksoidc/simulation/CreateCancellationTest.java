@@ -1,0 +1,83 @@
+package io.github.eksoidc.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.issuer.Clusters.Cluster;
+import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.provider.Provider;
+import io.github.eksoidc.resource.LogicalResource;
+import io.github.eksoidc.resource.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What a Delete that cancels a Create does when its time comes to an end. */
+class CreateCancellationTest {
+
+  private static final LogicalResource RESOURCE = new LogicalResource("stack", "P");
+  private static final Claim CLAIM = Claim.of(RESOURCE);
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+  private static final Instant END = START.plus(TIMEOUT);
+  private static final Duration CALL = Duration.ofMillis(100);
+
+  private final List<Instant> looks = new ArrayList<>();
+
+  @Test
+  void ofACreateThatShowsNothingItLooksUntilJustBeforeItsTimeIsUp() {
+    assertThat(play(Optional.empty())).isInstanceOf(Replay.Standing.Succeeded.class);
+
+    assertThat(looks.getLast())
+        .isBetween(END.minus(Duration.ofSeconds(3)), END.minus(Duration.ofSeconds(1)));
+    // Not more often than an EKS that is busy with others can bear.
+    assertThat(looks).hasSizeLessThan(60);
+  }
+
+  @Test
+  void aReleaseThatDoesNotEndInTimeIsNotTakenForDone() {
+    var tags = new TreeMap<String, String>();
+    tags.put("eks-oidc-provider/managed", "true");
+    tags.put("eks-oidc-provider/claim/" + CLAIM.id(), CLAIM.owner());
+    // Reads that lag for ever: they never show the mark that was put.
+    var claimed = new Provider(START, List.of("sts.amazonaws.com"), List.of(), tags);
+
+    assertThat(play(Optional.of(claimed))).isInstanceOf(Replay.Standing.FailedWith.class);
+  }
+
+  /** Plays the Delete to its end, against an account in which every look shows the same. */
+  private Replay.Standing play(Optional<Provider> shown) {
+    var request =
+        new Request.Delete(RESOURCE, "stack-P-1ABCDEFGHIJK", Map.of("ClusterName", "main"));
+    List<CallResult> history = new ArrayList<>();
+    Instant now = START;
+    while (true) {
+      Replay.Standing standing =
+          Replay.run(request, "1", START, TIMEOUT, history, (providers, _) -> providers);
+      if (!(standing instanceof Replay.Standing.At(Step step))) {
+        return standing;
+      }
+      now = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
+      history.add(CallResult.value(answer(step, shown, now), now));
+    }
+  }
+
+  private Object answer(Step step, Optional<Provider> shown, Instant now) {
+    return switch (step) {
+      case Step.Describe _ ->
+          Optional.of(
+              new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.CLUSTERS.get("a"))));
+      case Step.Find _ -> {
+        looks.add(now);
+        yield shown;
+      }
+      case Step.Make _ -> true;
+      case Step.Pause _ -> "woke";
+      default -> throw new AssertionError(step);
+    };
+  }
+}

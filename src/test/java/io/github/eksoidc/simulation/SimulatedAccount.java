@@ -1,0 +1,102 @@
+package io.github.eksoidc.simulation;
+
+import io.github.eksoidc.inmemory.AwsError;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import io.github.eksoidc.issuer.Clusters.Cluster;
+import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Provider;
+import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers.Deletion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The account in memory, called step by step instead of over HTTP. */
+final class SimulatedAccount {
+
+  static final Map<String, Issuer> CLUSTERS =
+      Map.of(
+          "a", new Issuer("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
+          "b", new Issuer("https://oidc.eks.eu-west-1.amazonaws.com/id/BBBB"));
+
+  private SimulatedAccount() {}
+
+  static String arn(String cluster) {
+    return ProviderArn.of(Replay.HOME, CLUSTERS.get(cluster)).toString();
+  }
+
+  /** A MemoryIam that makes providers at a given time. */
+  static InMemoryIam at(InMemoryIam.Snapshot snapshot, Instant now) {
+    InMemoryIam iam = new InMemoryIam("aws", "111122223333", () -> now);
+    iam.restore(snapshot);
+    return iam;
+  }
+
+  static InMemoryIam empty(Instant now) {
+    return new InMemoryIam("aws", "111122223333", () -> now);
+  }
+
+  /** Carries a step out, and tells what its caller will hear. */
+  static CallResult perform(Step step, InMemoryIam iam, Instant now) {
+    try {
+      return CallResult.value(result(step, iam), now);
+    } catch (AwsError e) {
+      return CallResult.failure(e.code() + ": " + e.getMessage(), now);
+    }
+  }
+
+  private static Object result(Step step, InMemoryIam iam) {
+    return switch (step) {
+      case Step.Describe(String name) ->
+          Optional.ofNullable(CLUSTERS.get(name))
+              .map(issuer -> new Cluster("ACTIVE", "1.33", Optional.of(issuer)));
+      case Step.Create(var issuer, var desired, var tags) -> {
+        try {
+          iam.create(
+              issuer.url(), desired.audiences(), desired.thumbprints().orElse(List.of()), tags);
+          yield true;
+        } catch (AwsError e) {
+          if (e.code().equals("EntityAlreadyExists")) {
+            yield false;
+          }
+          throw e;
+        }
+      }
+      case Step.Find(ProviderArn arn) -> provider(iam.all().get(arn.toString()));
+      case Step.Make(ProviderArn arn, Change change) -> {
+        if (!iam.all().containsKey(arn.toString())) {
+          yield false;
+        }
+        make(iam, arn.toString(), change);
+        yield true;
+      }
+      case Step.Delete(ProviderArn arn) -> {
+        if (iam.all().containsKey(arn.toString())) {
+          iam.delete(arn.toString());
+        }
+        yield Deletion.DONE;
+      }
+      case Step.ListAll() ->
+          iam.list().stream().flatMap(arn -> ProviderArn.parse(arn).stream()).toList();
+      case Step.Pause _ -> "woke";
+    };
+  }
+
+  /** A provider as the code sees it. */
+  static Optional<Provider> provider(InMemoryIam.Entry entry) {
+    return Optional.ofNullable(entry)
+        .map(e -> new Provider(e.created(), e.audiences(), e.thumbprints(), e.tags()));
+  }
+
+  private static void make(InMemoryIam iam, String arn, Change change) {
+    switch (change) {
+      case Change.AddAudience(String audience) -> iam.addAudience(arn, audience);
+      case Change.RemoveAudience(String audience) -> iam.removeAudience(arn, audience);
+      case Change.ReplaceThumbprints(var thumbprints) -> iam.replaceThumbprints(arn, thumbprints);
+      case Change.PutTags(var tags) -> iam.tag(arn, tags);
+      case Change.RemoveTags(var keys) -> iam.untag(arn, keys);
+    }
+  }
+}
