@@ -31,7 +31,12 @@ class InvalidPropertiesIT extends FunctionTestBase {
         row("neither", properties(), "ClusterName", "Url"),
         row("empty name", properties("ClusterName", ""), "ClusterName", "1 to 100"),
         row("bad name", properties("ClusterName", "-x"), "ClusterName", "-x"),
-        row("name as list", properties("ClusterName", List.of("x")), "ClusterName", "list", "text"),
+        row(
+            "name as list",
+            properties("ClusterName", List.of("x")),
+            "ClusterName",
+            "list",
+            "string"),
         url("https://login.example.com/id/AAAA"),
         url("https://oidc.eks.eu-west-1.amazonaws.com.evil.example/id/AAAA"),
         url("https://oidc.eks.eu-west-1.amazonaws.com.cn/id/AAAA"),
@@ -61,7 +66,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
             main("ClientIdList", List.of("\ud83d")),
             "ClientIdList"),
         row("long audience", main("ClientIdList", List.of("x".repeat(256))), "ClientIdList", "256"),
-        row("audience as text", main("ClientIdList", "a"), "ClientIdList", "text", "list"),
+        row("audience as text", main("ClientIdList", "a"), "ClientIdList", "string", "list"),
         row("audience as map", main("ClientIdList", List.of(Map.of())), "ClientIdList[0]", "map"),
         row(
             "6 thumbprints",
@@ -77,7 +82,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
         row("no hex", main("ThumbprintList", List.of("g".repeat(40))), "ThumbprintList", "40 hex"),
         row("51 tags", main("Tags", tags51), "Tags", "51", "47"),
         row("Tags as map", main("Tags", Map.of("a", "b")), "Tags", "map", "list"),
-        row("tag as text", main("Tags", List.of("a")), "Tags[0]", "text"),
+        row("tag as text", main("Tags", List.of("a")), "Tags[0]", "string"),
         row("no value", main("Tags", List.of(Map.of("Key", "a"))), "Tags[0]", "Value"),
         row(
             "tag member",
@@ -102,9 +107,16 @@ class InvalidPropertiesIT extends FunctionTestBase {
                 List.of(Map.of("Key", "Team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
             "team",
             "twice"),
-        row("OnExisting", main("OnExisting", "Ignore"), "OnExisting", "Ignore", "Adopt", "Fail"),
+        row(
+            "OnExisting",
+            main("OnExisting", "Ignore"),
+            "OnExisting",
+            "Ignore",
+            "Adopt",
+            "TakeOver"),
+        row("Trigger", main("Trigger", List.of("1")), "Trigger", "a list", "a string"),
         row("ServiceTimeout", main("ServiceTimeout", "soon"), "ServiceTimeout", "soon", "3600"),
-        row("boolean", main("OnExisting", true), "OnExisting", "boolean", "text"));
+        row("boolean", main("OnExisting", true), "OnExisting", "boolean", "string"));
   }
 
   @ParameterizedTest(name = "{0}")
