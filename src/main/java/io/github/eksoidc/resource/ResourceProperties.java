@@ -59,8 +59,8 @@ public final class ResourceProperties {
   }
 
   /**
-   * Returns the value of a boolean property. CloudFormation delivers it as the string {@code true} or
-   * {@code false}.
+   * Returns the value of a boolean property. CloudFormation delivers it as the string {@code true}
+   * or {@code false}.
    *
    * @throws RequestFailedException if the property has another value
    */

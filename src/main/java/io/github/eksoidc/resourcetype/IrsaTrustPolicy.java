@@ -39,7 +39,7 @@ public final class IrsaTrustPolicy implements ResourceType {
   /**
    * Creates the type.
    *
-   * @param json writes a map of text, lists and maps as JSON, in its order
+   * @param json writes a map of strings, lists and maps as JSON, in its order
    */
   public IrsaTrustPolicy(Function<Map<String, ?>, String> json) {
     this.json = requireNonNull(json, "json is null");

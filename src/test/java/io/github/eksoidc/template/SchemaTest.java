@@ -171,7 +171,18 @@ class SchemaTest {
           properties("ServiceToken", "t", "ProviderArn", ARN, "ServiceAccounts", List.of(account)));
     }
     for (Object audience :
-        List.of("a", "", "x".repeat(255), "x".repeat(256), "${aws:x}", "x\ty${", "a$b{c", "a\tb", "a\n", "\u0085", List.of())) {
+        List.of(
+            "a",
+            "",
+            "x".repeat(255),
+            "x".repeat(256),
+            "${aws:x}",
+            "x\ty${",
+            "a$b{c",
+            "a\tb",
+            "a\n",
+            "\u0085",
+            List.of())) {
       all.add(trust("Audience", audience));
     }
     String otherArn = ARN.replace("/id/A", "/id/B");

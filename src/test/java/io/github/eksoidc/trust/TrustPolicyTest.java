@@ -316,7 +316,8 @@ class TrustPolicyTest {
             "ProviderArn and ProviderArns are both given."),
         Arguments.of(new Object[] {}, "Neither ProviderArn nor ProviderArns is given."),
         Arguments.of(new Object[] {"ProviderArns", List.of()}, "ProviderArns is empty"),
-        Arguments.of(new Object[] {"ProviderArns", ARN}, "ProviderArns is the text \"arn:aws:iam"),
+        Arguments.of(
+            new Object[] {"ProviderArns", ARN}, "ProviderArns is the string \"arn:aws:iam"),
         Arguments.of(
             new Object[] {"ProviderArns", List.of(ARN, "arn:aws:s3:::b")},
             "ProviderArns[1] is \"arn:aws:s3:::b\", but must be the ARN of an IAM OIDC provider"),
