@@ -59,6 +59,23 @@ public final class ResourceProperties {
   }
 
   /**
+   * Returns the value of a boolean property. CloudFormation delivers it as the string {@code true}
+   * or {@code false}.
+   *
+   * @throws RequestFailedException if the property has another value
+   */
+  public Optional<Boolean> bool(String name) {
+    return switch (values.get(name)) {
+      case null -> Optional.empty();
+      case Boolean value -> Optional.of(value);
+      case String text when text.equals("true") || text.equals("false") ->
+          Optional.of(text.equals("true"));
+      case String text -> throw badValue(name, text, "true or false");
+      case Object other -> throw wrongType(name, other, "true or false");
+    };
+  }
+
+  /**
    * Returns a list of strings.
    *
    * @throws RequestFailedException if the value is not a list of strings
