@@ -9,7 +9,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** What a person is told of a call of AWS that failed. */
+/** What a person is expected of a call of AWS that failed. */
 class AwsErrorsTest {
 
   private static final String ACTION = "iam:GetOpenIDConnectProvider";
@@ -27,14 +27,14 @@ class AwsErrorsTest {
         "ConcurrentModification| 409 | iam:GetOpenIDConnectProvider on R failed repeatedly with Concurrent",
         "InvalidInput          | 400 | iam:GetOpenIDConnectProvider on R failed with InvalidInput"
       })
-  void theReasonSaysWhatFailedAndWhatToDo(String code, int status, String told) {
+  void reasonNamesTheFailureAndTheRemedy(String code, int status, String expected) {
     var refusal = AwsErrors.translate(ACTION, "R", failure(code, status));
-    assertThat(refusal.getMessage()).startsWith(told).contains("AWS request id 0a1b");
+    assertThat(refusal.getMessage()).startsWith(expected).contains("AWS request id 0a1b");
     assertThat(refusal.isDenied()).isEqualTo(code.startsWith("AccessDenied"));
   }
 
   @Test
-  void noAnswerAtAllIsToldToo() {
+  void reasonNamesAMissingResponse() {
     var refusal =
         AwsErrors.translate(
             ACTION, "R", SdkClientException.create("Unable to execute HTTP request"));
@@ -44,7 +44,7 @@ class AwsErrorsTest {
   }
 
   @Test
-  void aLongMessageOfAwsIsCut() {
+  void longMessageFromAwsIsCut() {
     var failure =
         AwsServiceException.builder()
             .statusCode(400)

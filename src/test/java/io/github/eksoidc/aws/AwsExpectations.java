@@ -92,7 +92,7 @@ public abstract class AwsExpectations {
   }
 
   @TestFactory
-  Stream<DynamicTest> itMeetsTheExpectations() {
+  Stream<DynamicTest> meetsTheExpectations() {
     SequencedMap<String, Runnable> all = expectations();
     assertThat(all.keySet()).containsAll(differences());
     return all.entrySet().stream()

@@ -23,7 +23,7 @@ class ParsedEventTest {
           + " true}, null, 1.5]}";
 
   @Test
-  void aSoundEventIsRead() {
+  void readsAValidEvent() {
     ParsedEvent event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + SOUND + "}");
     assertThat(event.problem()).isEmpty();
     Request request = RequestParser.parse(event);
@@ -51,10 +51,10 @@ class ParsedEventTest {
         "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is not an object",
         "{@, \"StackId\": \"\\uZZZZ\"}         | it is not JSON"
       })
-  void whatIsBrokenIsToldWithoutItsValue(String json, String told) {
+  void namesTheBrokenMemberWithoutItsValue(String json, String expected) {
     ParsedEvent event = read(json.replace("@", URL));
     assertThat(event.problem().orElse("none"))
-        .containsAnyOf(told.split(", no ", -1)[0], "it is not a JSON object")
+        .containsAnyOf(expected.split(", no ", -1)[0], "it is not a JSON object")
         .doesNotContain("bucket", "secret");
     if (json.contains("@")) {
       assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
@@ -62,7 +62,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void propertiesNestedVeryDeepAreToldAndTheRestIsRead() {
+  void deeplyNestedPropertiesAreAProblemAndTheRestIsRead() {
     String deep = "[".repeat(10_000) + "]".repeat(10_000);
     ParsedEvent event = read("{\"ResourceProperties\": {\"a\": " + deep + "}, " + URL + "}");
     assertThat(event.problem().orElseThrow()).contains("ResourceProperties is nested deeper than");
@@ -70,7 +70,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void sixMegabytesAreRead() {
+  void readsSixMegabytes() {
     ParsedEvent event =
         read("{\"ResourceProperties\": {\"a\": \"" + "x".repeat(6_000_000) + "\"}, " + URL + "}");
     assertThat(event.problem()).isEmpty();
@@ -88,7 +88,7 @@ class ParsedEventTest {
     "PhysicalResourceId, Update",
     "PhysicalResourceId, Delete"
   })
-  void whatIsMissingIsNamed(String missing, String type) {
+  void namesTheMissingMember(String missing, String type) {
     StringBuilder json = new StringBuilder("{");
     for (String name :
         List.of(
@@ -110,7 +110,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void anUnknownRequestTypeIsTold() {
+  void namesAnUnknownRequestType() {
     ParsedEvent event = read("{\"RequestType\": \"Destroy\", " + SOUND + "}");
     assertThatThrownBy(() -> RequestParser.parse(event))
         .hasMessage("RequestType is \"Destroy\", but must be Create, Update or Delete.");
@@ -121,7 +121,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void aPreSignedUrlIsTakenOutWhereverElseItStands() {
+  void redactsThePreSignedUrlEverywhere() {
     String url = "https://b.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0a1b2c3d";
     ParsedEvent event =
         read(
@@ -139,7 +139,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void aQueryOfAnotherKindIsTakenOutToo() {
+  void redactsOtherQueries() {
     ParsedEvent event = read("{" + URL + ", " + SOUND.replace("\"s\"", "\"x?secret\"") + "}");
     assertThat(event.event().getStackId()).isEqualTo("x?secret");
     ParsedEvent secret =

@@ -39,13 +39,13 @@ class ResponseSenderTest {
   }
 
   @BeforeEach
-  void nothingGoesWrongYet() {
+  void clearFaults() {
     aws.faults().clear();
     key = "sent-" + count++;
   }
 
   @Test
-  void itIsSentOnceWithoutAContentType() {
+  void sendsTheResponseOnceWithoutAContentType() {
     // The bucket refuses a content type, and anything but a PUT.
     assertThat(send(Duration.ofSeconds(5)))
         .isEqualTo(new Delivery(Status.DELIVERED, 1, "status 200"));
@@ -61,7 +61,7 @@ class ResponseSenderTest {
 
   @ParameterizedTest
   @FieldSource("PASSING")
-  void whatPassesIsOvercomeByTryingAgain(Fault fault) {
+  void retriesAfterATransientFault(Fault fault) {
     aws.faults().next("bucket:Put", 3, fault);
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(20));
@@ -75,7 +75,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void anAnswerWhoseReceiptWasLostIsSentAgainWithTheSameText() {
+  void repeatsTheSameBodyIfTheAcknowledgementIsLost() {
     aws.faults().next("bucket:Put", 1, new Fault.ResetAfter());
     assertThat(send(Duration.ofSeconds(20)).attempts()).isEqualTo(2);
     assertThat(aws.bucket().all(key)).containsExactly(BODY, BODY);
@@ -83,14 +83,14 @@ class ResponseSenderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404, 412})
-  void whatIsRefusedForGoodIsNotSentAgain(int status) {
+  void doesNotRetryAfterAClientError(int status) {
     aws.faults().next("bucket:Put", 9, new Fault.Answer(status, "AccessDenied"));
     assertThat(send(Duration.ofSeconds(20)))
         .isEqualTo(new Delivery(Status.REJECTED, 1, "status " + status));
   }
 
   @Test
-  void redirectsAreNotFollowed() {
+  void doesNotFollowRedirects() {
     aws.faults().next("bucket:Put", 9, new Fault.Redirect(aws.responseUrl("elsewhere")));
     assertThat(send(Duration.ofSeconds(20)))
         .isEqualTo(new Delivery(Status.REJECTED, 1, "status 307"));
@@ -98,7 +98,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void itIsGivenUpWhenTheTimeIsUp() {
+  void givesUpAtTheDeadline() {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(503, "SlowDown"));
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(2));
@@ -108,7 +108,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void aBucketThatNeverAnswersEndsWithTheTime() {
+  void givesUpAtTheDeadlineIfTheBucketDoesNotRespond() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     long start = System.nanoTime();
     assertThat(send(Duration.ofSeconds(1)).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
@@ -116,7 +116,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void aHostThatTakesNoConnectionsEndsWithTheTime() throws IOException {
+  void givesUpAtTheDeadlineIfTheHostRefusesConnections() throws IOException {
     int nobody;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nobody = socket.getLocalPort();
@@ -128,7 +128,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void withoutTimeNothingIsSent() {
+  void sendsNothingAfterTheDeadline() {
     assertThat(send(Duration.ZERO))
         .isEqualTo(new Delivery(Status.DEADLINE_EXCEEDED, 0, "no time was left to send it"));
     assertThat(aws.bucket().all(key)).isEmpty();

@@ -27,7 +27,7 @@ class DeadlineIT extends FunctionTestBase {
   private static final String LOOKING =
       "looking for what the Create that was cancelled has claimed";
 
-  static Stream<Arguments> aCallThatNeverEnds() {
+  static Stream<Arguments> callThatDoesNotEndFailsBeforeTheDeadline() {
     return Stream.of(
         // Those with the longest waits first.
         row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
@@ -56,7 +56,7 @@ class DeadlineIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource
-  void aCallThatNeverEnds(String request, String call, String doing) {
+  void callThatDoesNotEndFailsBeforeTheDeadline(String request, String call, String doing) {
     Map<String, Object> old = main("ClientIdList", List.of("a"));
     if (request.equals("Adopt")) {
       foreignProvider(List.of("theirs"), Map.of("owner", "somebody"));
@@ -96,7 +96,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void aWaitForAClusterEndsInTime() {
+  void waitForAClusterEndsBeforeTheDeadline() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
     InvocationResult result =
         failed(
@@ -108,7 +108,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void aBucketThatHangsOnceGetsTheAnswerAllTheSame() {
+  void bucketThatHangsOnceReceivesTheResponse() {
     aws.faults().next("bucket:Put", 1, new Fault.Hang());
     InvocationResult result =
         succeeded(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
@@ -116,7 +116,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void aBucketThatNeverAnswersIsAnErrorOfTheFunctionInTime() {
+  void bucketThatDoesNotRespondIsAFunctionError() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     InvocationResult result = client.send(TestEvents.create(STACK, main()), TIMEOUT);
     assertThat(result.time()).isLessThan(TIMEOUT);
@@ -129,7 +129,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void anAnswerThatIsRefusedIsAnErrorOfTheFunction() {
+  void rejectedResponseIsAFunctionError() {
     aws.faults().next("bucket:Put", 99, new Fault.Answer(403, "AccessDenied"));
     InvocationResult result = client.send(TestEvents.create(STACK, main()));
     assertThat(result.returned().failed()).isTrue();
@@ -138,7 +138,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void nothingIsCarriedFromOneRequestToTheNext() {
+  void requestLeavesNothingForTheNext() {
     aws.faults().next("eks:DescribeCluster", 99, new Fault.Hang());
     failed(client.send(TestEvents.create(STACK, main()), TIMEOUT));
     aws.faults().clear();

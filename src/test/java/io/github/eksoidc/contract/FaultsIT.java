@@ -70,7 +70,7 @@ class FaultsIT extends FunctionTestBase {
   /** What is throttled pauses for seconds, and is then sent no more than every other second. */
   private static final Duration THROTTLED_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final Case CANCELS =
+  private static final Case CANCELLATION =
       new Case(
           "a Delete that cancels a Create, the cluster gone",
           List.of(DESCRIBE, LIST),
@@ -85,7 +85,7 @@ class FaultsIT extends FunctionTestBase {
   private static final List<Case> CASES =
       List.of(
           // First, because it takes the longest.
-          CANCELS,
+          CANCELLATION,
           new Case(
               "a Create of a new provider",
               List.of(DESCRIBE, CREATE),
@@ -125,7 +125,7 @@ class FaultsIT extends FunctionTestBase {
   private static final Fault THROTTLING = new Fault.Answer(400, "Throttling");
 
   /** Faults that pass. */
-  private static final List<Fault> PASSING =
+  private static final List<Fault> TRANSIENT =
       List.of(
           THROTTLING,
           new Fault.Answer(409, "ConcurrentModification"),
@@ -138,18 +138,18 @@ class FaultsIT extends FunctionTestBase {
           new Fault.Delay(Duration.ofMillis(700)));
 
   /** Faults that don't. */
-  private static final List<Fault> LASTING =
+  private static final List<Fault> PERMANENT =
       List.of(
           new Fault.Answer(403, "AccessDenied"),
           new Fault.Answer(400, "ValidationError"),
           new Fault.Answer(400, "InvalidInput"));
 
-  static Stream<Arguments> aFaultThatPassesIsOvercome() {
-    return combinations(PASSING);
+  static Stream<Arguments> transientFaultIsRetried() {
+    return combinations(TRANSIENT);
   }
 
-  static Stream<Arguments> aFaultThatLastsIsToldAtOnce() {
-    return combinations(LASTING);
+  static Stream<Arguments> permanentFaultFailsAtOnce() {
+    return combinations(PERMANENT);
   }
 
   /**
@@ -208,7 +208,7 @@ class FaultsIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
-  void aFaultThatPassesIsOvercome(Case request, String call, Fault fault) {
+  void transientFaultIsRetried(Case request, String call, Fault fault) {
     Map<String, InMemoryIam.Entry> wanted = clean(request);
     request.prepare().accept(this);
     // What was done or answered late is not called again by every request.
@@ -218,7 +218,7 @@ class FaultsIT extends FunctionTestBase {
             || fault instanceof Fault.Delay;
     aws.faults().next(call, once ? 1 : 2, fault);
 
-    boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELS);
+    boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELLATION);
     Duration timeout = throttled ? THROTTLED_TIMEOUT : request.timeout();
     InvocationResult result = succeeded(client.send(request.event().get(), timeout));
 
@@ -229,14 +229,14 @@ class FaultsIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
-  void aFaultThatLastsIsToldAtOnce(Case request, String call, Fault fault) {
+  void permanentFaultFailsAtOnce(Case request, String call, Fault fault) {
     request.prepare().accept(this);
     aws.faults().next(call, 999, fault);
 
     InvocationResult result = client.send(request.event().get(), request.timeout());
 
     assertThat(result.responses()).isEqualTo(1);
-    if (request.equals(CANCELS) && call.equals(DESCRIBE)) {
+    if (request.equals(CANCELLATION) && call.equals(DESCRIBE)) {
       // It finds the claim without the cluster as well.
       succeeded(result);
       return;
@@ -250,7 +250,7 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
-  void aServiceThatAnswersNothingForAWhileIsAskedAgain() {
+  void callWithoutAResponseIsRetried() {
     aws.faults().next(DESCRIBE, 1, new Fault.Hang());
     aws.faults().next(CREATE, 1, new Fault.HangAfter());
     InvocationResult result = created(main());
@@ -259,7 +259,7 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
-  void aRequestHasNoPartInTheThrottlingOfTheOneBefore() {
+  void throttlingDoesNotSlowDownTheNextRequest() {
     aws.faults().next(CREATE, 5, THROTTLING);
     created(BEFORE);
 
@@ -295,7 +295,7 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
-  void throttlingWithoutEndIsToldBeforeTheDeadline() {
+  void endlessThrottlingFailsBeforeTheDeadline() {
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
       aws.faults().next(CREATE, 999, THROTTLING);
       InvocationResult result =

@@ -56,7 +56,7 @@ class LoadIT {
   private final Map<Integer, Set<String>> audiences = new ConcurrentHashMap<>();
 
   @Test
-  void everyRequestIsAnsweredOnceAndTheAccountEndsAsItMust() throws Exception {
+  void everyRequestGetsOneResponseAndTheAccountIsAsExpected() throws Exception {
     for (int i = 0; i < CLUSTERS; i++) {
       aws.eks().put("eu-west-1", "cluster-" + i, Cluster.active("https://" + issuer(i)));
     }

@@ -23,7 +23,7 @@ class SecretsIT {
       Set.of("wJalrXUtnFEMI", "FwoGZXIvYXdzEXAMPLE", "hunter2-secret");
 
   @Test
-  void noLogTellsASecret() throws IOException {
+  void logsContainNoSecret() throws IOException {
     List<Path> logs = files(".log");
     Set<String> secrets = new HashSet<>(CREDENTIALS);
     for (Path file : files(".urls")) {
@@ -45,7 +45,7 @@ class SecretsIT {
   }
 
   @Test
-  void theSearchFindsThem() {
+  void searchFindsSecrets() {
     String url = "http://127.0.0.1:1/bucket/key?X-Amz-Expires=7200&X-Amz-Signature=0a1b2c";
     Set<String> secrets = secretsOf(url);
     assertThat(found("sent to " + url, secrets)).isNotEmpty();

@@ -32,7 +32,7 @@ class SharedProviderIT extends FunctionTestBase {
   // Two stacks
 
   @Test
-  void theFirstStackGoesAndTheProviderStaysTheSecondGoesAndSoDoesTheProvider() {
+  void providerIsDeletedWithItsLastClaim() {
     created(main());
     InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(second.attribute("Ownership")).isEqualTo("Created");
@@ -46,7 +46,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aSharedProviderOnlyGains() {
+  void createOfASharedProviderOnlyAdds() {
     created(
         main(
             "ClientIdList", List.of("a"),
@@ -68,7 +68,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void anUpdateOfASharedProviderTakesNothingAway() {
+  void updateOfASharedProviderRemovesNothing() {
     created(main("ClientIdList", List.of("a", "b")));
     succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
 
@@ -79,7 +79,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void theLastOneThatUsesItMakesItItsOwnAgain() {
+  void lastClaimantRemovesWhatOthersAdded() {
     created(main("ClientIdList", List.of("a")));
     succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
     succeeded(delete(ARN, main("ClientIdList", List.of("a"))));
@@ -112,7 +112,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+  void existingProviderSurvivesTheRollback() {
     foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
     InMemoryIam.Entry before = provider();
     created(main("ClientIdList", List.of("theirs")));
@@ -123,7 +123,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void anAdoptedProviderKeepsEverythingOnAnUpdate() {
+  void updateOfAnAdoptedProviderRemovesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
     created(main("ClientIdList", List.of("a")));
     InvocationResult result =
@@ -134,7 +134,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailRefusesItAndChangesNothing() {
+  void onExistingFailRejectsAnExistingProvider() {
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
 
@@ -146,7 +146,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailNamesWhoUsesIt() {
+  void onExistingFailNamesTheClaimants() {
     created(main());
     InvocationResult result =
         failed(send(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
@@ -154,13 +154,13 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailTakesItsOwnForItsOwn() {
+  void onExistingFailAcceptsItsOwnProvider() {
     created(main("OnExisting", "Fail"));
     succeeded(create(main("OnExisting", "Fail")));
   }
 
   @Test
-  void withoutRoomForAClaimItIsRefusedAndNothingChanges() {
+  void createFailsWithoutChangesIfTheClaimDoesNotFit() {
     foreignProvider(List.of("theirs"), tags(50));
     InMemoryIam.Entry before = provider();
 
@@ -173,7 +173,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForItsTagsItIsRefusedToo() {
+  void createFailsWithoutChangesIfItsTagsDoNotFit() {
     foreignProvider(List.of("theirs"), tags(48));
     InMemoryIam.Entry before = provider();
     Map<String, Object> two =
@@ -184,7 +184,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForAMarkTheClaimMakesRoom() {
+  void deleteReplacesItsClaimIfTheLeaseDoesNotFit() {
     created(main());
     aws.iam().tag(ARN, tags(48));
     succeeded(delete(ARN, main()));
@@ -192,7 +192,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForThumbprintsItIsRefused() {
+  void createFailsWithoutChangesIfItsThumbprintsDoNotFit() {
     List<String> five = IntStream.range(0, 5).mapToObj(i -> ("" + i).repeat(40)).toList();
     aws.iam().create("https://" + ISSUER, List.of(), five, Map.of());
     InMemoryIam.Entry before = provider();
@@ -204,7 +204,7 @@ class SharedProviderIT extends FunctionTestBase {
   // Ids that aren't ours
 
   @Test
-  void aDeleteOfAProviderWithoutOurClaimChangesNothing() {
+  void deleteWithoutAClaimChangesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
     succeeded(send(TestEvents.create(OTHER_STACK, TestEvents.properties("ClusterName", "other"))));
     Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
@@ -219,7 +219,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aDeleteOfAProviderOfAnotherAccountOrIssuerCallsNobodyToDelete() {
+  void deleteOfAnotherAccountsOrVendorsProviderChangesNothing() {
     for (String id :
         List.of(
             ARN.replace("111122223333", "999988887777"),
@@ -229,7 +229,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aManagedProviderThatNobodyClaimsIsWhatADeadDeleteLeftAndGoes() {
+  void deleteFinishesAnInterruptedDelete() {
     aws.iam()
         .create(
             "https://" + ISSUER,
@@ -245,7 +245,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aDeadMarkStopsNobodyAndIsClearedAway() {
+  void expiredLeaseIsIgnoredAndRemoved() {
     created(main());
     aws.iam()
         .tag(
@@ -258,7 +258,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aLiveMarkIsWaitedForAndThenTold() {
+  void activeLeaseDelaysTheRequestAndIsNamedInTheReason() {
     created(main());
     String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
@@ -270,7 +270,7 @@ class SharedProviderIT extends FunctionTestBase {
   // What CloudFormation does
 
   @Test
-  void anUpdateThatFailsInPlaceIsRolledBackByAnUpdateWithOldAndNewSwapped() {
+  void rollbackOfAFailedUpdateRestoresTheProvider() {
     Map<String, Object> old = main("ClientIdList", List.of("a"));
     Map<String, Object> wanted =
         main("ClientIdList", List.of("b"), "Tags", List.of(Map.of("Key", "k", "Value", "v")));
@@ -288,7 +288,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aLogicalIdThatIsRenamedKeepsTheProvider() {
+  void renamedLogicalIdKeepsTheProvider() {
     created(main());
     ObjectNode create = TestEvents.create(STACK, main());
     create.put("LogicalResourceId", "Renamed");
@@ -298,7 +298,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aResourceThatMovesToAnotherStackKeepsTheProvider() {
+  void moveToAnotherStackKeepsTheProvider() {
     created(main());
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     succeeded(delete(ARN, main()));
@@ -306,7 +306,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void theSameDeleteTwiceEndsAsOne() {
+  void repeatedDeleteSucceeds() {
     created(main());
     succeeded(delete(ARN, main()));
     succeeded(delete(ARN, main()));
@@ -314,7 +314,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aCreateThatIsCancelledWhileItRunsLeavesNothingBehind() throws Exception {
+  void cancelledCreateLeavesNothing() throws Exception {
     Map<String, Object> properties = main("ClientIdList", List.of("a", "b"));
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();

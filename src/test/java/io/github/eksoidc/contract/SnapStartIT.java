@@ -43,7 +43,7 @@ class SnapStartIT {
   }
 
   @Test
-  void primingReachesNobodyAndARestoredFunctionDoesItsWork() throws Exception {
+  void primingCallsNothingAndTheRestoredFunctionWorks() throws Exception {
     try (FunctionProcess function = startForSnapshot(Map.of())) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);
       assertThat(aws.calls()).isEmpty();
@@ -66,7 +66,7 @@ class SnapStartIT {
   }
 
   @Test
-  void marksOfTwoProcessesDiffer() throws Exception {
+  void restoredProcessesWriteDifferentNonces() throws Exception {
     Set<String> nonces = nonceOfAProcess();
     nonces.addAll(nonceOfAProcess());
     assertThat(nonces).hasSize(2);
@@ -94,7 +94,7 @@ class SnapStartIT {
   }
 
   @Test
-  void withoutCredentialsAfterTheRestoreTheReasonSaysSo() throws Exception {
+  void missingCredentialsAfterRestoreAreTheReason() throws Exception {
     try (FunctionProcess function =
         startForSnapshot(Map.of("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong"))) {
       function.api().restoreAsked().get(60, TimeUnit.SECONDS);

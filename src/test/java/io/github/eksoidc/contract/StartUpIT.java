@@ -41,7 +41,7 @@ class StartUpIT {
   }
 
   @Test
-  void aConfigurationThatTheSdkDoesNotTakeIsTold() {
+  void invalidConfigurationIsTheReason() {
     InvocationResult result =
         play(FunctionZip.unpack(), Map.of("AWS_ENDPOINT_URL_IAM", "::no url"), List.of(), create());
     assertThat(result.status()).isEqualTo("FAILED");
@@ -49,7 +49,7 @@ class StartUpIT {
   }
 
   @Test
-  void aClientThatIsMissingInThePackageIsTold() throws IOException {
+  void missingSdkClientIsTheReason() throws IOException {
     Path broken = FunctionZip.unpackCopy("without-iam");
     try (FileSystem jar = FileSystems.newFileSystem(broken.resolve("lib/dependencies.jar"))) {
       Path client = jar.getPath("software/amazon/awssdk/services/iam/IamClient.class");
@@ -62,7 +62,7 @@ class StartUpIT {
   }
 
   @Test
-  void aClassThatIsMissingInTheMiddleOfTheWorkIsTold() throws IOException {
+  void missingClassIsTheReason() throws IOException {
     Path broken = FunctionZip.unpackCopy("without-a-class");
     Files.delete(broken.resolve("io/github/eksoidc/provider/ProviderArn.class"));
     InvocationResult result = play(broken, Map.of(), List.of(), create());
@@ -72,7 +72,7 @@ class StartUpIT {
   }
 
   @Test
-  void aHeapThatIsTooSmallIsTold() {
+  void exhaustedHeapIsTheReason() {
     // An answer of EKS that does not fit: the Error is thrown in the middle of the SDK.
     aws.eks()
         .put(

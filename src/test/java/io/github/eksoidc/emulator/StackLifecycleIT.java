@@ -50,7 +50,7 @@ class StackLifecycleIT {
   private static IamClient roles;
 
   @BeforeAll
-  static void deployTheFunction() {
+  static void deployFunction() {
     moto = Emulator.moto();
     Map<String, String> environment = new HashMap<>(WithoutDocker.environment());
     environment.put("AWS_ENDPOINT_URL_IAM", moto.endpoint());
@@ -76,7 +76,7 @@ class StackLifecycleIT {
   }
 
   @AfterAll
-  static void removeTheFunction() {
+  static void deleteFunction() {
     try {
       assertThat(stacks.delete("eks-oidc-provider")).isEmpty();
     } finally {
@@ -86,12 +86,12 @@ class StackLifecycleIT {
   }
 
   @BeforeEach
-  void nothingIsLeft() {
+  void checkAccountIsEmpty() {
     assertThat(arns()).isEmpty();
   }
 
   @Test
-  void aStackIsCreatedUpdatedReplacedAndDeleted() throws IOException {
+  void stackIsCreatedUpdatedReplacedAndDeleted() throws IOException {
     Stack created = stacks.create("app", example("existing-cluster"), parameters("payments"));
     assertComplete("app", created, "CREATE_COMPLETE");
     String arn = stacks.physicalId("app", "Oidc");
@@ -144,7 +144,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+  void existingProviderSurvivesTheRollback() {
     stacks.create("one", example("existing-cluster"), parameters("payments"));
     String arn = stacks.physicalId("one", "Oidc");
 
@@ -164,7 +164,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void anUpdateThatFailsIsRolledBackToTheOldProvider() {
+  void failedUpdateIsRolledBackToTheOldProvider() {
     stacks.create("app", example("existing-cluster"), parameters("payments"));
     String arn = stacks.physicalId("app", "Oidc");
 
@@ -183,7 +183,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void whatAnAuthorGetsWrongIsInTheStackEvents() {
+  void mistakesAreNamedInTheStackEvents() {
     Map<String, String> expected =
         Map.of(
             "ClusterNam: !Ref ClusterName", "Unknown property \"ClusterNam\". Did you mean",
@@ -199,14 +199,14 @@ class StackLifecycleIT {
                   parameters("payments"));
           assertThat(failed.stackStatusAsString()).isEqualTo("ROLLBACK_COMPLETE");
           assertThat(stacks.failures("wrong"))
-              .anySatisfy(told -> assertThat(told).contains(reason));
+              .anySatisfy(actual -> assertThat(actual).contains(reason));
           assertThat(stacks.delete("wrong")).isEmpty();
           assertThat(arns()).isEmpty();
         });
   }
 
   @Test
-  void aClusterOfAnotherAccountByItsUrl() {
+  void urlOfAnotherAccountsClusterIsRegistered() {
     Stack stack =
         stacks.create(
             "data",
@@ -223,7 +223,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void theProviderInOneStackAndRolesInAnother() throws IOException {
+  void rolesUseTheProviderOfAnotherStack() throws IOException {
     Map<String, String> cluster = Map.of("ClusterName", "payments");
     assertComplete(
         "provider",

@@ -26,7 +26,7 @@ class DeadlinesTest {
     "  2000,        ,   1300,   1800",
     "   100,        ,     65,     90"
   })
-  void theAnswerIsOutBeforeBothDeadlines(long lambda, Integer service, long work, long response) {
+  void responseIsDueBeforeBothDeadlines(long lambda, Integer service, long work, long response) {
     long before = System.nanoTime();
     Deadlines deadlines =
         Deadlines.of(
@@ -52,13 +52,13 @@ class DeadlinesTest {
 
   @ParameterizedTest
   @FieldSource("BAD")
-  void anythingElseIsRefused(Object value) {
+  void rejectsOtherServiceTimeouts(Object value) {
     assertThatThrownBy(() -> Deadlines.serviceTimeout(Map.of("ServiceTimeout", value)))
         .hasMessageContainingAll("ServiceTimeout is ", "from 1 to 3600");
   }
 
   @Test
-  void itNeedNotBeGiven() {
+  void serviceTimeoutIsOptional() {
     assertThat(Deadlines.serviceTimeout(Map.of())).isEmpty();
     Map<String, Object> nothing = new HashMap<>();
     Arrays.asList("ServiceTimeout").forEach(name -> nothing.put(name, null));

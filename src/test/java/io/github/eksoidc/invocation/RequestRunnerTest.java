@@ -39,7 +39,7 @@ class RequestRunnerTest {
 
   @ParameterizedTest
   @FieldSource("THROWN")
-  void whateverIsThrownIsAnAnswer(Throwable thrown) {
+  void everyThrowableBecomesAResponse(Throwable thrown) {
     Response response = run("Create", Duration.ofSeconds(30), sneaky(thrown)).response();
 
     assertThat(response).isInstanceOf(Response.Failed.class);
@@ -53,7 +53,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aRefusalIsItsReason() {
+  void failedRequestRespondsWithItsReason() {
     Response response =
         run("Create", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
             .response();
@@ -61,7 +61,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void theIdThatTheWorkNamedIsAnsweredAlsoWhenItFails() {
+  void failedCreateRespondsWithTheIdThatItReported() {
     Response response =
         run(
                 "Create",
@@ -75,7 +75,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void anUpdateThatFailsAnswersWithTheOldId() {
+  void failedUpdateRespondsWithTheOldId() {
     Response response =
         run("Update", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
             .response();
@@ -83,7 +83,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void workThatDoesNotEndIsStoppedAndToldWhatItWasDoing() throws InterruptedException {
+  void requestThatDoesNotEndIsStoppedAndItsProgressIsTheReason() throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     AtomicReference<Throwable> after = new AtomicReference<>();
     long start = System.nanoTime();
@@ -123,7 +123,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aPauseThatIsLongerThanTheTimeEndsTheWorkAtOnce() {
+  void pauseBeyondTheDeadlineEndsTheRequestAtOnce() {
     long start = System.nanoTime();
     Response response =
         run(
@@ -140,7 +140,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aTypeThatCanNotBeSetUpIsAnAnswer() {
+  void resourceTypeThatFailsToLoadBecomesAResponse() {
     RequestOutcome outcome =
         work("Create", Duration.ofSeconds(30))
             .run(
@@ -151,7 +151,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aDeleteOfWhatWasRefusedWhenItWasToBeMadeSucceeds() {
+  void deleteOfAResourceThatWasNeverCreatedSucceeds() {
     ParsedEvent event = event("Delete");
     event.event().setPhysicalResourceId("not-created/x");
     RequestOutcome outcome =

@@ -28,14 +28,14 @@ class OwnershipTest {
     "soon,                 true",
     "'',                   true"
   })
-  void aMarkIsAliveUntilItsRequestIsAtItsEnd(String until, boolean alive) {
+  void leaseIsActiveUntilItExpires(String until, boolean alive) {
     Ownership ownership = ownership("eks-oidc-provider/deleting/n", until);
     assertThat(ownership.activeLeases(NOW)).isEqualTo(alive ? Set.of("n") : Set.of());
     assertThat(ownership.expiredLeases(NOW)).isEqualTo(alive ? Set.of() : Set.of("n"));
   }
 
   @Test
-  void theEndOfALiveMarkIsTold() {
+  void expiryOfAnActiveLeaseIsKnown() {
     Ownership ownership = ownership("eks-oidc-provider/deleting/n", "2026-01-02T03:44:30Z");
     assertThat(ownership.expiryOf(Set.of("n"))).contains(Instant.parse("2026-01-02T03:44:30Z"));
     assertThat(ownership.expiryOf(Set.of("other"))).isEmpty();
@@ -43,7 +43,7 @@ class OwnershipTest {
   }
 
   @Test
-  void claimsAreTold() {
+  void readsClaims() {
     Ownership ownership =
         ownership(
             "eks-oidc-provider/claim/" + MINE.id(),
@@ -58,7 +58,7 @@ class OwnershipTest {
 
   @ParameterizedTest
   @CsvSource({"true, true", "false, false", "'', false", "True, false"})
-  void onlyTheMarkAsWeWriteItMakesAProviderOurs(String value, boolean managed) {
+  void onlyTheExactTagValueMakesAProviderManaged(String value, boolean managed) {
     Ownership ownership = ownership("eks-oidc-provider/managed", value);
     assertThat(ownership.isManaged()).isEqualTo(managed);
     assertThat(ownership.isAbandoned()).isEqualTo(managed);

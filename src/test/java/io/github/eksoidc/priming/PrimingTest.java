@@ -21,7 +21,7 @@ class PrimingTest {
   private static final int ROUNDS = 3;
 
   @Test
-  void everyRequestOfItIsDoneAndAnswered() throws Exception {
+  void everyRequestGetsTheExpectedResponse() throws Exception {
     var log = new ByteArrayOutputStream();
     Priming.run(ROUNDS, new PrintStream(log, true, UTF_8));
 
@@ -60,7 +60,7 @@ class PrimingTest {
   }
 
   @Test
-  void itLeavesNoThreadAndNoSetting() throws Exception {
+  void leavesNoThreadAndNoSystemProperty() throws Exception {
     Properties before = (Properties) System.getProperties().clone();
     Priming.run(ROUNDS, new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
 

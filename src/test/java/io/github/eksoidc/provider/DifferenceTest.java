@@ -169,7 +169,7 @@ class DifferenceTest {
   }
 
   @Test
-  void aFullListOfAudiencesIsMadeRoomInFirst() {
+  void removesAnAudienceFirstIfTheListIsFull() {
     List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
     List<String> others = new ArrayList<>(hundred.subList(1, 100));
     others.add("new");
