@@ -21,21 +21,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Starts the packaged function under Lambda's runtime client, with an AWS in memory around it, and
- * plays events. Ends with 1 if an answer is FAILED.
+ * Starts the packaged function under Lambda's runtime client, with an in-memory AWS, and sends
+ * events to it. Exits with 1 if a response is FAILED.
  */
 public final class LocalRun {
 
   private record Step(String title, String file) {}
 
-  private static final List<Step> STORY =
+  private static final List<Step> STEPS =
       List.of(
           new Step("Stack payments-cluster: create the provider of cluster payments", "create"),
           new Step("Stack payments-cluster: one audience more, a tag changed", "update"),
           new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
           new Step("Stack search-roles wants the same provider", "create-second-stack"),
-          new Step("Stack payments-cluster goes; the provider stays", "delete"),
-          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"),
+          new Step("Stack payments-cluster is deleted; the provider stays", "delete"),
+          new Step("Stack search-roles is deleted, and so is the provider", "delete-second-stack"),
           new Step("The trust policy of a role for service accounts", "create-trust-policy"));
 
   private static final Pattern TOKEN =
@@ -54,9 +54,9 @@ public final class LocalRun {
   }
 
   /**
-   * Runs.
+   * Sends the events.
    *
-   * @param args the package; and, if only one event is to be result, its file
+   * @param args the package, and the file of the event if there is only one
    */
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -72,9 +72,9 @@ public final class LocalRun {
             FunctionProcess.start(aws, FunctionZip.unpack(Path.of(args[0])))) {
       LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
       if (single) {
-        run.playOne(first);
+        run.sendOne(first);
       } else {
-        run.playStory();
+        run.sendAll();
       }
       failed = run.failed;
       if (failed) {
@@ -84,8 +84,8 @@ public final class LocalRun {
     System.exit(failed ? 1 : 0);
   }
 
-  private void playStory() {
-    for (Step step : STORY) {
+  private void sendAll() {
+    for (Step step : STEPS) {
       ObjectNode event = read(Path.of("events", step.file() + ".json"));
       prepare(event);
       out.println();
@@ -95,7 +95,7 @@ public final class LocalRun {
     out.println();
   }
 
-  private void playOne(ObjectNode event) {
+  private void sendOne(ObjectNode event) {
     prepare(event);
     String type = event.path("RequestType").asText();
     if (!type.equals("Create") && event.path("PhysicalResourceId").asText().startsWith("arn:")) {
@@ -105,16 +105,14 @@ public final class LocalRun {
       if (type.equals("Update")) {
         before.set("ResourceProperties", event.path("OldResourceProperties"));
       }
-      out.println(
-          "Before it, a Create with the properties that it presupposes: "
-              + client.send(before).status());
+      out.println("First a Create with the earlier properties: " + client.send(before).status());
     }
     out.println();
     show(event, client.send(event));
     out.println();
   }
 
-  /** Has the cluster there that an event names. */
+  /** Creates the clusters that an event names. */
   private void prepare(ObjectNode event) {
     for (String which : List.of("ResourceProperties", "OldResourceProperties")) {
       JsonNode properties = event.path(which);
@@ -137,7 +135,7 @@ public final class LocalRun {
     ObjectNode properties = event.path("ResourceProperties").deepCopy();
     properties.remove("ServiceToken");
     out.println("            " + properties);
-    out.println("  answer    " + summary(result));
+    out.println("  response  " + summary(result));
     out.println("            " + result.response());
     if (!result.attribute("PolicyDocument").isEmpty()) {
       out.println("  document  " + indented(result.attribute("PolicyDocument")));

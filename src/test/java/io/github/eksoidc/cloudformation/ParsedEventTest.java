@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What can be read of an event, sound or broken. */
+/** What the function reads from a valid and from a broken event. */
 class ParsedEventTest {
 
   private static final String URL = "\"ResponseURL\": \"https://bucket.example/key?secret\"";
-  private static final String SOUND =
+  private static final String VALID =
       "\"StackId\": \"s\", \"RequestId\": \"r\", \"LogicalResourceId\": \"P\","
           + " \"ResourceType\": \"Custom::X\", \"ResourceProperties\": {\"a\": [\"b\", {\"c\":"
           + " true}, null, 1.5]}";
 
   @Test
   void readsAValidEvent() {
-    ParsedEvent event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + SOUND + "}");
+    ParsedEvent event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + VALID + "}");
     assertThat(event.problem()).isEmpty();
     Request request = RequestParser.parse(event);
     assertThat(request).isInstanceOf(Request.Create.class);
@@ -111,7 +111,7 @@ class ParsedEventTest {
 
   @Test
   void namesAnUnknownRequestType() {
-    ParsedEvent event = read("{\"RequestType\": \"Destroy\", " + SOUND + "}");
+    ParsedEvent event = read("{\"RequestType\": \"Destroy\", " + VALID + "}");
     assertThatThrownBy(() -> RequestParser.parse(event))
         .hasMessage("RequestType is \"Destroy\", but must be Create, Update or Delete.");
   }
@@ -140,7 +140,7 @@ class ParsedEventTest {
 
   @Test
   void redactsOtherQueries() {
-    ParsedEvent event = read("{" + URL + ", " + SOUND.replace("\"s\"", "\"x?secret\"") + "}");
+    ParsedEvent event = read("{" + URL + ", " + VALID.replace("\"s\"", "\"x?secret\"") + "}");
     assertThat(event.event().getStackId()).isEqualTo("x?secret");
     ParsedEvent secret =
         read("{" + URL.replace("secret", "secret-token") + ", \"StackId\": \"secret-token\"}");

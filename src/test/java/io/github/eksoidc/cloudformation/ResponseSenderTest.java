@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The PUT of an answer, over a real connection, and everything that can befall it. */
+/** Sends responses over a real connection, with every fault that a PUT can meet. */
 class ResponseSenderTest {
 
   private static final byte[] BODY = "{\"Status\":\"SUCCESS\"}".getBytes(UTF_8);
@@ -46,7 +46,7 @@ class ResponseSenderTest {
 
   @Test
   void sendsTheResponseOnceWithoutAContentType() {
-    // The bucket refuses a content type, and anything but a PUT.
+    // The bucket accepts only a PUT without a content type.
     assertThat(send(Duration.ofSeconds(5)))
         .isEqualTo(new Delivery(Status.DELIVERED, 1, "status 200"));
     assertThat(aws.bucket().all(key)).containsExactly(BODY);
@@ -54,8 +54,8 @@ class ResponseSenderTest {
 
   static final List<Arguments> PASSING =
       List.of(
-          Arguments.of(new Fault.Answer(500, "InternalError")),
-          Arguments.of(new Fault.Answer(503, "SlowDown")),
+          Arguments.of(new Fault.ErrorResponse(500, "InternalError")),
+          Arguments.of(new Fault.ErrorResponse(503, "SlowDown")),
           Arguments.of(new Fault.Drop()),
           Arguments.of(new Fault.Reset()));
 
@@ -84,7 +84,7 @@ class ResponseSenderTest {
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404, 412})
   void doesNotRetryAfterAClientError(int status) {
-    aws.faults().next("bucket:Put", 9, new Fault.Answer(status, "AccessDenied"));
+    aws.faults().next("bucket:Put", 9, new Fault.ErrorResponse(status, "AccessDenied"));
     assertThat(send(Duration.ofSeconds(20)))
         .isEqualTo(new Delivery(Status.REJECTED, 1, "status " + status));
   }
@@ -99,7 +99,7 @@ class ResponseSenderTest {
 
   @Test
   void givesUpAtTheDeadline() {
-    aws.faults().next("bucket:Put", 99, new Fault.Answer(503, "SlowDown"));
+    aws.faults().next("bucket:Put", 99, new Fault.ErrorResponse(503, "SlowDown"));
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(2));
     assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
@@ -117,11 +117,12 @@ class ResponseSenderTest {
 
   @Test
   void givesUpAtTheDeadlineIfTheHostRefusesConnections() throws IOException {
-    int nobody;
+    int unusedPort;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = socket.getLocalPort();
+      unusedPort = socket.getLocalPort();
     }
-    ResponseUrl url = ResponseUrl.parse("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
+    ResponseUrl url =
+        ResponseUrl.parse("http://127.0.0.1:" + unusedPort + "/x?secret").orElseThrow();
     Delivery delivery = sender(Duration.ofSeconds(1)).send(url, BODY);
     assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(delivery.detail()).isEqualTo("ConnectException");

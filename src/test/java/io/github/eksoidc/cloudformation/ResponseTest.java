@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The body of an answer, and what becomes of one that is too long. */
+/** The body of a response, and how a body that is too long is cut. */
 class ResponseTest {
 
   @Test
@@ -40,7 +40,7 @@ class ResponseTest {
     assertThat(body.has("Data")).isFalse();
   }
 
-  /** What a person takes for one character. */
+  /** Sequences that a reader sees as one character. */
   static final List<Arguments> CHARACTERS =
       List.of(
           Arguments.of("letter", "x"),

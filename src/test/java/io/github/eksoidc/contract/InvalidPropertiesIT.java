@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a template can get wrong, and what it is expected. */
+/** Mistakes in a template, and the reason that names each. */
 class InvalidPropertiesIT extends FunctionTestBase {
 
   static Stream<Arguments> rejectedWithoutAnAwsCall() {
@@ -109,7 +109,8 @@ class InvalidPropertiesIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void rejectedWithoutAnAwsCall(String name, Map<String, Object> properties, List<String> expected) {
+  void rejectedWithoutAnAwsCall(
+      String name, Map<String, Object> properties, List<String> expected) {
     for (InvocationResult result : List.of(create(properties), update(ARN, properties, main()))) {
       failed(result);
       assertThat(result.reason()).contains(expected);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events that CloudFormation would not send: each that says where to answer is answered. */
+/** Events that CloudFormation does not send. Each with a usable response URL gets a response. */
 class MalformedEventIT extends FunctionTestBase {
 
   private static final String IDS =

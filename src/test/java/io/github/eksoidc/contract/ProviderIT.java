@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Custom::EksOidcProvider: what Create, Update and Delete do. */
+/** Create, Update and Delete of Custom::EksOidcProvider. */
 class ProviderIT extends FunctionTestBase {
 
   private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
@@ -293,14 +293,14 @@ class ProviderIT extends FunctionTestBase {
   void deleteOfAMissingProviderSucceeds() {
     InvocationResult result = succeeded(delete(ARN, main()));
     assertThat(changedNothing(result)).isTrue();
-    // It reads until reads can't lag any more.
+    // The function reads until a lagging read is impossible.
     assertThat(result.calls()).hasSizeLessThan(15);
   }
 
   @Test
   void deleteAfterAFailedCreateSucceeds() {
-    InvocationResult refused = failed(create(main("Tag", List.of())));
-    InvocationResult result = succeeded(delete(refused.physicalId(), main("Tag", List.of())));
+    InvocationResult rejected = failed(create(main("Tag", List.of())));
+    InvocationResult result = succeeded(delete(rejected.physicalId(), main("Tag", List.of())));
     assertThat(result.calls()).isEmpty();
 
     InvocationResult noCluster = failed(create(TestEvents.properties("ClusterName", "nowhere")));

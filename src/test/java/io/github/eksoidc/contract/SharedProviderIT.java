@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Providers that several stacks use, or that were there before: who may delete, and what. */
+/** Providers that several stacks use or that existed before: who may delete what. */
 class SharedProviderIT extends FunctionTestBase {
 
   private static final String CLAIM = "eks-oidc-provider/claim/";
@@ -52,7 +52,7 @@ class SharedProviderIT extends FunctionTestBase {
             "ClientIdList", List.of("a"),
             "ThumbprintList", List.of(HEX),
             "Tags", List.of(Map.of("Key", "team", "Value", "one"))));
-    Map<String, Object> wanted =
+    Map<String, Object> desired =
         main(
             "ClientIdList", List.of("b"),
             "ThumbprintList", List.of("0".repeat(40)),
@@ -60,7 +60,7 @@ class SharedProviderIT extends FunctionTestBase {
                 List.of(
                     Map.of("Key", "Team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
 
-    succeeded(send(TestEvents.create(OTHER_STACK, wanted)));
+    succeeded(send(TestEvents.create(OTHER_STACK, desired)));
 
     assertThat(provider().audiences()).containsExactly("a", "b");
     assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
@@ -95,7 +95,7 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider().audiences()).containsExactlyInAnyOrder("b", "c");
   }
 
-  // A provider that was there before
+  // A provider that existed before
 
   @Test
   void adoptionOnlyAdds() {
@@ -201,7 +201,7 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider()).isEqualTo(before);
   }
 
-  // Ids that aren't ours
+  // Ids of other providers
 
   @Test
   void deleteWithoutAClaimChangesNothing() {
@@ -251,7 +251,7 @@ class SharedProviderIT extends FunctionTestBase {
         .tag(
             ARN,
             Map.of(
-                "eks-oidc-provider/deleting/dead",
+                "eks-oidc-provider/deleting/expired",
                 Instant.now().minus(Duration.ofMinutes(16)).toString()));
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
@@ -267,20 +267,20 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
   }
 
-  // What CloudFormation does
+  // Sequences that CloudFormation sends
 
   @Test
   void rollbackOfAFailedUpdateRestoresTheProvider() {
     Map<String, Object> old = main("ClientIdList", List.of("a"));
-    Map<String, Object> wanted =
+    Map<String, Object> desired =
         main("ClientIdList", List.of("b"), "Tags", List.of(Map.of("Key", "k", "Value", "v")));
     created(old);
     aws.denied().add("iam:RemoveClientIDFromOpenIDConnectProvider");
-    InvocationResult half = failed(update(ARN, wanted, old));
+    InvocationResult half = failed(update(ARN, desired, old));
     assertThat(half.physicalId()).isEqualTo(ARN);
     aws.denied().clear();
 
-    succeeded(update(half.physicalId(), old, wanted));
+    succeeded(update(half.physicalId(), old, desired));
 
     assertThat(provider().audiences()).containsExactly("a");
     assertThat(userTags()).isEmpty();
@@ -357,9 +357,9 @@ class SharedProviderIT extends FunctionTestBase {
     List<String> four = IntStream.range(0, 4).mapToObj(i -> ("" + i).repeat(40)).toList();
     created(main("ThumbprintList", four));
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
-    var wanted = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
+    var desired = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
 
-    InvocationResult result = failed(update(ARN, wanted, main("ThumbprintList", four)));
+    InvocationResult result = failed(update(ARN, desired, main("ThumbprintList", four)));
 
     assertThat(result.reason()).contains("6 thumbprints", "IAM allows 5", "ThumbprintList");
     assertThat(provider().thumbprints()).isEqualTo(four);
@@ -373,7 +373,7 @@ class SharedProviderIT extends FunctionTestBase {
 
     InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
     assertThat(taken.attribute("Ownership")).isEqualTo("TakenOver");
-    // Taking back the property does not undo it.
+    // The provider stays managed without the property.
     InvocationResult back = succeeded(update(ARN, main(), main("OnExisting", "TakeOver")));
     assertThat(back.attribute("Ownership")).isEqualTo("TakenOver");
 

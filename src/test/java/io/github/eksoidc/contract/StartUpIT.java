@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A function that can't start as it should answers all the same. */
+/** A function that does not start correctly still responds. */
 class StartUpIT {
 
   private static final String ISSUER = "https://" + FunctionTestBase.ISSUER;
@@ -73,7 +73,7 @@ class StartUpIT {
 
   @Test
   void exhaustedHeapIsTheReason() {
-    // An answer of EKS that does not fit: the Error is thrown in the middle of the SDK.
+    // A response of EKS that does not fit the heap: the SDK throws the Error.
     aws.eks()
         .put(
             "eu-west-1",

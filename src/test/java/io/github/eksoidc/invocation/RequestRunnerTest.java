@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Whatever becomes of the work, there is one answer, and in time. */
+/** Each request gets one response before the deadline, whatever its thread does. */
 class RequestRunnerTest {
 
   private static final String FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:f:live";
@@ -98,7 +98,7 @@ class RequestRunnerTest {
               try {
                 Thread.sleep(Duration.ofMinutes(1));
               } catch (InterruptedException e) {
-                // Goes on as if nothing had happened, as code may that does not know interrupts.
+                // Continues, as code does that ignores interrupts.
               }
               try {
                 context.reportProgress("something more");
@@ -142,7 +142,7 @@ class RequestRunnerTest {
   @Test
   void resourceTypeThatFailsToLoadBecomesAResponse() {
     RequestOutcome outcome =
-        work("Create", Duration.ofSeconds(30))
+        runner("Create", Duration.ofSeconds(30))
             .run(
                 (_, _) -> {
                   throw new NoClassDefFoundError("x");
@@ -176,10 +176,10 @@ class RequestRunnerTest {
   }
 
   private RequestOutcome run(String requestType, Duration lambda, ResourceType type) {
-    return work(requestType, lambda).run((_, _) -> type);
+    return runner(requestType, lambda).run((_, _) -> type);
   }
 
-  private RequestRunner work(String requestType, Duration lambda) {
+  private RequestRunner runner(String requestType, Duration lambda) {
     return new RequestRunner(
         event(requestType),
         FUNCTION,

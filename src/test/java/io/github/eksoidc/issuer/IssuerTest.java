@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which URLs are issuers of EKS, and of which Region and partition. */
+/** Which URLs are issuers of EKS, and the Region and partition of each. */
 class IssuerTest {
 
   @ParameterizedTest

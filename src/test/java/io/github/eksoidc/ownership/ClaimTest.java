@@ -27,7 +27,7 @@ class ClaimTest {
     String id = Claim.of(new LogicalResource(STACK, "Provider")).id();
     assertThat(Claim.of(new LogicalResource(STACK + "e", "Provider")).id()).isNotEqualTo(id);
     assertThat(Claim.of(new LogicalResource(STACK, "Providers")).id()).isNotEqualTo(id);
-    // The two are not run together.
+    // The hash separates the two.
     assertThat(Claim.of(new LogicalResource("ab", "c")).id())
         .isNotEqualTo(Claim.of(new LogicalResource("a", "bc")).id());
   }
