@@ -55,7 +55,7 @@ final class RunningFunction implements AutoCloseable {
   /** From the answer to restore/next to the answer to CloudFormation. */
   Duration restored(ObjectNode event) {
     try {
-      runtime.api().restoreAsked().get(MAX_DURATION.toMillis(), TimeUnit.MILLISECONDS);
+      runtime.api().restoreRequested().get(MAX_DURATION.toMillis(), TimeUnit.MILLISECONDS);
       // A snapshot is taken of a process at rest.
       Thread.sleep(500);
     } catch (Exception e) {

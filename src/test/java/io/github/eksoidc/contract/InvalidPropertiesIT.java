@@ -17,10 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a template can get wrong, and what it is told. */
+/** Mistakes in a template, and the reason that names each. */
 class InvalidPropertiesIT extends FunctionTestBase {
 
-  static Stream<Arguments> refusedWithoutACall() {
+  static Stream<Arguments> rejectedWithoutAnAwsCall() {
     List<String> audiences101 = IntStream.range(0, 101).mapToObj(i -> "a" + i).toList();
     List<Map<String, String>> tags51 =
         IntStream.range(0, 51).mapToObj(i -> Map.of("Key", "k" + i, "Value", "v")).toList();
@@ -121,10 +121,11 @@ class InvalidPropertiesIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void refusedWithoutACall(String name, Map<String, Object> properties, List<String> told) {
+  void rejectedWithoutAnAwsCall(
+      String name, Map<String, Object> properties, List<String> expected) {
     for (InvocationResult result : List.of(create(properties), update(ARN, properties, main()))) {
       failed(result);
-      assertThat(result.reason()).contains(told);
+      assertThat(result.reason()).contains(expected);
       assertThat(result.calls()).isEmpty();
       assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
     }
@@ -132,7 +133,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
     succeeded(delete(create(properties).physicalId(), properties));
   }
 
-  static Stream<Arguments> clustersThatGiveNoIssuer() {
+  static Stream<Arguments> clusterWithoutAnIssuerIsRejected() {
     return Stream.of(
         Arguments.of("gone", null, List.of("no EKS cluster gone", "eu-west-1", "Url")),
         Arguments.of("dying", cluster("DELETING", "1.33"), List.of("dying", "being deleted")),
@@ -142,19 +143,19 @@ class InvalidPropertiesIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void clustersThatGiveNoIssuer(String name, Cluster cluster, List<String> told) {
+  void clusterWithoutAnIssuerIsRejected(String name, Cluster cluster, List<String> expected) {
     if (cluster != null) {
       aws.eks().put("eu-west-1", name, cluster);
     }
     InvocationResult result = failed(create(properties("ClusterName", name)));
-    assertThat(result.reason()).contains(told);
+    assertThat(result.reason()).contains(expected);
     assertThat(result.actions()).containsExactly("eks:DescribeCluster");
     assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
   }
 
   @ParameterizedTest
   @MethodSource("actions")
-  void aDeniedCallNamesTheAction(String action, Consumer<InvalidPropertiesIT> before) {
+  void deniedCallIsNamedInTheReason(String action, Consumer<InvalidPropertiesIT> before) {
     before.accept(this);
     aws.denied().add(action);
     InvocationResult result = failed(request(action));
@@ -193,7 +194,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
   }
 
   @Test
-  void theQuotaOfProvidersIsNamed() {
+  void quotaOfProvidersIsNamedInTheReason() {
     for (int i = 0; i < 100; i++) {
       aws.iam().create("https://idp.example/" + i, List.of(), List.of(), Map.of());
     }
@@ -204,23 +205,23 @@ class InvalidPropertiesIT extends FunctionTestBase {
   }
 
   @Test
-  void theValueOfAnUnknownPropertyIsToldNowhere() {
+  void valueOfAnUnknownPropertyIsNeverPrinted() {
     InvocationResult result = failed(create(main("Password", "hunter2-secret")));
     assertThat(result.response().toString()).doesNotContain("hunter2-secret");
     assertThat(String.join("\n", function.output())).doesNotContain("hunter2-secret");
   }
 
-  private static Arguments row(String name, Map<String, Object> properties, String... told) {
-    return Arguments.of(name, properties, List.of(told));
+  private static Arguments row(String name, Map<String, Object> properties, String... expected) {
+    return Arguments.of(name, properties, List.of(expected));
   }
 
   private static Arguments url(String url) {
     return row(url, properties("Url", url), "Url", "oidc.eks.<region>");
   }
 
-  private static Arguments tag(String name, String key, String told) {
+  private static Arguments tag(String name, String key, String expected) {
     return row(
-        "tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), "Tags", told);
+        "tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), "Tags", expected);
   }
 
   private static Cluster cluster(String status, String version) {

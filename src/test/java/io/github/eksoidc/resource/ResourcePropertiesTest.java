@@ -26,7 +26,7 @@ class ResourcePropertiesTest {
     "Tag, Tags",
     "tgas, Tags"
   })
-  void anUnknownNameIsToldWithTheNearestKnownOne(String unknown, String nearest) {
+  void unknownNameGetsASuggestion(String unknown, String nearest) {
     assertThatThrownBy(() -> ResourceProperties.of(Map.of(unknown, "secret-value"), KNOWN))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageContainingAll(
@@ -43,13 +43,13 @@ class ResourcePropertiesTest {
 
   @ParameterizedTest
   @FieldSource("WRONG_TYPES")
-  void aWrongTypeIsToldWithWhatIsAllowed(Object value, String told) {
+  void wrongTypeNamesTheAllowedType(Object value, String expected) {
     ResourceProperties properties = ResourceProperties.of(Map.of("ClusterName", value), KNOWN);
-    assertThatThrownBy(() -> properties.text("ClusterName")).hasMessage(told);
+    assertThatThrownBy(() -> properties.text("ClusterName")).hasMessage(expected);
   }
 
   @Test
-  void textsAreRead() {
+  void readsLists() {
     ResourceProperties properties =
         ResourceProperties.of(Map.of("ClientIdList", List.of("a", "b")), KNOWN);
     assertThat(properties.texts("ClientIdList")).contains(List.of("a", "b"));
@@ -58,7 +58,7 @@ class ResourcePropertiesTest {
   }
 
   @Test
-  void aListOfSomethingElseIsToldWithItsPlace() {
+  void wrongListElementIsNamedWithItsIndex() {
     ResourceProperties properties =
         ResourceProperties.of(Map.of("ClientIdList", Arrays.asList("a", null)), KNOWN);
     assertThatThrownBy(() -> properties.texts("ClientIdList"))
@@ -76,13 +76,13 @@ class ResourcePropertiesTest {
 
   @ParameterizedTest
   @FieldSource("BAD_PAIRS")
-  void aBadPairIsToldWithItsPlace(Object pair, String told) {
+  void badPairIsNamedWithItsIndex(Object pair, String expected) {
     ResourceProperties properties = ResourceProperties.of(Map.of("Tags", List.of(pair)), KNOWN);
-    assertThatThrownBy(() -> properties.pairs("Tags")).hasMessageStartingWith(told);
+    assertThatThrownBy(() -> properties.pairs("Tags")).hasMessageStartingWith(expected);
   }
 
   @Test
-  void aLongValueIsCutBetweenCharacters() {
+  void longValueIsCutBetweenCharacters() {
     String cut = ResourceProperties.quoted("\uD83D\uDE00".repeat(200));
     assertThat(cut).isEqualTo("\"" + "\uD83D\uDE00".repeat(80) + "…\" (400 characters)");
   }
