@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Lambda's Runtime API for one function process: delivers events and receives results.
@@ -35,6 +36,7 @@ public final class RuntimeApi {
   private final CompletableFuture<String> initError = new CompletableFuture<>();
   private final CountDownLatch restored = new CountDownLatch(1);
   private final CompletableFuture<Long> restoreRequested = new CompletableFuture<>();
+  private final AtomicReference<Runnable> firstPoll = new AtomicReference<>(() -> {});
 
   RuntimeApi(String functionArn) {
     this.functionArn = functionArn;
@@ -68,6 +70,11 @@ public final class RuntimeApi {
     restored.countDown();
   }
 
+  /** Sets what to run at the end of the init phase, before the first event is handed out. */
+  public void onFirstPoll(Runnable action) {
+    firstPoll.set(action);
+  }
+
   void stop() {
     restored.countDown();
     waiting.add(STOP);
@@ -95,6 +102,7 @@ public final class RuntimeApi {
   }
 
   private Reply next() throws InterruptedException {
+    firstPoll.getAndSet(() -> {}).run();
     Invocation next = waiting.take();
     if (next.id().isEmpty()) {
       waiting.add(STOP);

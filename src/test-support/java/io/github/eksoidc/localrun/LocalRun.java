@@ -59,8 +59,8 @@ public final class LocalRun {
   /**
    * Sends the events.
    *
-   * @param args the package; and, to send single events instead of all, the file of an
-   *     event or a folder of them
+   * @param args the package; and, to send single events instead of all, the file of an event or a
+   *     folder of them
    */
   public static void main(String[] args) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -70,6 +70,15 @@ class ParsedEventTest {
   }
 
   @Test
+  void aNumberOfManyDigitsDoesNotHideWhatFollows() {
+    String digits = "9".repeat(100_000);
+    ParsedEvent event =
+        read("{\"ResourceProperties\": {\"a\": [%s, -%1$s.5]}, %s}".formatted(digits, URL));
+    assertThat(event.problem()).isEmpty();
+    assertThat(event.event().getResponseUrl()).isNotNull();
+  }
+
+  @Test
   void readsSixMegabytes() {
     ParsedEvent event =
         read("{\"ResourceProperties\": {\"a\": \"" + "x".repeat(6_000_000) + "\"}, " + URL + "}");
@@ -135,7 +144,7 @@ class ParsedEventTest {
     assertThat(event.event().getResponseUrl()).isEqualTo(url);
     event.event().setResponseUrl("");
     assertThat(event.event().toString()).doesNotContainIgnoringCase("signature=", "0a1b2c3d");
-    assertThat(RequestParser.parse(event).properties()).containsEntry("(a pre-signed URL)", 1L);
+    assertThat(RequestParser.parse(event).properties()).containsEntry("(a pre-signed URL)", 1);
   }
 
   @Test

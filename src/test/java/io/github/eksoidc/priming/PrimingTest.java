@@ -23,7 +23,7 @@ class PrimingTest {
   @Test
   void everyRequestGetsTheExpectedResponse() throws Exception {
     var log = new ByteArrayOutputStream();
-    Priming.run(ROUNDS, new PrintStream(log, true, UTF_8));
+    Priming.run(ROUNDS, Duration.ofSeconds(30), false, new PrintStream(log, true, UTF_8));
 
     List<String> responses = new ArrayList<>();
     Set<String> calls = new TreeSet<>();
@@ -62,7 +62,12 @@ class PrimingTest {
   @Test
   void leavesNoThreadAndNoSystemProperty() throws Exception {
     Properties before = (Properties) System.getProperties().clone();
-    Priming.run(ROUNDS, new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
+    Priming.beforeFirstEvent();
+    Priming.run(
+        ROUNDS,
+        Duration.ofSeconds(30),
+        true,
+        new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
 
     Properties after = (Properties) System.getProperties().clone();
     // Set once, for as long as the process lives: see AwsClients.

@@ -3,6 +3,7 @@ package io.github.eksoidc.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,10 @@ class ResourcePropertiesTest {
           Arguments.of(List.of("a"), "ClusterName is a list, but must be a string."),
           Arguments.of(Map.of("a", "b"), "ClusterName is a map, but must be a string."),
           Arguments.of(true, "ClusterName is the boolean true, but must be a string."),
-          Arguments.of(17L, "ClusterName is the number 17, but must be a string."));
+          Arguments.of(17L, "ClusterName is the number 17, but must be a string."),
+          Arguments.of(
+              BigInteger.TEN.pow(80),
+              "ClusterName is the number 1" + "0".repeat(79) + "…, but must be a string."));
 
   @ParameterizedTest
   @FieldSource("WRONG_TYPES")
