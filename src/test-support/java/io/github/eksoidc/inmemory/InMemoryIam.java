@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * The OIDC providers of one account, with IAM's rules: limits, error codes and the forms in which
- * things are kept (IAM API Reference; IAM and STS quotas).
+ * The OIDC providers of one account, with IAM's limits, error codes and stored forms (IAM API
+ * Reference; IAM and STS quotas).
  */
 public final class InMemoryIam {
 
@@ -29,10 +29,10 @@ public final class InMemoryIam {
   private static final int MAX_TAGS = 50;
   private static final Pattern TAG_TEXT = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
 
-  /** What IAM obtains by itself where no thumbprint is given. */
+  /** The thumbprint that IAM obtains if a request has none. */
   public static final String OBTAINED_THUMBPRINT = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280";
 
-  /** One provider; never changes: a change makes another. */
+  /** One provider. Immutable. */
   public record Entry(
       String url,
       Instant created,
@@ -78,7 +78,7 @@ public final class InMemoryIam {
     this.clock = clock;
   }
 
-  /** All providers by ARN, as they are now; the map does not change with them. */
+  /** Returns a copy of all providers by ARN. */
   public synchronized NavigableMap<String, Entry> all() {
     return new TreeMap<>(entries);
   }
@@ -103,18 +103,18 @@ public final class InMemoryIam {
   /** The account at one moment. */
   public record Snapshot(NavigableMap<String, Entry> entries, Instant lastCreated) {}
 
-  /** The account as it is now, to come back to. */
+  /** Returns the current state of the account. */
   public synchronized Snapshot snapshot() {
     return new Snapshot(entries, lastCreated);
   }
 
-  /** Makes the account what it was. */
+  /** Restores an earlier state of the account. */
   public synchronized void restore(Snapshot snapshot) {
     entries = snapshot.entries();
     lastCreated = snapshot.lastCreated();
   }
 
-  /** CreateOpenIDConnectProvider; answers with the ARN. */
+  /** CreateOpenIDConnectProvider; returns the ARN. */
   public synchronized String create(
       String url, List<String> audiences, List<String> thumbprints, Map<String, String> tags) {
     String name = name(url);
@@ -245,7 +245,9 @@ public final class InMemoryIam {
     return entry;
   }
 
-  /** Whole seconds, as IAM shows them; never twice the same, so that a test can tell two apart. */
+  /**
+   * Returns whole seconds, as IAM does, and never the same twice, so that tests can distinguish.
+   */
   private Instant nextCreated() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     lastCreated = now.isAfter(lastCreated) ? now : lastCreated.plusSeconds(1);

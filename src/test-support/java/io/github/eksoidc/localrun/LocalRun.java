@@ -24,21 +24,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Starts the packaged function under Lambda's runtime client, with an AWS in memory around it, and
- * plays events. Ends with 1 if an answer is FAILED.
+ * Starts the packaged function under Lambda's runtime client, with an in-memory AWS, and sends
+ * events to it. Exits with 1 if a response is FAILED.
  */
 public final class LocalRun {
 
   private record Step(String title, String file) {}
 
-  private static final List<Step> STORY =
+  private static final List<Step> STEPS =
       List.of(
           new Step("Stack payments-cluster: create the provider of cluster payments", "create"),
           new Step("Stack payments-cluster: one audience more, a tag changed", "update"),
           new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
           new Step("Stack search-roles wants the same provider", "create-second-stack"),
-          new Step("Stack payments-cluster goes; the provider stays", "delete"),
-          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"),
+          new Step("Stack payments-cluster is deleted; the provider stays", "delete"),
+          new Step("Stack search-roles is deleted, and so is the provider", "delete-second-stack"),
           new Step("The trust policy of a role for service accounts", "create-trust-policy"));
 
   private static final Pattern TOKEN =
@@ -57,21 +57,21 @@ public final class LocalRun {
   }
 
   /**
-   * Runs.
+   * Sends the events.
    *
-   * @param args the package; and, to play events one by one instead of the story, the file of an
-   *     event or a folder of them
+   * @param args the package; and, to send single events instead of all, the file of an event or a
+   *     folder of them
    */
   public static void main(String[] args) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Path zip = Path.of(args[0]);
     boolean failed = false;
     if (args.length < 2 || args[1].isBlank()) {
-      failed = run(out, zip, Path.of("events", "create.json"), (run, _) -> run.playStory());
+      failed = run(out, zip, Path.of("events", "create.json"), (run, _) -> run.sendAll());
     } else {
       for (Path file : events(Path.of(args[1]))) {
         out.println("=== " + file);
-        failed |= run(out, zip, file, LocalRun::playOne);
+        failed |= run(out, zip, file, LocalRun::sendOne);
       }
     }
     System.exit(failed ? 1 : 0);
@@ -86,9 +86,9 @@ public final class LocalRun {
     }
   }
 
-  /** Plays with a function and an account of its own; true if a response is FAILED. */
+  /** Sends with a function and an account of its own; true if a response is FAILED. */
   private static boolean run(
-      PrintStream out, Path zip, Path event, BiConsumer<LocalRun, ObjectNode> play) {
+      PrintStream out, Path zip, Path event, BiConsumer<LocalRun, ObjectNode> send) {
     ObjectNode first = read(event);
     Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
     try (InMemoryAws aws =
@@ -97,7 +97,7 @@ public final class LocalRun {
                 : InMemoryAws.start();
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack(zip))) {
       LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
-      play.accept(run, first);
+      send.accept(run, first);
       if (run.failed) {
         function.output().forEach(out::println);
       }
@@ -105,8 +105,8 @@ public final class LocalRun {
     }
   }
 
-  private void playStory() {
-    for (Step step : STORY) {
+  private void sendAll() {
+    for (Step step : STEPS) {
       ObjectNode event = read(Path.of("events", step.file() + ".json"));
       prepare(event);
       out.println();
@@ -116,7 +116,7 @@ public final class LocalRun {
     out.println();
   }
 
-  private void playOne(ObjectNode event) {
+  private void sendOne(ObjectNode event) {
     prepare(event);
     String type = event.path("RequestType").asText();
     if (!type.equals("Create")) {
@@ -126,16 +126,14 @@ public final class LocalRun {
       if (type.equals("Update")) {
         before.set("ResourceProperties", event.path("OldResourceProperties"));
       }
-      out.println(
-          "Before it, a Create with the properties that it presupposes: "
-              + client.send(before).status());
+      out.println("First a Create with the earlier properties: " + client.send(before).status());
     }
     out.println();
     show(event, client.send(event));
     out.println();
   }
 
-  /** Has the cluster there that an event names. */
+  /** Creates the clusters that an event names. */
   private void prepare(ObjectNode event) {
     for (String which : List.of("ResourceProperties", "OldResourceProperties")) {
       JsonNode properties = event.path(which);
@@ -158,7 +156,7 @@ public final class LocalRun {
     ObjectNode properties = event.path("ResourceProperties").deepCopy();
     properties.remove("ServiceToken");
     out.println("            " + properties);
-    out.println("  answer    " + summary(result));
+    out.println("  response  " + summary(result));
     out.println("            " + result.response());
     if (!result.attribute("PolicyDocument").isEmpty()) {
       out.println("  document  " + indented(result.attribute("PolicyDocument")));

@@ -48,7 +48,7 @@ class FailedCreateIT extends FunctionTestBase {
 
   @Test
   void aCreateThatMetTheQuotaChangedNothing() {
-    aws.faults().next(CREATE, 1, new Fault.Answer(409, "LimitExceeded"));
+    aws.faults().next(CREATE, 1, new Fault.ErrorResponse(409, "LimitExceeded"));
     assertThat(failed(create(main())).physicalId()).startsWith("not-created/");
   }
 
@@ -56,7 +56,7 @@ class FailedCreateIT extends FunctionTestBase {
   @Test
   void aCreateThatActedAndFailedIsUndoneByTheDeleteOfItsId() {
     aws.faults().next(CREATE, 1, new Fault.ResetAfter());
-    aws.faults().next(GET, 1, new Fault.Answer(403, "AccessDenied"));
+    aws.faults().next(GET, 1, new Fault.ErrorResponse(403, "AccessDenied"));
     InvocationResult create = failed(create(main()));
     assertThat(create.physicalId()).startsWith("incomplete/").endsWith(ARN);
     assertThat(provider(ARN)).isPresent();
@@ -85,7 +85,8 @@ class FailedCreateIT extends FunctionTestBase {
     InMemoryIam.Entry before = provider();
     // The claim is stored and the managed tag too, but no response to the second says so.
     aws.faults().after("iam:TagOpenIDConnectProvider", 1, 1, new Fault.ResetAfter());
-    aws.faults().after("iam:TagOpenIDConnectProvider", 1, 1, new Fault.Answer(403, "AccessDenied"));
+    aws.faults()
+        .after("iam:TagOpenIDConnectProvider", 1, 1, new Fault.ErrorResponse(403, "AccessDenied"));
     var properties = main("OnExisting", "TakeOver", "ClientIdList", List.of("theirs"));
     InvocationResult create = failed(create(properties));
     assertThat(provider().tags()).containsEntry("eks-oidc-provider/managed", "true");
@@ -100,9 +101,9 @@ class FailedCreateIT extends FunctionTestBase {
   void aLateDeleteOfAFailedCreateLeavesWhatReplacedIt(String retry, boolean acted) {
     if (acted) {
       aws.faults().next(CREATE, 1, new Fault.ResetAfter());
-      aws.faults().next(GET, 1, new Fault.Answer(403, "AccessDenied"));
+      aws.faults().next(GET, 1, new Fault.ErrorResponse(403, "AccessDenied"));
     } else {
-      aws.faults().next(CREATE, 1, new Fault.Answer(403, "AccessDenied"));
+      aws.faults().next(CREATE, 1, new Fault.ErrorResponse(403, "AccessDenied"));
     }
     String failedId = failed(create(main())).physicalId();
     assertThat(failedId).startsWith(acted ? "incomplete/" : "not-created/");
@@ -133,10 +134,13 @@ class FailedCreateIT extends FunctionTestBase {
   @Test
   void anUpdateFromAFailedIdThatFailsItselfLeavesTheClaimToTheDeleteOfTheFailedId() {
     aws.faults().next(CREATE, 1, new Fault.ResetAfter());
-    aws.faults().next(GET, 1, new Fault.Answer(403, "AccessDenied"));
+    aws.faults().next(GET, 1, new Fault.ErrorResponse(403, "AccessDenied"));
     String failedId = failed(create(main())).physicalId();
     aws.faults()
-        .next("iam:AddClientIDToOpenIDConnectProvider", 1, new Fault.Answer(400, "InvalidInput"));
+        .next(
+            "iam:AddClientIDToOpenIDConnectProvider",
+            1,
+            new Fault.ErrorResponse(400, "InvalidInput"));
 
     InvocationResult update = failed(update(failedId, main("ClientIdList", List.of("x")), main()));
     assertThat(update.physicalId()).isEqualTo(failedId);
@@ -148,7 +152,7 @@ class FailedCreateIT extends FunctionTestBase {
 
   @Test
   void aTransientErrorOfTheIssuersEndpointIsRetried() {
-    aws.faults().next(CREATE, 2, new Fault.Answer(400, "OpenIdIdpCommunicationError"));
+    aws.faults().next(CREATE, 2, new Fault.ErrorResponse(400, "OpenIdIdpCommunicationError"));
     created(main());
     assertThat(provider(ARN)).isPresent();
   }

@@ -164,7 +164,7 @@ class ReplacementIT extends FunctionTestBase {
   void theRollbackOfAFailedUpdateFindsTheProviderOfAClusterThatIsGone() {
     created(main());
     aws.eks().remove("eu-west-1", "main");
-    aws.faults().next(CREATE, 1, new Fault.Answer(403, "AccessDenied"));
+    aws.faults().next(CREATE, 1, new Fault.ErrorResponse(403, "AccessDenied"));
     assertThat(failed(send(TestEvents.update(STACK, ARN, other(), main()))).physicalId())
         .isEqualTo(ARN);
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Providers that several stacks use, or that were there before: who may delete, and what. */
+/** Providers that several stacks use or that existed before: who may delete what. */
 class SharedProviderIT extends FunctionTestBase {
 
   private static final String CLAIM = "eks-oidc-provider/claim/";
@@ -32,7 +32,7 @@ class SharedProviderIT extends FunctionTestBase {
   // Two stacks
 
   @Test
-  void theFirstStackGoesAndTheProviderStaysTheSecondGoesAndSoDoesTheProvider() {
+  void providerIsDeletedWithItsLastClaim() {
     created(main());
     InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(second.attribute("Ownership")).isEqualTo("Created");
@@ -46,13 +46,13 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aSharedProviderOnlyGains() {
+  void createOfASharedProviderOnlyAdds() {
     created(
         main(
             "ClientIdList", List.of("a"),
             "ThumbprintList", List.of(HEX),
             "Tags", List.of(Map.of("Key", "team", "Value", "one"))));
-    Map<String, Object> wanted =
+    Map<String, Object> desired =
         main(
             "ClientIdList", List.of("b"),
             "ThumbprintList", List.of("0".repeat(40)),
@@ -60,7 +60,7 @@ class SharedProviderIT extends FunctionTestBase {
                 List.of(
                     Map.of("Key", "Team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
 
-    succeeded(send(TestEvents.create(OTHER_STACK, wanted)));
+    succeeded(send(TestEvents.create(OTHER_STACK, desired)));
 
     assertThat(provider().audiences()).containsExactly("a", "b");
     assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
@@ -68,7 +68,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void anUpdateOfASharedProviderTakesNothingAway() {
+  void updateOfASharedProviderRemovesNothing() {
     created(main("ClientIdList", List.of("a", "b")));
     succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
 
@@ -79,7 +79,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void theLastOneThatUsesItMakesItItsOwnAgain() {
+  void lastClaimantRemovesWhatOthersAdded() {
     created(main("ClientIdList", List.of("a")));
     succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
     succeeded(delete(ARN, main("ClientIdList", List.of("a"))));
@@ -95,7 +95,7 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider().audiences()).containsExactlyInAnyOrder("b", "c");
   }
 
-  // A provider that was there before
+  // A provider that existed before
 
   @Test
   void adoptionOnlyAdds() {
@@ -112,7 +112,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+  void existingProviderSurvivesTheRollback() {
     foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
     InMemoryIam.Entry before = provider();
     created(main("ClientIdList", List.of("theirs")));
@@ -123,7 +123,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void anAdoptedProviderKeepsEverythingOnAnUpdate() {
+  void updateOfAnAdoptedProviderRemovesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
     created(main("ClientIdList", List.of("a")));
     InvocationResult result =
@@ -134,7 +134,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailRefusesItAndChangesNothing() {
+  void onExistingFailRejectsAnExistingProvider() {
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
 
@@ -146,7 +146,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailNamesWhoUsesIt() {
+  void onExistingFailNamesTheClaimants() {
     created(main());
     InvocationResult result =
         failed(send(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
@@ -154,13 +154,13 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailTakesItsOwnForItsOwn() {
+  void onExistingFailAcceptsItsOwnProvider() {
     created(main("OnExisting", "Fail"));
     succeeded(create(main("OnExisting", "Fail")));
   }
 
   @Test
-  void withoutRoomForAClaimItIsRefusedAndNothingChanges() {
+  void createFailsWithoutChangesIfTheClaimDoesNotFit() {
     foreignProvider(List.of("theirs"), tags(50));
     InMemoryIam.Entry before = provider();
 
@@ -173,7 +173,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForItsTagsItIsRefusedToo() {
+  void createFailsWithoutChangesIfItsTagsDoNotFit() {
     foreignProvider(List.of("theirs"), tags(48));
     InMemoryIam.Entry before = provider();
     Map<String, Object> two =
@@ -184,7 +184,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForAMarkTheClaimMakesRoom() {
+  void deleteReplacesItsClaimIfTheLeaseDoesNotFit() {
     created(main());
     aws.iam().tag(ARN, tags(48));
     succeeded(delete(ARN, main()));
@@ -192,7 +192,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForThumbprintsItIsRefused() {
+  void createFailsWithoutChangesIfItsThumbprintsDoNotFit() {
     List<String> five = IntStream.range(0, 5).mapToObj(i -> ("" + i).repeat(40)).toList();
     aws.iam().create("https://" + ISSUER, List.of(), five, Map.of());
     InMemoryIam.Entry before = provider();
@@ -201,10 +201,10 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider()).isEqualTo(before);
   }
 
-  // Ids that aren't ours
+  // Ids of other providers
 
   @Test
-  void aDeleteOfAProviderWithoutOurClaimChangesNothing() {
+  void deleteWithoutAClaimChangesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
     succeeded(send(TestEvents.create(OTHER_STACK, TestEvents.properties("ClusterName", "other"))));
     Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
@@ -219,7 +219,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aDeleteOfAProviderOfAnotherAccountOrIssuerCallsNobodyToDelete() {
+  void deleteOfAnotherAccountsOrVendorsProviderChangesNothing() {
     for (String id :
         List.of(
             ARN.replace("111122223333", "999988887777"),
@@ -229,7 +229,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aManagedProviderThatNobodyClaimsIsWhatADeadDeleteLeftAndGoes() {
+  void deleteFinishesAnInterruptedDelete() {
     aws.iam()
         .create(
             "https://" + ISSUER,
@@ -245,20 +245,20 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aDeadMarkStopsNobodyAndIsClearedAway() {
+  void expiredLeaseIsIgnoredAndRemoved() {
     created(main());
     aws.iam()
         .tag(
             ARN,
             Map.of(
-                "eks-oidc-provider/deleting/dead",
+                "eks-oidc-provider/deleting/expired",
                 Instant.now().minus(Duration.ofMinutes(16)).toString()));
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
   }
 
   @Test
-  void aLiveMarkIsWaitedForAndThenTold() {
+  void activeLeaseDelaysTheRequestAndIsNamedInTheReason() {
     created(main());
     String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
@@ -267,20 +267,20 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
   }
 
-  // What CloudFormation does
+  // Sequences that CloudFormation sends
 
   @Test
-  void anUpdateThatFailsInPlaceIsRolledBackByAnUpdateWithOldAndNewSwapped() {
+  void rollbackOfAFailedUpdateRestoresTheProvider() {
     Map<String, Object> old = main("ClientIdList", List.of("a"));
-    Map<String, Object> wanted =
+    Map<String, Object> desired =
         main("ClientIdList", List.of("b"), "Tags", List.of(Map.of("Key", "k", "Value", "v")));
     created(old);
     aws.denied().add("iam:RemoveClientIDFromOpenIDConnectProvider");
-    InvocationResult half = failed(update(ARN, wanted, old));
+    InvocationResult half = failed(update(ARN, desired, old));
     assertThat(half.physicalId()).isEqualTo(ARN);
     aws.denied().clear();
 
-    succeeded(update(half.physicalId(), old, wanted));
+    succeeded(update(half.physicalId(), old, desired));
 
     assertThat(provider().audiences()).containsExactly("a");
     assertThat(userTags()).isEmpty();
@@ -288,7 +288,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aLogicalIdThatIsRenamedKeepsTheProvider() {
+  void renamedLogicalIdKeepsTheProvider() {
     created(main());
     ObjectNode create = TestEvents.create(STACK, main());
     create.put("LogicalResourceId", "Renamed");
@@ -298,7 +298,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aResourceThatMovesToAnotherStackKeepsTheProvider() {
+  void moveToAnotherStackKeepsTheProvider() {
     created(main());
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     succeeded(delete(ARN, main()));
@@ -306,7 +306,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void theSameDeleteTwiceEndsAsOne() {
+  void repeatedDeleteSucceeds() {
     created(main());
     succeeded(delete(ARN, main()));
     succeeded(delete(ARN, main()));
@@ -314,7 +314,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aCreateThatIsCancelledWhileItRunsLeavesNothingBehind() throws Exception {
+  void cancelledCreateLeavesNothing() throws Exception {
     Map<String, Object> properties = main("ClientIdList", List.of("a", "b"));
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
@@ -357,9 +357,9 @@ class SharedProviderIT extends FunctionTestBase {
     List<String> four = IntStream.range(0, 4).mapToObj(i -> ("" + i).repeat(40)).toList();
     created(main("ThumbprintList", four));
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
-    var wanted = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
+    var desired = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
 
-    InvocationResult result = failed(update(ARN, wanted, main("ThumbprintList", four)));
+    InvocationResult result = failed(update(ARN, desired, main("ThumbprintList", four)));
 
     assertThat(result.reason()).contains("6 thumbprints", "IAM allows 5", "ThumbprintList");
     assertThat(provider().thumbprints()).isEqualTo(four);
@@ -373,7 +373,7 @@ class SharedProviderIT extends FunctionTestBase {
 
     InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
     assertThat(taken.attribute("Ownership")).isEqualTo("TakenOver");
-    // Taking back the property does not undo it.
+    // The provider stays managed without the property.
     InvocationResult back = succeeded(update(ARN, main(), main("OnExisting", "TakeOver")));
     assertThat(back.attribute("Ownership")).isEqualTo("TakenOver");
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A function that can't start as it should answers all the same. */
+/** A function that does not start correctly still responds. */
 class StartUpIT {
 
   private static final String ISSUER = "https://" + FunctionTestBase.ISSUER;
@@ -41,7 +41,7 @@ class StartUpIT {
   }
 
   @Test
-  void aConfigurationThatTheSdkDoesNotTakeIsTold() {
+  void invalidConfigurationIsTheReason() {
     InvocationResult result =
         play(FunctionZip.unpack(), Map.of("AWS_ENDPOINT_URL_IAM", "::no url"), List.of(), create());
     assertThat(result.status()).isEqualTo("FAILED");
@@ -49,7 +49,7 @@ class StartUpIT {
   }
 
   @Test
-  void aClientThatIsMissingInThePackageIsTold() throws IOException {
+  void missingSdkClientIsTheReason() throws IOException {
     Path broken = FunctionZip.unpackCopy("without-iam");
     try (FileSystem jar = FileSystems.newFileSystem(broken.resolve("lib/dependencies.jar"))) {
       Path client = jar.getPath("software/amazon/awssdk/services/iam/IamClient.class");
@@ -62,7 +62,7 @@ class StartUpIT {
   }
 
   @Test
-  void aClassThatIsMissingInTheMiddleOfTheWorkIsTold() throws IOException {
+  void missingClassIsTheReason() throws IOException {
     Path broken = FunctionZip.unpackCopy("without-a-class");
     Files.delete(broken.resolve("io/github/eksoidc/provider/ProviderArn.class"));
     InvocationResult result = play(broken, Map.of(), List.of(), create());
@@ -72,8 +72,8 @@ class StartUpIT {
   }
 
   @Test
-  void aHeapThatIsTooSmallIsTold() {
-    // An answer of EKS that does not fit: the Error is thrown in the middle of the SDK.
+  void exhaustedHeapIsTheReason() {
+    // A response of EKS that does not fit the heap: the SDK throws the Error.
     aws.eks()
         .put(
             "eu-west-1",

@@ -181,7 +181,7 @@ class FuzzTest {
 
   private static long requestThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("work"))
+        .filter(thread -> thread.getName().equals(RequestRunner.THREAD_NAME))
         .count();
   }
 

@@ -77,6 +77,9 @@ class ExamplesTest {
             "provider-stack.yaml",
             "roles-stack.yaml",
             "cross-account.yaml",
+            "blue-green.yaml",
+            "pod-identity.yaml",
+            "joined-statements.yaml",
             "stackset.yaml");
   }
 
@@ -121,7 +124,7 @@ class ExamplesTest {
             case "Fn::Sub" -> {
               var variables = VARIABLE.matcher(value.toString());
               while (variables.find()) {
-                assertThat(isKnown(variables.group(1), names)).as("%s", value).isTrue();
+                checkVariable(template, variables.group(1), names);
               }
             }
             case "Fn::ImportValue" ->
@@ -133,6 +136,16 @@ class ExamplesTest {
 
   private static boolean isKnown(String name, Set<String> names) {
     return names.contains(name) || name.startsWith("AWS::");
+  }
+
+  /** {@code ${Name}} is a Ref, {@code ${Name.Attribute}} a GetAtt. */
+  private static void checkVariable(Template template, String variable, Set<String> names) {
+    int dot = variable.indexOf('.');
+    if (dot < 0) {
+      assertThat(isKnown(variable, names)).as(variable).isTrue();
+    } else {
+      checkAttribute(template, List.of(variable.substring(0, dot), variable.substring(dot + 1)));
+    }
   }
 
   private static void checkAttribute(Template template, List<?> path) {

@@ -171,10 +171,39 @@ class SchemaTest {
           properties("ServiceToken", "t", "ProviderArn", ARN, "ServiceAccounts", List.of(account)));
     }
     for (Object audience :
-        List.of("a", "", "x".repeat(255), "x".repeat(256), "${aws:x}", "a$b{c", List.of())) {
+        List.of(
+            "a",
+            "",
+            "x".repeat(255),
+            "x".repeat(256),
+            "${aws:x}",
+            "x\ty${",
+            "a$b{c",
+            "a\tb",
+            "a\n",
+            "\u0085",
+            List.of())) {
       all.add(trust("Audience", audience));
     }
+    String otherArn = ARN.replace("/id/A", "/id/B");
+    for (Object arns :
+        List.of(
+            List.of(),
+            List.of(ARN),
+            List.of(ARN, otherArn),
+            List.of(ARN, ARN),
+            List.of("arn:aws:s3:::b"),
+            List.of(Map.of()),
+            ARN)) {
+      all.add(
+          properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b"), "ProviderArns", arns));
+      all.add(trust("ProviderArns", arns));
+    }
+    for (Object value : List.of("true", "false", true, false, "yes", "True", "", 1, List.of())) {
+      all.add(trust("PodIdentity", value));
+    }
     all.add(trust("ServiceAccount", "a:b"));
+    all.add(trust("Statement", "{}"));
     all.add(trust("PolicyDocument", "{}"));
     return all.stream();
   }
