@@ -90,6 +90,7 @@ class PrimingTest {
                 name.startsWith("HTTP-Dispatcher")
                     || name.equals("request")
                     || name.equals("client")
+                    || name.equals("tls")
                     || name.equals("Keep-Alive-Timer")
                     || name.equals("server-timer"))
         .toList();
