@@ -131,7 +131,7 @@ class StartUpIT {
     Path broken = FunctionZip.unpackCopy("without-stub");
     Files.delete(broken.resolve("io/github/eksoidc/priming/AwsStub.class"));
     try (FunctionProcess function = FunctionProcess.start(aws, broken)) {
-      InvocationResult result = new FunctionClient(aws, function).play(create());
+      InvocationResult result = new FunctionClient(aws, function).send(create());
       assertThat(result.status()).as("%s", result).isEqualTo("SUCCESS");
       assertThat(function.output()).contains("Priming failed: java.lang.NoClassDefFoundError");
     }
