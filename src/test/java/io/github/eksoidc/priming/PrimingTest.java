@@ -73,6 +73,9 @@ class PrimingTest {
     // Set once, for as long as the process lives: see AwsClients.
     after.remove("sun.net.http.retryPost");
     before.remove("sun.net.http.retryPost");
+    // Set by the JDK, when the default time zone is first used.
+    after.remove("user.timezone");
+    before.remove("user.timezone");
     assertThat(after).isEqualTo(before);
     // The JDK's thread for idle connections ends when there are none.
     long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
@@ -90,6 +93,7 @@ class PrimingTest {
                 name.startsWith("HTTP-Dispatcher")
                     || name.equals("request")
                     || name.equals("client")
+                    || name.equals("tls")
                     || name.equals("Keep-Alive-Timer")
                     || name.equals("server-timer"))
         .toList();
