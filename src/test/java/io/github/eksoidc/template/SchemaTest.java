@@ -51,7 +51,6 @@ class SchemaTest {
     all.add(provider("Url", url("oidc.eks.eu-west-1.amazonaws.com/id/A")));
     for (String url :
         List.of(
-            "oidc.eks.cn-north-1.amazonaws.com.cn/id/A",
             "oidc-eks.eu-west-1.api.aws/id/A",
             "oidc.eks.eu-west-1.amazonaws.com/id/",
             "oidc.eks.eu-west-1.amazonaws.com:443/id/A",
@@ -82,6 +81,8 @@ class SchemaTest {
             List.of("\u0001"),
             List.of("\u0085"),
             List.of("\uffff"),
+            List.of("a${b"),
+            List.of("$ {"),
             List.of(Map.of()),
             numbered("a", 100),
             numbered("a", 101))) {
@@ -119,12 +120,26 @@ class SchemaTest {
             IntStream.range(0, 48).mapToObj(i -> tag("k" + i, "v")).toList())) {
       all.add(provider("Tags", tags));
     }
-    for (Object value : List.of("Adopt", "Fail", "adopt", "", List.of())) {
+    for (Object value : List.of("Adopt", "Fail", "TakeOver", "adopt", "Takeover", "", List.of())) {
       all.add(provider("OnExisting", value));
+    }
+    for (Object value : List.of("", "2026-01-02 again", List.of("a"), Map.of())) {
+      all.add(provider("Trigger", value));
     }
     all.add(provider("ClusterNam", "x"));
     all.add(provider("Arn", "x"));
     return all.stream();
+  }
+
+  /** The schema is the same in all partitions; the function accepts issuers of its own only. */
+  @Test
+  void issuersOfOtherPartitionsAreValidThere() {
+    var china =
+        properties("ServiceToken", "t", "Url", url("oidc.eks.cn-north-1.amazonaws.com.cn/id/A"));
+    var location = new FunctionLocation("aws-cn", "cn-north-1", "111122223333");
+    assertThat(accepts(PROVIDER, china)).isTrue();
+    assertThat(isTaken(() -> EksOidcProviderProperties.read(china, location))).isTrue();
+    assertThat(isTaken(() -> EksOidcProviderProperties.read(china, HOME))).isFalse();
   }
 
   @ParameterizedTest
