@@ -2,11 +2,12 @@
 
     python build/plain_template.py template.yaml > eks-oidc-provider-plain.yaml
 
-For stack sets that an organisation manages, which take no template with a transform. The code is
-taken from a bucket in each Region: <CodeBucketPrefix>-<Region>, under CodeKey.
+For stack sets with service-managed permissions, which accept no template with a transform. The
+template takes the code from a bucket in each Region: <CodeBucketPrefix>-<Region>, under CodeKey.
 """
 
 import json
+import logging
 import os
 import sys
 
@@ -16,6 +17,10 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 
+# The translator warns that nobody collects its metrics.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
+
+
 class NoManagedPolicies:
     """The template names no managed policy, so none has to be looked up."""
 
@@ -23,27 +28,60 @@ class NoManagedPolicies:
         return {}
 
 
+def translate(template: dict) -> dict:
+    """What CloudFormation makes of a template whose CodeUri is in S3."""
+    return transform(template, {}, NoManagedPolicies())
+
+
 def plain(text: str) -> dict:
+    """The plain form of the text of template.yaml."""
     template = yaml_parse(text)
-    version = template["Metadata"]["AWS::ServerlessRepo::Application"]["SemanticVersion"]
+    metadata = template["Metadata"].pop("AWS::ServerlessRepo::Application")
+    # The function's description holds the key: see the comment at Function in template.yaml.
     template["Parameters"]["CodeBucketPrefix"] = {
         "Type": "String",
-        "Description": "function.zip is in the bucket <prefix>-<region>",
+        "Description": "The bucket <prefix>-<region> holds function.zip.",
     }
     template["Parameters"]["CodeKey"] = {
         "Type": "String",
-        "Description": "Its key there. Another release is another key.",
-        "Default": f"eks-oidc-provider/{version}/function.zip",
+        "Description": "The key of function.zip in the bucket. Each release needs a key of its own.",
+        "Default": f"eks-oidc-provider/{metadata['SemanticVersion']}/function.zip",
+        "MaxLength": 120,
     }
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    groups.insert(
+        0, {"Label": {"default": "Code"}, "Parameters": ["CodeBucketPrefix", "CodeKey"]}
+    )
     function = template["Resources"]["Function"]["Properties"]
-    # The translator names a version of the function after this text: a release is another version.
-    function["CodeUri"] = {"Bucket": "placeholder", "Key": f"{version}/function.zip"}
-    result = transform(template, {}, NoManagedPolicies())
-    result["Resources"]["Function"]["Properties"]["Code"] = {
+    function["CodeUri"] = {"Bucket": "placeholder", "Key": "placeholder"}
+    for name in ("Description", "VersionDescription"):
+        function[name] = {"Fn::Sub": function[name]["Fn::Sub"] + ", ${CodeKey}"}
+    result = translate(template)
+    resources = result["Resources"]
+    resources["Function"]["Properties"]["Code"] = {
         "S3Bucket": {"Fn::Sub": "${CodeBucketPrefix}-${AWS::Region}"},
         "S3Key": {"Ref": "CodeKey"},
     }
+    with_stable_version(resources)
     return result
+
+
+def with_stable_version(resources: dict) -> None:
+    """Gives the version one logical id for all releases: its description tells them apart.
+
+    SAM's id is a hash of code and template, and SAM retains the version also if CloudFormation
+    rolls the update back that created it. Lambda then refuses the version at the next try, because
+    it exists. A replacement that is rolled back is deleted instead.
+    """
+    (generated,) = (k for k, v in resources.items() if v["Type"] == "AWS::Lambda::Version")
+    version = resources.pop(generated)
+    version["DeletionPolicy"] = "RetainExceptOnCreate"
+    resources["FunctionVersion"] = version
+    (alias,) = (v for v in resources.values() if v["Type"] == "AWS::Lambda::Alias")
+    for resource in (resources["Function"], alias):
+        # SAM only passes it on; of these three, only the version has to be retained.
+        del resource["UpdateReplacePolicy"]
+    alias["Properties"]["FunctionVersion"] = {"Fn::GetAtt": ["FunctionVersion", "Version"]}
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
     cfn-lint --append-rules schema/cfn_lint -- my-template.yaml
 
-Properties are checked against the JSON schemas beside this folder, which the tests hold against
-what the function accepts; Fn::GetAtt against the return values that they name.
+The rules check properties against the JSON schemas in the parent folder. The tests compare these
+schemas with the function. The rules also check Fn::GetAtt and Fn::Sub against the return values that
+the schemas name.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,15 @@ _SCHEMAS = {
     )
 }
 
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)\.([A-Za-z0-9.]+)\}")
+
 
 def _names(pointers: list[str]) -> set[str]:
     return {pointer.removeprefix("/properties/") for pointer in pointers}
 
 
 def _for_templates(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of what a template may give: without what is only returned."""
+    """The schema of the properties of a template, without return values."""
     read_only = _names(schema["readOnlyProperties"])
     properties = {k: v for k, v in schema["properties"].items() if k not in read_only}
     kept = {k: schema[k] for k in ("required", "additionalProperties", "oneOf") if k in schema}
@@ -37,11 +41,11 @@ def _for_templates(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class Properties(CfnLintJsonSchema):
-    """That properties are as the function takes them."""
+    """Checks that the function accepts the properties."""
 
     id = "E9701"
     shortdesc = "Validate Custom::EksOidcProvider and Custom::IrsaTrustPolicy"
-    description = "Finds before a deployment what the function would refuse"
+    description = "Finds properties that the function rejects, before the deployment"
     source_url = "https://github.com/eks-oidc-provider/eks-oidc-provider#readme"
     tags = ["resources", "eks", "iam"]
 
@@ -57,13 +61,13 @@ class Properties(CfnLintJsonSchema):
 
 
 class ReturnValues(CloudFormationLintRule):
-    """That an Fn::GetAtt names something that is returned."""
+    """Checks that Fn::GetAtt and Fn::Sub name attributes that the function returns."""
 
     id = "E9702"
     shortdesc = "Validate GetAtt of Custom::EksOidcProvider and Custom::IrsaTrustPolicy"
     description = "An attribute that is not returned fails the deployment"
     source_url = "https://github.com/eks-oidc-provider/eks-oidc-provider#readme"
-    tags = ["resources", "getatt"]
+    tags = ["resources", "getatt", "sub"]
 
     def match(self, cfn):
         returned = {
@@ -72,13 +76,25 @@ class ReturnValues(CloudFormationLintRule):
             if resource.get("Type") in _SCHEMAS
         }
         matches = []
+        for path, resource, attribute in self._attributes(cfn):
+            if resource in returned and attribute not in returned[resource]:
+                allowed = ", ".join(sorted(returned[resource]))
+                matches.append(
+                    RuleMatch(path, f"{attribute!r} is not returned; there are {allowed}")
+                )
+        return matches
+
+    @staticmethod
+    def _attributes(cfn):
+        """The path, resource and attribute of each Fn::GetAtt and of each ${Resource.Attribute}."""
         for path in cfn.search_deep_keys("Fn::GetAtt"):
             value = path[-1]
             parts = value.split(".", 1) if isinstance(value, str) else value
-            if len(parts) == 2 and parts[0] in returned and isinstance(parts[1], str):
-                if parts[1] not in returned[parts[0]]:
-                    allowed = ", ".join(sorted(returned[parts[0]]))
-                    matches.append(
-                        RuleMatch(path[:-1], f"{parts[1]!r} is not returned; there are {allowed}")
-                    )
-        return matches
+            if len(parts) == 2 and all(isinstance(part, str) for part in parts):
+                yield path[:-1], *parts
+        for path in cfn.search_deep_keys("Fn::Sub"):
+            value = path[-1]
+            text = value[0] if isinstance(value, list) and value else value
+            if isinstance(text, str):
+                for resource, attribute in _VARIABLE.findall(text):
+                    yield path[:-1], resource, attribute

@@ -14,13 +14,13 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** Dependencies run in one direction: the entry, the edges, what a resource is. */
+/** Dependencies run in one direction: from the Lambda entry to the edges to the core. */
 @AnalyzeClasses(
     packages = "io.github.eksoidc",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** What a resource is, from the inside out; each may use those before it. */
+  /** The core, from the inside out. A package may use those before it. */
   private static final String[] CORE = {
     "..eksoidc.resource..",
     "..eksoidc.issuer..",
@@ -80,7 +80,7 @@ class ArchitectureTest {
   static final ArchRule NO_CYCLES =
       slices().matching("io.github.eksoidc.(*)..").should().beFreeOfCycles();
 
-  /** It would be in the snapshot, and every restored copy would draw the same. */
+  /** A generator in a snapshot returns the same numbers in every restored function. */
   @ArchTest
   static final ArchRule NOTHING_RANDOM_IS_HELD =
       noFields().should().haveRawType(assignableTo(RandomGenerator.class));

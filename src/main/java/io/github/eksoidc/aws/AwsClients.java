@@ -8,15 +8,17 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -58,7 +60,6 @@ public final class AwsClients implements AutoCloseable {
 
   private final SdkHttpClient http;
   private final String region;
-  private final Optional<URI> endpoint;
   private final AwsCredentialsProvider credentials;
   private final FutureTask<IamClient> iam;
   private final FutureTask<EksClient> eks;
@@ -71,41 +72,50 @@ public final class AwsClients implements AutoCloseable {
    * @param restored whether Lambda restores the function from a snapshot
    */
   public AwsClients(String region, boolean restored) {
-    this(region, Optional.empty(), credentials(restored));
+    this(region, restored ? restoredCredentials() : variables(), uri -> uri);
   }
 
   /**
-   * Lambda provides credentials in environment variables. A function that it restores from a
-   * snapshot gets them from an endpoint, which the SDK calls after the restore.
+   * Creates clients that resolve endpoints and sign calls as usual, but send everything to a stub.
+   *
+   * @param restored whether to get credentials as in a restored function, from the stub
    */
-  private static AwsCredentialsProvider credentials(boolean restored) {
-    AwsCredentialsProvider variables = EnvironmentVariableCredentialsProvider.create();
-    return restored
-        ? AwsCredentialsProviderChain.of(ContainerCredentialsProvider.builder().build(), variables)
-        : variables;
-  }
-
-  /** Creates clients for another endpoint, which also serves the credentials. */
-  public static AwsClients forEndpoint(URI endpoint, String region) {
+  public static AwsClients forStub(URI stub, String region, boolean restored) {
     return new AwsClients(
         region,
-        Optional.of(endpoint),
-        // A chain, so that priming loads the same classes that a restored function uses.
-        AwsCredentialsProviderChain.of(
-            ContainerCredentialsProvider.builder().endpoint(endpoint.toString()).build()));
+        restored
+            // A chain, so that priming loads the same classes that a restored function uses.
+            ? AwsCredentialsProviderChain.of(
+                ContainerCredentialsProvider.builder().endpoint(stub.toString()).build())
+            : StaticCredentialsProvider.create(
+                AwsSessionCredentials.create("stub", "stub", "stub")),
+        uri -> stub.resolve(uri.getRawPath()));
   }
 
   /**
    * Builds both clients in the background, because this is the longest part of a cold start. {@link
    * #iam} and {@link #eks} throw what fails there.
    */
-  private AwsClients(String region, Optional<URI> endpoint, AwsCredentialsProvider credentials) {
+  private AwsClients(
+      String region, AwsCredentialsProvider credentials, UnaryOperator<URI> destination) {
     this.region = region;
-    this.endpoint = endpoint;
     this.credentials = credentials;
-    this.http = UrlConnectionHttpClient.create(AwsClients::openConnection);
+    this.http = UrlConnectionHttpClient.create(uri -> openConnection(destination.apply(uri)));
     this.iam = inBackground(() -> build(IamClient.builder(), region));
     this.eks = inBackground(() -> build(EksClient.builder(), region));
+  }
+
+  private static AwsCredentialsProvider variables() {
+    return EnvironmentVariableCredentialsProvider.create();
+  }
+
+  /**
+   * Lambda provides credentials in environment variables. A function that it restores from a
+   * snapshot gets them from an endpoint, which the SDK calls after the restore.
+   */
+  private static AwsCredentialsProvider restoredCredentials() {
+    return AwsCredentialsProviderChain.of(
+        ContainerCredentialsProvider.builder().build(), variables());
   }
 
   /**
@@ -132,7 +142,6 @@ public final class AwsClients implements AutoCloseable {
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
       B builder, String clientRegion) {
-    endpoint.ifPresent(builder::endpointOverride);
     return builder
         .region(Region.of(clientRegion))
         .httpClient(http)

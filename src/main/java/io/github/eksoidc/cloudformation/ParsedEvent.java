@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +88,8 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
           case "ResourceType" -> string(parser, name, event::setResourceType);
           case "LogicalResourceId" -> string(parser, name, event::setLogicalResourceId);
           case "PhysicalResourceId" -> string(parser, name, event::setPhysicalResourceId);
-          case "ResourceProperties" -> map(parser, name, event::setResourceProperties);
-          case "OldResourceProperties" -> map(parser, name, event::setOldResourceProperties);
+          case "ResourceProperties" -> object(parser, name, event::setResourceProperties);
+          case "OldResourceProperties" -> object(parser, name, event::setOldResourceProperties);
           default -> parser.skipChildren();
         }
       }
@@ -96,75 +97,35 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
 
     private void string(JsonParser parser, String name, Consumer<String> target)
         throws IOException {
-      if (parser.currentToken() == JsonToken.VALUE_STRING) {
-        target.accept(parser.getText());
+      if (Json.value(parser) instanceof String text) {
+        target.accept(text);
       } else {
         problems.add(name + " is not a string");
-        parser.skipChildren();
       }
     }
 
-    private void map(JsonParser parser, String name, Consumer<Map<String, Object>> target)
+    private void object(JsonParser parser, String name, Consumer<Map<String, Object>> target)
         throws IOException {
-      if (parser.currentToken() == JsonToken.START_OBJECT) {
-        int before = problems.size();
-        Map<String, Object> value = object(parser, name, 1);
-        if (problems.size() == before) {
-          target.accept(value);
-        }
-      } else {
+      if (!(Json.value(parser) instanceof Map<?, ?> members)) {
         problems.add(name + " is not an object");
-        parser.skipChildren();
+      } else if (isDeeperThan(MAX_DEPTH, members)) {
+        problems.add("%s is nested deeper than %d levels".formatted(name, MAX_DEPTH));
+      } else {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        members.forEach((key, value) -> properties.put((String) key, value));
+        target.accept(properties);
       }
     }
 
-    private Map<String, Object> object(JsonParser parser, String member, int depth)
-        throws IOException {
-      Map<String, Object> members = new LinkedHashMap<>();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        parser.nextToken();
-        members.put(name, value(parser, member, depth + 1));
-      }
-      return members;
-    }
-
-    private List<Object> array(JsonParser parser, String member, int depth) throws IOException {
-      List<Object> elements = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        elements.add(value(parser, member, depth + 1));
-      }
-      return elements;
-    }
-
-    private Object value(JsonParser parser, String member, int depth) throws IOException {
-      if (depth > MAX_DEPTH && parser.currentToken().isStructStart()) {
-        String problem = "%s is nested deeper than %d levels".formatted(member, MAX_DEPTH);
-        if (!problems.contains(problem)) {
-          problems.add(problem);
-        }
-        parser.skipChildren();
-        return null;
-      }
-      return switch (parser.currentToken()) {
-        case START_OBJECT -> object(parser, member, depth);
-        case START_ARRAY -> array(parser, member, depth);
-        case VALUE_STRING -> parser.getText();
-        case VALUE_TRUE -> true;
-        case VALUE_FALSE -> false;
-        case VALUE_NUMBER_INT -> number(parser);
-        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-        default -> null;
-      };
-    }
-
-    /** CloudFormation sends no numbers: the value matters only for the reason that rejects it. */
-    private static Number number(JsonParser parser) throws IOException {
-      try {
-        return parser.getLongValue();
-      } catch (JsonProcessingException e) {
-        return Double.NaN;
-      }
+    private static boolean isDeeperThan(int levels, Object value) {
+      Collection<?> children =
+          switch (value) {
+            case Map<?, ?> map -> map.values();
+            case List<?> list -> list;
+            case null, default -> null;
+          };
+      return children != null
+          && (levels == 0 || children.stream().anyMatch(child -> isDeeperThan(levels - 1, child)));
     }
   }
 }

@@ -43,7 +43,7 @@ public record Deadlines(long requestDeadline, long responseDeadline) {
     if (value == null) {
       return Optional.empty();
     }
-    if ((value instanceof String || value instanceof Long)
+    if ((value instanceof String || value instanceof Number)
         && String.valueOf(value).matches("[0-9]{1,4}")) {
       int seconds = Integer.parseInt(String.valueOf(value));
       if (seconds >= 1 && seconds <= MAX_SERVICE_TIMEOUT) {

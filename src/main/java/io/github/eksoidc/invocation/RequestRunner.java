@@ -31,6 +31,9 @@ import java.util.concurrent.TimeoutException;
  */
 public final class RequestRunner {
 
+  /** The name of the thread that a request runs in. */
+  static final String THREAD_NAME = "request";
+
   private static final int LOGGED_FRAMES = 20;
   private static final int MAX_SKIP = 512;
 
@@ -112,7 +115,7 @@ public final class RequestRunner {
               skipRandomNumbers();
               return types.find(event.event().getResourceType(), context).handle(request, context);
             });
-    Thread thread = Thread.ofPlatform().daemon().name("request").start(task);
+    Thread thread = Thread.ofPlatform().daemon().name(THREAD_NAME).start(task);
     try {
       return new Response.Success(
           task.get(deadlines.requestRemaining().toNanos(), TimeUnit.NANOSECONDS));

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.invocation.EventHandler;
 import io.github.eksoidc.invocation.ResponseNotDeliveredException;
+import io.github.eksoidc.priming.Priming;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,15 +28,23 @@ public final class CustomResourceHandler implements RequestStreamHandler {
   @SuppressWarnings({"unused", "FieldCanBeLocal"})
   private Object snapStartHooks;
 
-  /** Called by Lambda in the init phase. */
+  /**
+   * Called by Lambda in the init phase, which runs on two processors whatever the memory size.
+   * Priming there saves the first request from loading classes on a share of one.
+   */
   public CustomResourceHandler() {
     try {
-      clients();
+      AwsClients inInit = clients();
       if (isSnapStart()) {
         snapStartHooks = SnapStartHooks.register(this::renewClients);
+      } else {
+        Priming.beforeFirstEvent();
       }
-    } catch (Throwable _) {
-      // The first request tries again, and its response contains the reason.
+      inInit.await();
+    } catch (Throwable e) {
+      // The first request works without priming. If the clients can't be built, its response
+      // contains the reason.
+      System.err.println("Priming failed: " + e.getClass().getName());
     }
   }
 

@@ -39,7 +39,7 @@ public final class SnapStartHooks implements Resource {
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
     try {
-      Priming.run();
+      Priming.beforeSnapshot();
       renewClients.run();
     } catch (Throwable e) {
       // Without priming the function works, but starts slower.

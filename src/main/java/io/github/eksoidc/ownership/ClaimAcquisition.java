@@ -15,7 +15,6 @@ import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -43,9 +42,6 @@ public final class ClaimAcquisition {
     void claimPossible(boolean possible);
   }
 
-  /** IAM shows the time of creation in whole seconds, by its own clock. */
-  private static final Duration CREATED_PRECISION = Duration.ofSeconds(3);
-
   private final Providers providers;
   private final ProviderArn arn;
   private final Claim claim;
@@ -55,8 +51,8 @@ public final class ClaimAcquisition {
   private final ConsistentReads reads;
   private final Set<String> ownLeases = new HashSet<>();
   private boolean claimPossible;
-  private boolean claimWritten;
   private boolean claimRemoved;
+  private boolean claimStored;
   private Instant storedAt = Instant.MIN;
   private Optional<ClaimRecord> previous = Optional.empty();
 
@@ -153,6 +149,7 @@ public final class ClaimAcquisition {
     return converge(seen, desired, old).flatMap(p -> takeOver(p, onExisting));
   }
 
+  /** If IAM says that the provider exists, an attempt without a response may have created it. */
   private boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
     boolean before = claimPossible;
     setClaimPossible(true);
@@ -180,16 +177,12 @@ public final class ClaimAcquisition {
     boolean own = existing.filter(this::isOfThisRequest).isPresent();
     if (own && !claimRemoved) {
       // An earlier attempt or delivery of this request stored it.
-      setClaimPossible(true);
       if (previous.isEmpty()) {
         previous = existing.filter(record -> record.origin() == Origin.RENEWAL);
       }
       return settle(seen, existing.get().origin());
     }
-    if (!claimWritten && seen.created().isBefore(context.startedAt().minus(CREATED_PRECISION))) {
-      // This request has not created it.
-      setClaimPossible(false);
-    }
+    setClaimPossible(own || claimStored);
     if (existing.isEmpty()) {
       if (onExisting == OnExisting.FAIL) {
         return waitOrFail(seen);
@@ -219,11 +212,11 @@ public final class ClaimAcquisition {
     try {
       boolean stored =
           providers.change(arn, new Change.PutTags(Map.of(claim.key(), record.value())));
-      claimWritten |= stored;
+      claimStored |= stored;
       setClaimPossible(stored || before);
       return stored;
     } catch (AwsCallException e) {
-      claimWritten |= !e.changedNothing();
+      claimStored |= !e.changedNothing();
       setClaimPossible(before || !e.changedNothing());
       throw e;
     }

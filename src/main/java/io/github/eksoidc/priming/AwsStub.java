@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.OwnershipTags;
 import io.github.eksoidc.resource.LogicalResource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,8 +52,8 @@ public final class AwsStub implements AutoCloseable {
   private AwsStub(HttpServer server) {
     this.server = server;
     Claim claim = Claim.of(new LogicalResource(STACK, "Priming"));
-    tags.put("eks-oidc-provider/managed", "true");
-    tags.put("eks-oidc-provider/claim/" + claim.id(), claim.owner());
+    tags.put(OwnershipTags.MANAGED, "true");
+    tags.put(claim.key(), claim.owner());
   }
 
   static AwsStub start() throws IOException {
@@ -75,10 +76,6 @@ public final class AwsStub implements AutoCloseable {
   /** Closes each connection after its next response, so that none stays open. */
   void closeConnections() {
     closing = true;
-  }
-
-  boolean isClosing() {
-    return closing;
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -128,7 +125,7 @@ public final class AwsStub implements AutoCloseable {
             yield "";
           }
           case "DeleteOpenIDConnectProvider" -> {
-            tags.keySet().removeIf(key -> key.startsWith("eks-oidc-provider/deleting/"));
+            tags.keySet().removeIf(key -> key.startsWith(OwnershipTags.LEASE));
             yield "";
           }
           default -> "";

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -26,9 +28,16 @@ import javax.net.ssl.SSLException;
  */
 public final class Priming {
 
-  private static final int ROUNDS = 150;
-  private static final Duration MAX_DURATION = Duration.ofSeconds(20);
-  private static final int REMAINING_MILLIS = 30_000;
+  /** One round loads the classes; more bring little where the processor is a share (measured). */
+  private static final int ROUNDS_FOR_INIT = 1;
+
+  /** Lambda stops the init phase after ten seconds. */
+  private static final Duration MAX_INIT_TIME = Duration.ofSeconds(6);
+
+  /** Enough for the optimizing compiler, which Lambda uses with SnapStart. */
+  private static final int ROUNDS_FOR_SNAPSHOT = 150;
+
+  private static final Duration MAX_SNAPSHOT_TIME = Duration.ofSeconds(20);
 
   /** System properties from which the SDK reads the path of credentials and the trace header. */
   private static final Map<String, String> SETTINGS =
@@ -57,31 +66,58 @@ public final class Priming {
 
   private Priming() {}
 
-  /** Runs the priming for a snapshot. */
-  public static void run() throws IOException, GeneralSecurityException {
-    try (PrintStream noLog = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)) {
-      run(ROUNDS, noLog);
-    }
+  /** Primes a function that Lambda starts on demand. Ends after six seconds at the latest. */
+  public static void beforeFirstEvent() throws Exception {
+    run(ROUNDS_FOR_INIT, MAX_INIT_TIME, false, noLog());
+  }
+
+  /** Primes a function of which Lambda takes a snapshot. Ends after 20 seconds at the latest. */
+  public static void beforeSnapshot() throws Exception {
+    run(ROUNDS_FOR_SNAPSHOT, MAX_SNAPSHOT_TIME, true, noLog());
+  }
+
+  private static PrintStream noLog() {
+    return new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
   }
 
   /**
    * Runs a number of rounds.
    *
+   * @param maxTime after which the priming ends, whatever it is doing
+   * @param restored whether to get credentials as in a restored function
    * @param log receives the log lines
    */
-  public static void run(int rounds, PrintStream log) throws IOException, GeneralSecurityException {
-    startTlsHandshake();
+  static void run(int rounds, Duration maxTime, boolean restored, PrintStream log)
+      throws Exception {
+    long end = System.nanoTime() + maxTime.toNanos();
+    // Beside the requests, because the init phase has two processors.
+    FutureTask<Void> tls =
+        new FutureTask<>(
+            () -> {
+              startTlsHandshake();
+              return null;
+            });
+    Thread.ofPlatform().daemon().name("tls").start(tls);
     Map<String, String> before = new LinkedHashMap<>();
     SETTINGS.forEach(
         (name, value) -> {
           before.put(name, System.getProperty(name));
           System.setProperty(name, value);
         });
-    try {
-      runRounds(rounds, log);
+    try (AwsStub aws = AwsStub.start();
+        AwsClients clients = AwsClients.forStub(aws.endpoint(), REGION, restored)) {
+      var handler = new EventHandler(REGION, () -> clients);
+      for (int round = 1; round <= rounds && System.nanoTime() < end; round++) {
+        if (round == rounds) {
+          // The other rounds have reused connections.
+          aws.closeConnections();
+        }
+        runRound(round, end, aws, handler, log);
+      }
     } finally {
       before.forEach(Priming::restore);
     }
+    tls.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   private static void restore(String name, String value) {
@@ -92,36 +128,33 @@ public final class Priming {
     }
   }
 
-  private static void runRounds(int rounds, PrintStream log) throws IOException {
-    try (AwsStub aws = AwsStub.start();
-        AwsClients clients = AwsClients.forEndpoint(aws.endpoint(), REGION)) {
-      var handler = new EventHandler(REGION, () -> clients);
-      var context = new StubContext(AwsStub.FUNCTION, REMAINING_MILLIS);
-      long end = System.nanoTime() + MAX_DURATION.toNanos();
-      for (int round = 1; !aws.isClosing(); round++) {
-        if (round >= rounds || System.nanoTime() > end) {
-          // The last round closes the connections that the other rounds have reused.
-          aws.closeConnections();
-        }
-        String changed =
-            """
-            {"ClusterName": "priming", "ClientIdList": ["a"],
-             "Tags": [{"Key": "k", "Value": "v%d"}]}
-            """
-                .formatted(round);
-        for (var event :
-            List.of(
-                // A provider is created, left unchanged, changed and deleted.
-                event(aws, "Create", EksOidcProvider.TYPE, CLUSTER),
-                event(aws, "Update", EksOidcProvider.TYPE, CLUSTER),
-                event(aws, "Update", EksOidcProvider.TYPE, changed),
-                event(aws, "Delete", EksOidcProvider.TYPE, CLUSTER),
-                // An invalid property, and a trust policy.
-                event(aws, "Create", EksOidcProvider.TYPE, "{\"ClusterNam\": \"priming\"}"),
-                event(aws, "Create", IrsaTrustPolicy.TYPE, TRUST.formatted(AwsStub.ARN)))) {
-          handler.handle(event, OutputStream.nullOutputStream(), context, log);
-        }
+  private static void runRound(
+      int round, long end, AwsStub aws, EventHandler handler, PrintStream log) throws IOException {
+    String changed =
+        """
+        {"ClusterName": "priming", "ClientIdList": ["a"],
+         "Tags": [{"Key": "k", "Value": "v%d"}]}
+        """
+            .formatted(round);
+    for (var event :
+        List.of(
+            // A provider is created, left unchanged, changed and deleted.
+            event(aws, "Create", EksOidcProvider.TYPE, CLUSTER),
+            event(aws, "Update", EksOidcProvider.TYPE, CLUSTER),
+            event(aws, "Update", EksOidcProvider.TYPE, changed),
+            event(aws, "Delete", EksOidcProvider.TYPE, CLUSTER),
+            // An invalid property, and a trust policy.
+            event(aws, "Create", EksOidcProvider.TYPE, "{\"ClusterNam\": \"priming\"}"),
+            event(aws, "Create", IrsaTrustPolicy.TYPE, TRUST.formatted(AwsStub.ARN)))) {
+      int remaining = (int) Duration.ofNanos(end - System.nanoTime()).toMillis();
+      if (remaining <= 0) {
+        return;
       }
+      handler.handle(
+          event,
+          OutputStream.nullOutputStream(),
+          new StubContext(AwsStub.FUNCTION, remaining),
+          log);
     }
   }
 

@@ -59,6 +59,23 @@ public final class ResourceProperties {
   }
 
   /**
+   * Returns the value of a boolean property. CloudFormation delivers it as the string {@code true}
+   * or {@code false}.
+   *
+   * @throws RequestFailedException if the property has another value
+   */
+  public Optional<Boolean> bool(String name) {
+    return switch (values.get(name)) {
+      case null -> Optional.empty();
+      case Boolean value -> Optional.of(value);
+      case String text when text.equals("true") || text.equals("false") ->
+          Optional.of(text.equals("true"));
+      case String text -> throw badValue(name, text, "true or false");
+      case Object other -> throw wrongType(name, other, "true or false");
+    };
+  }
+
+  /**
    * Returns a list of strings.
    *
    * @throws RequestFailedException if the value is not a list of strings
@@ -142,17 +159,22 @@ public final class ResourceProperties {
       case List<?> _ -> "a list";
       case Map<?, ?> _ -> "a map";
       case Boolean bool -> "the boolean " + bool;
-      case Number number -> "the number " + number;
+      case Number number -> "the number " + truncated(String.valueOf(number));
       default -> "something else";
     };
   }
 
   /** Returns the text in quotation marks, truncated if it is long. */
   public static String quoted(String text) {
-    if (text.codePointCount(0, text.length()) <= MAX_QUOTED_LENGTH) {
-      return "\"" + text + "\"";
-    }
-    int end = text.offsetByCodePoints(0, MAX_QUOTED_LENGTH);
-    return "\"%s…\" (%d characters)".formatted(text.substring(0, end), text.length());
+    String truncated = truncated(text);
+    return truncated.equals(text)
+        ? "\"" + text + "\""
+        : "\"%s\" (%d characters)".formatted(truncated, text.length());
+  }
+
+  private static String truncated(String text) {
+    return text.codePointCount(0, text.length()) <= MAX_QUOTED_LENGTH
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_QUOTED_LENGTH)) + "…";
   }
 }

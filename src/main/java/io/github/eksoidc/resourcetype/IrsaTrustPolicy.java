@@ -16,22 +16,30 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 
 /**
- * {@code Custom::IrsaTrustPolicy}: the trust policy that lets service accounts of Kubernetes assume
- * a role. CloudFormation can't put a value into a key, and the condition keys of such a policy
- * begin with the issuer.
+ * {@code Custom::IrsaTrustPolicy}: the trust policy with which Kubernetes service accounts assume a
+ * role. The condition keys of such a policy begin with the issuer, and CloudFormation does not
+ * resolve intrinsic functions in keys.
  *
- * <p>There is nothing to make or to delete, so its id stays the same over updates, and no other
- * request follows from one.
+ * <p>The resource exists only in the response. Its physical id stays the same over updates.
  */
 public final class IrsaTrustPolicy implements ResourceType {
 
-  /** The type's name in a template. */
+  /** The name of the type in a template. */
   public static final String TYPE = "Custom::IrsaTrustPolicy";
+
+  /**
+   * The longest policy document whose statements are also returned as {@code Statement}. Both
+   * attributes together fit into a response with the longest names that CloudFormation allows, so
+   * the names of the stack and of the resource make no difference.
+   */
+  public static final int MAX_LENGTH_WITH_STATEMENT = 1_500;
 
   private final Function<Map<String, ?>, String> json;
 
   /**
-   * @param json writes a map of text, lists and maps as JSON, in its order
+   * Creates the type.
+   *
+   * @param json writes a map of strings, lists and maps as JSON, in its order
    */
   public IrsaTrustPolicy(Function<Map<String, ?>, String> json) {
     this.json = requireNonNull(json, "json is null");
@@ -40,51 +48,78 @@ public final class IrsaTrustPolicy implements ResourceType {
   @Override
   public ResourceResult handle(Request request, RequestContext context) {
     return switch (request) {
-      case Request.Create create -> write(idOf(create.resource()), create, context);
+      case Request.Create create -> write(physicalId(create.resource()), create, context);
       case Request.Update update -> write(update.physicalId(), update, context);
       case Request.Delete delete -> ResourceResult.of(delete.physicalId());
     };
   }
 
-  /** Only a matter of which resource it is: a Create that comes twice answers twice the same. */
-  private static String idOf(LogicalResource resource) {
+  /** Depends only on the resource, so a Create that is delivered twice gets the same id twice. */
+  private static String physicalId(LogicalResource resource) {
     return "irsa-trust-policy/" + resource.hash();
   }
 
   private ResourceResult write(String id, Request request, RequestContext context) {
     context.reportProgress("writing the trust policy");
     TrustPolicy policy = IrsaTrustPolicyProperties.read(request.properties());
-    ResourceResult result = result(id, policy);
-    if (context.remainingResponseBytes(result) < 0) {
+    ResourceResult withoutStatement = result(id, policy, false);
+    if (context.remainingResponseBytes(withoutStatement) < 0) {
       throw tooLarge(id, policy, context);
     }
+    boolean withStatement =
+        policy.document(json).length() <= MAX_LENGTH_WITH_STATEMENT
+            // An audience of characters with long escapes needs more bytes than characters.
+            && context.remainingResponseBytes(result(id, policy, true)) >= 0;
     context.logDecision(
         "written",
-        Map.of("provider", policy.provider(), "serviceAccounts", policy.serviceAccounts().size()));
-    return result;
+        Map.of(
+            "providers", policy.providers(),
+            "serviceAccounts", policy.serviceAccounts().size(),
+            "statement", withStatement));
+    return withStatement ? result(id, policy, true) : withoutStatement;
   }
 
-  private ResourceResult result(String id, TrustPolicy policy) {
+  private ResourceResult result(String id, TrustPolicy policy, boolean withStatement) {
     SequencedMap<String, String> attributes = new LinkedHashMap<>();
-    attributes.put("PolicyDocument", json.apply(policy.document()));
-    attributes.put("Issuer", policy.provider().issuer());
+    attributes.put("PolicyDocument", policy.document(json));
+    if (withStatement) {
+      attributes.put("Statement", policy.statements(json));
+    }
+    attributes.put("Issuer", policy.providers().getFirst().issuer());
     return new ResourceResult(id, attributes);
   }
 
   private RequestFailedException tooLarge(String id, TrustPolicy policy, RequestContext context) {
-    int given = policy.serviceAccounts().size();
-    int fit = given - 1;
-    while (fit > 0 && context.remainingResponseBytes(result(id, policy.ofFirst(fit))) < 0) {
-      fit--;
-    }
+    int fit = fitting(id, policy, context);
     return new RequestFailedException(
-        ("The trust policy of %d service accounts has %,d bytes, %,d more than an answer to"
-                + " CloudFormation can hold; the first %d of them would fit. Take a wildcard in the"
-                + " names, or split them over more roles.")
+        ("The trust policy of %d service accounts has %,d bytes, %,d more than a response to"
+                + " CloudFormation can hold%s. Use wildcards in the names, or divide the policy"
+                + " between several resources, each of at most %,d characters, and join their"
+                + " Statement attributes with Fn::Sub; IAM accepts trust policies of up to 8,192"
+                + " characters if the account's quota of 2,048 is raised.")
             .formatted(
-                given,
-                json.apply(policy.document()).getBytes(UTF_8).length,
-                -context.remainingResponseBytes(result(id, policy)),
-                fit));
+                policy.serviceAccounts().size(),
+                policy.document(json).getBytes(UTF_8).length,
+                -context.remainingResponseBytes(result(id, policy, false)),
+                fit > 0
+                    ? "; the first %d of them fit".formatted(fit)
+                    : "; not even one of them fits with %d providers"
+                        .formatted(policy.providers().size()),
+                MAX_LENGTH_WITH_STATEMENT));
+  }
+
+  /** Finds how many of the first service accounts fit, by bisection. */
+  private int fitting(String id, TrustPolicy policy, RequestContext context) {
+    int fits = 0;
+    int tooMany = policy.serviceAccounts().size();
+    while (tooMany - fits > 1) {
+      int middle = (fits + tooMany) >>> 1;
+      if (context.remainingResponseBytes(result(id, policy.ofFirst(middle), false)) >= 0) {
+        fits = middle;
+      } else {
+        tooMany = middle;
+      }
+    }
+    return fits;
   }
 }

@@ -3,71 +3,138 @@ package io.github.eksoidc.trust;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.ProviderArn;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Who may assume a role: the holders of tokens of one provider, for one audience, whose service
- * account is one of these.
+ * The trust policy of a role: which service accounts can assume it.
  *
- * @param provider trusted
- * @param audience that a token's {@code aud} must be
- * @param serviceAccounts of which a token's {@code sub} must name one; sorted, each once, never
- *     none
+ * <p>The same policy always results in the same document. The document has no statement and no
+ * value that can be left out.
+ *
+ * @param providers the providers whose tokens are trusted, at least one, without duplicates
+ * @param audience the {@code aud} claim that a token must have
+ * @param serviceAccounts the service accounts, at least one, without duplicates
+ * @param podIdentity whether EKS Pod Identity can also assume the role for these service accounts
  */
 public record TrustPolicy(
-    ProviderArn provider, String audience, List<ServiceAccount> serviceAccounts) {
+    List<ProviderArn> providers,
+    String audience,
+    List<ServiceAccount> serviceAccounts,
+    boolean podIdentity) {
 
   public TrustPolicy {
-    requireNonNull(provider, "provider is null");
     requireNonNull(audience, "audience is null");
-    serviceAccounts = serviceAccounts.stream().distinct().sorted().toList();
+    providers = providers.stream().distinct().toList();
+    if (providers.isEmpty()) {
+      throw new IllegalArgumentException("providers is empty");
+    }
+    serviceAccounts = serviceAccounts.stream().distinct().toList();
     if (serviceAccounts.isEmpty()) {
-      // Without a sub, it would trust every pod of the cluster.
+      // A statement without sub would trust every pod of the cluster.
       throw new IllegalArgumentException("serviceAccounts is empty");
     }
   }
 
-  /** The same, for the first of its service accounts only. */
+  /** Returns the same policy for its first service accounts only. */
   public TrustPolicy ofFirst(int count) {
-    return new TrustPolicy(provider, audience, serviceAccounts.subList(0, count));
+    return new TrustPolicy(providers, audience, serviceAccounts.subList(0, count), podIdentity);
   }
 
   /**
-   * The policy document, ready to be written as JSON. The same policy always gives the same
-   * document.
+   * Returns the policy document as JSON.
    *
-   * <p>Conditions of one statement are ANDed, those under two operators too (IAM User Guide, "IAM
-   * JSON policy elements: Condition"): were some subjects under {@code StringEquals} and others
-   * under {@code StringLike}, a token would have to fit both. So all are under one of them.
+   * @param json writes a map as JSON, in its order
    */
-  public Map<String, Object> document() {
-    String audienceKey = provider.issuer() + ":aud";
-    String subjectKey = provider.issuer() + ":sub";
-    List<String> subjects = serviceAccounts.stream().map(ServiceAccount::subject).toList();
-    Object oneOrMore = subjects.size() == 1 ? subjects.getFirst() : subjects;
+  public String document(Function<Map<String, ?>, String> json) {
+    return "{\"Version\":\"2012-10-17\",\"Statement\":[" + statements(json) + "]}";
+  }
 
+  /**
+   * Returns the statements as JSON, separated by commas. They can be joined with other statements
+   * to one policy document.
+   *
+   * @param json writes a map as JSON, in its order
+   */
+  public String statements(Function<Map<String, ?>, String> json) {
+    List<ServiceAccount> minimal = ServiceAccount.minimal(serviceAccounts);
+    List<Map<String, Object>> statements = new ArrayList<>();
+    providers.forEach(provider -> statements.add(webIdentity(provider, minimal)));
+    if (podIdentity) {
+      NamespaceGroup.of(minimal).forEach(group -> statements.add(podIdentity(group)));
+    }
+    return statements.stream().map(json).collect(Collectors.joining(","));
+  }
+
+  /**
+   * Trusts tokens of one provider (IAM roles for service accounts).
+   *
+   * <p>IAM combines the conditions of a statement with AND, also those of different operators (IAM
+   * User Guide, "IAM JSON policy elements: Condition"). So all subjects are under one operator.
+   */
+  private SequencedMap<String, Object> webIdentity(
+      ProviderArn provider, List<ServiceAccount> accounts) {
     SequencedMap<String, Object> equals = new LinkedHashMap<>();
-    equals.put(audienceKey, audience);
+    equals.put(provider.issuer() + ":aud", audience);
+    return statement(
+        Map.of("Federated", provider.toString()),
+        "sts:AssumeRoleWithWebIdentity",
+        condition(
+            equals,
+            provider.issuer() + ":sub",
+            accounts.stream().map(ServiceAccount::subject).toList()));
+  }
+
+  /**
+   * Trusts EKS Pod Identity for one group of service accounts.
+   *
+   * <p>Pod Identity passes the namespace and the name as session tags. An association can disable
+   * them. The condition keys are then missing from the request, so neither operator matches.
+   *
+   * <p>The provider of a role is in the account of the role, and EKS requires that the role is in
+   * the account of the cluster. So the condition on the source account excludes no pod that can get
+   * in, and protects the role from a confused deputy.
+   */
+  private SequencedMap<String, Object> podIdentity(NamespaceGroup group) {
+    SequencedMap<String, Object> equals = new LinkedHashMap<>();
+    equals.put(
+        "aws:SourceAccount",
+        textOrList(providers.stream().map(ProviderArn::account).distinct().toList()));
+    equals.put("aws:RequestTag/kubernetes-namespace", textOrList(group.namespaces()));
+    return statement(
+        Map.of("Service", "pods.eks.amazonaws.com"),
+        List.of("sts:AssumeRole", "sts:TagSession"),
+        condition(equals, "aws:RequestTag/kubernetes-service-account", group.names()));
+  }
+
+  private static SequencedMap<String, Object> condition(
+      SequencedMap<String, Object> equals, String key, List<String> values) {
     SequencedMap<String, Object> condition = new LinkedHashMap<>();
     condition.put("StringEquals", equals);
-    if (serviceAccounts.stream().anyMatch(ServiceAccount::isPattern)) {
-      condition.put("StringLike", Map.of(subjectKey, oneOrMore));
+    if (values.stream().anyMatch(ServiceAccount::isPattern)) {
+      condition.put("StringLike", Map.of(key, textOrList(values)));
     } else {
-      equals.put(subjectKey, oneOrMore);
+      equals.put(key, textOrList(values));
     }
+    return condition;
+  }
 
+  private static SequencedMap<String, Object> statement(
+      Map<String, String> principal, Object action, SequencedMap<String, Object> condition) {
     SequencedMap<String, Object> statement = new LinkedHashMap<>();
     statement.put("Effect", "Allow");
-    statement.put("Principal", Map.of("Federated", provider.toString()));
-    statement.put("Action", "sts:AssumeRoleWithWebIdentity");
+    statement.put("Principal", principal);
+    statement.put("Action", action);
     statement.put("Condition", condition);
+    return statement;
+  }
 
-    SequencedMap<String, Object> document = new LinkedHashMap<>();
-    document.put("Version", "2012-10-17");
-    document.put("Statement", List.of(statement));
-    return document;
+  private static Object textOrList(List<String> values) {
+    return values.size() == 1 ? values.getFirst() : values;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What {@code Custom::IrsaTrustPolicy} is: who may assume a role, and the document that says so.
- * Calls nothing.
+ * Trust policies of IAM roles for Kubernetes service accounts: the content of {@code
+ * Custom::IrsaTrustPolicy}. This package makes no AWS calls.
  */
 package io.github.eksoidc.trust;

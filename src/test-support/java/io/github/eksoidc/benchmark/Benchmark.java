@@ -1,5 +1,7 @@
 package io.github.eksoidc.benchmark;
 
+import static io.github.eksoidc.harness.FunctionProcess.HANDLER;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.FunctionProcess;
@@ -12,25 +14,36 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * Measures, side by side in one run: the floor, ours cold, restored and warm, the obvious Java way
- * and the CDK way. Prints the table that the README shows, and draws its chart.
+ * Measures the function beside its peers in one run, as Lambda schedules them: the whole machine in
+ * the init phase, and then the share of a processor that belongs to the memory size. Prints the
+ * tables of the README and draws its chart.
  */
 public final class Benchmark {
 
   private static final Path PEERS = Path.of("benchmark").toAbsolutePath();
   private static final int WARM_UP = 50;
+  private static final List<Integer> MEMORY_SIZES = List.of(256, 512, 1024, 1769);
+
+  /** USD for a GB-second on x86 in most Regions; Lambda bills the init phase, too. */
+  private static final double PRICE = 0.0000166667;
 
   private final int runs;
   private final InMemoryAws aws;
-  private final SequencedMap<String, Samples> results = new LinkedHashMap<>();
+  private final Optional<CpuQuota> quota = CpuQuota.find();
+  private final SequencedMap<String, Samples> cold = new LinkedHashMap<>();
+  private final SequencedMap<String, Samples> warm = new LinkedHashMap<>();
+  private final SequencedMap<Integer, Samples> sizes = new LinkedHashMap<>();
 
   private Benchmark(int runs, InMemoryAws aws) {
     this.runs = runs;
@@ -38,9 +51,10 @@ public final class Benchmark {
   }
 
   /**
-   * Runs.
+   * Runs the benchmark.
    *
-   * @param args how many times each; where to put the chart
+   * @param args the number of runs, the file for the chart, and unpacked variants of our package to
+   *     measure as well: {@code name=folder}
    */
   public static void main(String[] args) {
     int runs = Integer.parseInt(args[0]);
@@ -51,10 +65,12 @@ public final class Benchmark {
               "main",
               Cluster.active("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"));
       Benchmark benchmark = new Benchmark(runs, aws);
-      benchmark.measure();
-      benchmark.print();
-      if (args.length > 1) {
-        Files.writeString(Path.of(args[1]), new Chart(benchmark.results).svg());
+      if (args.length > 2) {
+        benchmark.compare(List.of(args).subList(2, args.length));
+      } else {
+        benchmark.measure();
+        benchmark.print();
+        Files.writeString(Path.of(args[1]), new Chart(benchmark.cold).svg());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,18 +78,26 @@ public final class Benchmark {
     System.exit(0);
   }
 
+  /** Measures variants of our package only. */
+  private void compare(List<String> variants) {
+    List<Candidate> candidates =
+        variants.stream()
+            .map(variant -> variant.split("=", 2))
+            .map(parts -> Candidate.java(parts[0], Path.of(parts[1]).toAbsolutePath(), HANDLER))
+            .toList();
+    candidates.forEach(candidate -> cold(candidate, new Samples()));
+    for (int i = 0; i < runs; i++) {
+      candidates.forEach(candidate -> cold(candidate, of(cold, candidate.name())));
+    }
+    printTimes("Cold starts at 512 MB", cold);
+  }
+
   private void measure() {
     Path ours = FunctionZip.unpack();
-    Candidate floor =
-        Candidate.java(
-            "floor: only PUTs",
-            PEERS.resolve("floor/target/classes"),
-            "benchmark.Floor::handleRequest");
-    Candidate own = Candidate.java("ours", ours, FunctionProcess.HANDLER);
-    Candidate restored = Candidate.snapStart("ours, SnapStart", ours, FunctionProcess.HANDLER);
-    Candidate restoredFloor =
-        Candidate.snapStart(
-            "floor", PEERS.resolve("floor/target/classes"), "benchmark.Floor::handleRequest");
+    Path floorClasses = PEERS.resolve("floor/target/classes");
+    String floorHandler = "benchmark.Floor::handleRequest";
+    Candidate floor = Candidate.java("floor: only the PUT", floorClasses, floorHandler);
+    Candidate own = Candidate.java("ours", ours, HANDLER);
     Candidate powertools =
         Candidate.java(
             "Powertools",
@@ -81,58 +105,53 @@ public final class Benchmark {
             "benchmark.PowertoolsHandler::handleRequest");
     Candidate node = Candidate.node("Node.js", PEERS.resolve("node"));
     Candidate bundled = Candidate.node("Node.js, bundled", PEERS.resolve("node/dist"));
+    Candidate restoredFloor = Candidate.snapStart("floor, restored", floorClasses, floorHandler);
+    Candidate restored = Candidate.snapStart("ours, restored", ours, HANDLER);
 
-    List<Candidate> coldOnes = List.of(floor, own, powertools, node, bundled);
-    coldOnes.forEach(this::cold);
-    results.clear();
-    // In turn, so that a machine that gets slower does so for all.
+    List<Candidate> candidates =
+        List.of(floor, own, powertools, node, bundled, restoredFloor, restored);
+    candidates.forEach(candidate -> cold(candidate, new Samples()));
+    // In turn, so that a change of the machine's speed affects all candidates.
     for (int i = 0; i < runs; i++) {
-      coldOnes.forEach(this::cold);
-      restored("floor: only PUTs, restored", restoredFloor);
-      restored("ours, restored", restored);
+      candidates.forEach(candidate -> cold(candidate, of(cold, candidate.name())));
+      for (int size : MEMORY_SIZES) {
+        cold(
+            Candidate.java("ours", ours, HANDLER, size),
+            sizes.computeIfAbsent(size, _ -> new Samples()));
+      }
     }
-    warm("ours, warm", own);
-    warm("ours, SnapStart, warm", restored);
-    warm("Powertools, warm", powertools);
-    warm("Node.js, warm", node);
-    warm("Node.js, bundled, warm", bundled);
+    List.of(own, powertools, node, bundled, restored).forEach(this::warm);
   }
 
-  private void cold(Candidate contender) {
+  private void cold(Candidate candidate, Samples samples) {
     emptyAccount();
-    try (RunningFunction running = new RunningFunction(aws, contender)) {
-      Samples samples = samples(contender.name() + ", cold");
-      samples.add(running.cold(RunningFunction.create()));
-      samples.memory(running.peakMemory(), running.swapped());
+    try (RunningFunction function = new RunningFunction(aws, candidate, quota)) {
+      Duration invoke =
+          candidate.snapStart()
+              ? function.invokeRestored(RunningFunction.create())
+              : function.invokeCold(RunningFunction.create());
+      samples.add(function.init(), invoke);
+      samples.memory(function.peakMemory(), function.swapped());
     }
   }
 
-  private void restored(String name, Candidate contender) {
-    emptyAccount();
-    try (RunningFunction running = new RunningFunction(aws, contender)) {
-      Samples samples = samples(name);
-      samples.add(running.restored(RunningFunction.create()));
-      samples.memory(running.peakMemory(), running.swapped());
-    }
-  }
-
-  private void warm(String name, Candidate contender) {
-    Samples samples = samples(name);
-    try (RunningFunction running = new RunningFunction(aws, contender)) {
+  private void warm(Candidate candidate) {
+    Samples samples = of(warm, candidate.name());
+    try (RunningFunction function = new RunningFunction(aws, candidate, quota)) {
       emptyAccount();
-      if (contender.snapStart()) {
-        running.restored(RunningFunction.create());
+      if (candidate.snapStart()) {
+        function.invokeRestored(RunningFunction.create());
       } else {
-        running.cold(RunningFunction.create());
+        function.invokeCold(RunningFunction.create());
       }
       for (int i = 0; i < WARM_UP + runs; i++) {
         emptyAccount();
-        var time = running.warm(RunningFunction.create());
+        Duration time = function.invokeWarm(RunningFunction.create());
         if (i >= WARM_UP) {
-          samples.add(time);
+          samples.add(Duration.ZERO, time);
         }
       }
-      samples.memory(running.peakMemory(), running.swapped());
+      samples.memory(function.peakMemory(), function.swapped());
     }
   }
 
@@ -141,86 +160,132 @@ public final class Benchmark {
     aws.forget();
   }
 
-  private Samples samples(String name) {
+  private static Samples of(SequencedMap<String, Samples> results, String name) {
     return results.computeIfAbsent(name, _ -> new Samples());
   }
 
   private void print() throws IOException {
     System.out.printf(
-        "%nFrom the start of the process (restored: from the answer to restore/next; warm: from the"
-            + " event) to the answer to a Create, %d runs each%n%n",
-        runs);
-    System.out.println("| | median | least | most | peak memory |");
-    System.out.println("| --- | --- | --- | --- | --- |");
-    results.forEach(
+        "%nA Create, %d runs each. Processor after the init phase: %s%n",
+        runs,
+        quota
+            .map(q -> "0.29 vCPU at 512 MB (" + q + ")")
+            .orElse("the whole machine, because no control group can be written here"));
+    printTimes("Cold start, or from the restore, at 512 MB", cold);
+    printSizes();
+    System.out.println("\n| warm, at 512 MB | median | peak memory |");
+    System.out.println("| --- | --- | --- |");
+    warm.forEach(
         (name, s) ->
             System.out.printf(
-                Locale.ROOT,
-                "| %s | %.1f ms | %.1f | %.1f | %.0f MB |%n",
-                name,
-                s.median(),
-                s.least(),
-                s.most(),
-                s.memory()));
-    System.out.println();
-    System.out.println("| ratio of medians | wanted | measured |");
-    System.out.println("| --- | --- | --- |");
-    ratio("ours, restored", "ours, cold", 0.10);
-    ratio("ours, restored", "ours, SnapStart, warm", 2.0);
-    ratio("ours, cold", "Powertools, cold", 0.55);
-    ratio("ours, cold", "Node.js, cold", 2.2);
-    ratio("ours, cold", "Node.js, bundled, cold", 2.2);
-    ratio("ours, warm", "Node.js, warm", 1.0);
-    ratio("ours, SnapStart, warm", "Node.js, warm", 1.0);
-    System.out.println();
+                Locale.ROOT, "| %s | %.1f ms | %.0f MB |%n", name, s.invoke(), s.peakMemory()));
+    printRatios();
     System.out.printf(
         Locale.ROOT,
-        "Package: %.1f MB (wanted: at most 15)%n",
+        "%nPackage: %.1f MB (target: at most 8)%n",
         Files.size(Path.of("target", "function.zip")) / 1e6);
     System.out.printf(
-        "Swapped to disk: %d kB%n", results.values().stream().mapToLong(Samples::swapped).sum());
+        "Swapped to disk: %d kB%n", cold.values().stream().mapToLong(Samples::swapped).sum());
     classesAndPauses();
     calls();
   }
 
-  private void ratio(String one, String other, double wanted) {
-    System.out.printf(
-        Locale.ROOT,
-        "| %s / %s | ≤ %.2f | %.2f |%n",
-        one,
-        other,
-        wanted,
-        results.get(one).median() / results.get(other).median());
+  private static void printTimes(String title, SequencedMap<String, Samples> results) {
+    System.out.printf("%n| %s | init | invoke | sum | min | max | peak memory |%n", title);
+    System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
+    results.forEach(
+        (name, s) ->
+            System.out.printf(
+                Locale.ROOT,
+                "| %s | %.0f ms | %.0f ms | %.0f ms | %.0f | %.0f | %.0f MB |%n",
+                name,
+                s.init(),
+                s.invoke(),
+                s.sum(),
+                s.min(),
+                s.max(),
+                s.peakMemory()));
   }
 
-  /** Loaded classes and pauses of the collector, of one cold run with a log of them. */
+  private void printSizes() {
+    System.out.println("\n| ours at | init | invoke | sum | peak memory | 1,000 cold starts |");
+    System.out.println("| --- | --- | --- | --- | --- | --- |");
+    sizes.forEach(
+        (size, s) ->
+            System.out.printf(
+                Locale.ROOT,
+                "| %,d MB | %.0f ms | %.0f ms | %.0f ms | %.0f MB | %.4f USD |%n",
+                size,
+                s.init(),
+                s.invoke(),
+                s.sum(),
+                s.peakMemory(),
+                s.sum() * size / 1024 * PRICE));
+  }
+
+  private void printRatios() {
+    Samples ours = cold.get("ours");
+    System.out.println("\n| ratio of medians | target | measured |");
+    System.out.println("| --- | --- | --- |");
+    for (String node : List.of("Node.js", "Node.js, bundled")) {
+      ratio("invoke: ours / " + node, 0.5, ours.invoke() / cold.get(node).invoke());
+    }
+    for (String node : List.of("Node.js", "Node.js, bundled")) {
+      ratio("init plus invoke: ours / " + node, 2.5, ours.sum() / cold.get(node).sum());
+    }
+    ratio("init plus invoke: ours / Powertools", 0.3, ours.sum() / cold.get("Powertools").sum());
+    ratio(
+        "restored: ours / floor",
+        2.0,
+        cold.get("ours, restored").sum() / cold.get("floor, restored").sum());
+    ratio("warm: ours / Node.js", 1.5, warm.get("ours").invoke() / warm.get("Node.js").invoke());
+    ratio(
+        "warm: ours, restored / Node.js",
+        1.5,
+        warm.get("ours, restored").invoke() / warm.get("Node.js").invoke());
+  }
+
+  private static void ratio(String name, double target, double measured) {
+    System.out.printf(Locale.ROOT, "| %s | ≤ %.1f | %.2f |%n", name, target, measured);
+  }
+
+  /** Prints how many classes a cold start loads, and the pauses of the garbage collector. */
   private void classesAndPauses() throws IOException {
     Path log = Files.createTempFile(Path.of("target").toAbsolutePath(), "jvm-", ".log");
+    Path gcLog = Path.of(log + ".gc");
     Candidate logged =
-        Candidate.java("ours", FunctionZip.unpack(), FunctionProcess.HANDLER)
+        Candidate.java("ours", FunctionZip.unpack(), HANDLER)
             .with(
                 List.of(
                     "-Xlog:class+load=info:file=" + log + ":none",
-                    "-Xlog:gc=info:file=" + log + ".gc:none"));
+                    "-Xlog:gc=info:file=" + gcLog + ":none"));
     emptyAccount();
-    try (RunningFunction running = new RunningFunction(aws, logged)) {
-      running.cold(RunningFunction.create());
+    AtomicLong inInit = new AtomicLong();
+    try (RunningFunction function =
+        new RunningFunction(aws, logged, quota, () -> inInit.set(lines(log).size()))) {
+      function.invokeCold(RunningFunction.create());
     }
-    List<String> lines = Files.readAllLines(log);
-    long shared = lines.stream().filter(line -> line.contains("shared objects file")).count();
     System.out.printf(
-        "Loaded classes at the first answer: %,d, of them %,d from the JDK's shared archive%n",
-        lines.size(), shared);
-    List<String> backoff =
-        Files.readAllLines(Path.of(log + ".gc")).stream()
+        "Classes loaded in the init phase: %,d; in the first invocation: %,d%n",
+        inInit.get(), lines(log).size() - inInit.get());
+    List<String> pauses =
+        lines(gcLog).stream()
             .filter(line -> line.contains("Pause"))
             .map(line -> line.replaceAll(".* ([0-9.]+ms)$", "$1"))
             .toList();
     System.out.println(
-        "Pauses of the collector till then: "
-            + (backoff.isEmpty() ? "none" : String.join(", ", backoff)));
+        "Pauses of the garbage collector: "
+            + (pauses.isEmpty() ? "none" : String.join(", ", pauses)));
     Files.delete(log);
-    Files.delete(Path.of(log + ".gc"));
+    Files.delete(gcLog);
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void calls() {
@@ -234,7 +299,7 @@ public final class Benchmark {
     requests.put("Delete of one claim", TestEvents.delete("other", arn, properties));
     requests.put("Delete of the last claim", TestEvents.delete("bench", arn, properties));
     System.out.println();
-    System.out.println("| request | calls of AWS | |");
+    System.out.println("| request | AWS calls | |");
     System.out.println("| --- | --- | --- |");
     try (FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack())) {
       FunctionClient player = new FunctionClient(aws, function);

@@ -24,19 +24,19 @@ import java.util.stream.Collectors;
 
 /**
  * The packaged function under {@code aws-lambda-java-runtime-interface-client}, which is what the
- * managed runtime starts, with an AWS in memory around it.
+ * managed runtime starts, with an in-memory AWS.
  */
 public final class FunctionProcess implements AutoCloseable {
 
-  /** As the template names it. */
+  /** The handler in the template. */
   public static final String HANDLER =
       "io.github.eksoidc.lambda.CustomResourceHandler::handleRequest";
 
-  /** As managed Java 25 starts a function of 512 MB without SnapStart. */
+  /** The JVM arguments of the managed Java 25 runtime with 512 MB, without SnapStart. */
   public static final List<String> ON_DEMAND =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx400m");
 
-  /** Has the runtime client call the hooks around a snapshot. */
+  /** Makes the runtime client call the hooks around a snapshot. */
   public static final String HOOKS = "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac";
 
   private static final String RUNTIME =
@@ -56,9 +56,10 @@ public final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a function as SnapStart does: it is snapshot, and waits to be restored.
+   * Starts a function as SnapStart does. It runs the hooks before the snapshot and waits for the
+   * restore.
    *
-   * @param environment added to what Lambda sets
+   * @param environment added to the variables of Lambda
    */
   public static FunctionProcess startForSnapshot(
       InMemoryAws aws, Path unpacked, Map<String, String> environment) {
@@ -68,7 +69,7 @@ public final class FunctionProcess implements AutoCloseable {
   /**
    * Starts a function.
    *
-   * @param environment added to what Lambda sets
+   * @param environment added to the variables of Lambda
    * @param jvmArguments added to those of the managed runtime
    */
   public static FunctionProcess start(
@@ -112,7 +113,7 @@ public final class FunctionProcess implements AutoCloseable {
     reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
   }
 
-  /** What starts Java with a handler under Lambda's runtime client. */
+  /** Returns the command that starts a handler under Lambda's runtime client. */
   public static List<String> command(List<String> jvmArguments, String handler) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -124,9 +125,9 @@ public final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * Sets what Lambda sets.
+   * Sets the environment variables of Lambda.
    *
-   * @param snapStart then credentials come from an endpoint, and not before the restore
+   * @param snapStart whether credentials come from an endpoint after the restore
    */
   public static void describeLambda(
       Map<String, String> variables,
@@ -156,7 +157,7 @@ public final class FunctionProcess implements AutoCloseable {
     }
   }
 
-  /** What measures the coverage of this process measures the function's as well. */
+  /** Returns the coverage agent of this process, for the function's process. */
   private static List<String> measuringAgents() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("jacoco"))
@@ -164,8 +165,8 @@ public final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * Where the runtime client finds its native library. By itself it unpacks it to one place for all
-   * processes of a machine, and one that starts meanwhile crashes.
+   * Tells the runtime client where its native library is. By default it unpacks the library to one
+   * place for all processes of a machine, and a process that starts meanwhile crashes.
    */
   private static synchronized Optional<String> nativeClient() {
     if (nativeClient == null) {
@@ -188,7 +189,7 @@ public final class FunctionProcess implements AutoCloseable {
             + nativeClient);
   }
 
-  /** The runtime client and what it needs, and nothing of the tests. */
+  /** Returns the jars of the runtime client, without those of the tests. */
   public static List<Path> runtimeJars() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(
@@ -226,10 +227,10 @@ public final class FunctionProcess implements AutoCloseable {
     return process.toHandle();
   }
 
-  /** Where the output of every function process of the tests is kept, for who searches it. */
+  /** The folder with the output of every function process. */
   public static final Path LOGS = Path.of("target", "function-logs");
 
-  /** Keeps what it printed, and which response URLs there were. */
+  /** Writes the output and the response URLs to files. */
   private void keepOutput() {
     try {
       Files.createDirectories(LOGS);
@@ -241,14 +242,14 @@ public final class FunctionProcess implements AutoCloseable {
     }
   }
 
-  /** What it printed. */
+  /** Returns the lines that the function printed. */
   public List<String> output() {
     return output;
   }
 
   @Override
   public void close() {
-    // As a signal, so that a coverage agent can write what it saw.
+    // A signal lets the coverage agent write its data.
     Processes.end(process);
     try {
       reader.join(5_000);

@@ -10,19 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** The package, unpacked as Lambda unpacks it. */
+/** Unpacks the package as Lambda does. */
 public final class FunctionZip {
 
   private static final Map<Path, Path> UNPACKED = new ConcurrentHashMap<>();
 
   private FunctionZip() {}
 
-  /** Where {@code mvn package} leaves it, unpacked. */
+  /** Unpacks the package of {@code mvn package} and returns the folder. */
   public static Path unpack() {
     return unpack(Path.of("target", "function.zip"));
   }
 
-  /** A copy of its own, that may be changed. */
+  /** Returns a copy that the caller may change. */
   public static Path unpackCopy(String name) {
     try {
       Path copy = Files.createTempDirectory(unpack().getParent(), "function-" + name + "-");
@@ -38,14 +38,14 @@ public final class FunctionZip {
     }
   }
 
-  /** Unpacks a package into a folder beside it, once for each process that asks. */
+  /** Unpacks a package into a folder beside it, once in each process. */
   public static Path unpack(Path zip) {
     return UNPACKED.computeIfAbsent(zip.toAbsolutePath().normalize(), FunctionZip::unpackAnew);
   }
 
   private static Path unpackAnew(Path zip) {
     try {
-      // Of its own, since tests run in several processes at once.
+      // Each process has its own folder.
       Path folder = Files.createTempDirectory(zip.getParent(), "function-");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(folder)));
       try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {

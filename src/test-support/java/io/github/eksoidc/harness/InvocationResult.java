@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One event, and what came of it.
+ * The result of one event.
  *
- * @param response what CloudFormation got; a missing node if it got nothing
- * @param responses how many responses came
+ * @param response what CloudFormation received; a missing node if it received nothing
+ * @param responses how many responses CloudFormation received
  * @param returned what the function returned to Lambda
- * @param calls what arrived at AWS, but for the response
+ * @param calls the AWS calls, without the response
  * @param time from the event to the response
  */
 public record InvocationResult(
@@ -34,7 +34,7 @@ public record InvocationResult(
     return response.path("Data").path(name).asText();
   }
 
-  /** The actions that were called, in order. */
+  /** Returns the actions of the AWS calls, in order. */
   public List<String> actions() {
     return calls.stream().map(Call::action).toList();
   }

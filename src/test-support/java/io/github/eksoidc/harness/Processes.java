@@ -2,14 +2,14 @@ package io.github.eksoidc.harness;
 
 import java.util.concurrent.TimeUnit;
 
-/** Processes of the tests come to an end, whatever they are doing. */
+/** Ends the processes of the tests. */
 public final class Processes {
 
   private static final int SECONDS = 10;
 
   private Processes() {}
 
-  /** Asks a process to end, and ends it if it does not. */
+  /** Terminates a process, by force if it does not end within seconds. */
   public static void end(Process process) {
     process.destroy();
     try {

@@ -13,7 +13,7 @@ public final class TestEvents {
 
   private TestEvents() {}
 
-  /** The id of a stack. */
+  /** Returns the id of a stack. */
   public static String stack(String name) {
     return "arn:aws:cloudformation:%s:%s:stack/%s/%s"
         .formatted(
@@ -23,7 +23,7 @@ public final class TestEvents {
             UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
-  /** Properties, by name and value in turn. */
+  /** Returns properties from alternating names and values. */
   public static Map<String, Object> properties(Object... namesAndValues) {
     Map<String, Object> properties = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {

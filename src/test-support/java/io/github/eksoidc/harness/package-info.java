@@ -1,2 +1,2 @@
-/** The packaged function in a process of its own, under Lambda's runtime client. */
+/** Runs the packaged function in its own process, under Lambda's runtime client. */
 package io.github.eksoidc.harness;

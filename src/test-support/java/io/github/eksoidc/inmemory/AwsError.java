@@ -1,6 +1,6 @@
 package io.github.eksoidc.inmemory;
 
-/** An error as AWS answers it: its code, its HTTP status, its message. */
+/** An error of AWS: code, HTTP status, message. */
 public final class AwsError extends RuntimeException {
 
   private static final long serialVersionUID = 1;

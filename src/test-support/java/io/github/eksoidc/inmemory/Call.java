@@ -1,11 +1,11 @@
 package io.github.eksoidc.inmemory;
 
 /**
- * A call that arrived.
+ * A call that AWS received.
  *
  * @param action as IAM policies name it, or {@code bucket:Put}
- * @param region for which it was signed; empty for the bucket
- * @param outcome {@code OK}, an error's code, or what was done to it
+ * @param region of the signature; empty for the bucket
+ * @param outcome {@code OK}, an error's code, or the fault
  */
 public record Call(String action, String region, String outcome) {
 

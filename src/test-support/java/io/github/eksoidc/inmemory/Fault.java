@@ -2,33 +2,36 @@ package io.github.eksoidc.inmemory;
 
 import java.time.Duration;
 
-/** What can go wrong with one call. */
+/** A fault of one call. */
 public sealed interface Fault {
 
-  /** Done and answered, but late. */
+  /** AWS performs the call and responds late. */
   record Delay(Duration by) implements Fault {}
 
-  /** Not done; the connection is closed without an answer. */
+  /** AWS does not perform the call and closes the connection. */
   record Drop() implements Fault {}
 
-  /** Not done; the connection is reset. */
+  /** AWS does not perform the call and resets the connection. */
   record Reset() implements Fault {}
 
-  /** Done, and then the connection is reset: the answer is lost. */
+  /** AWS performs the call and resets the connection, so the response is lost. */
   record ResetAfter() implements Fault {}
 
-  /** Done, but the answer breaks off in the middle. */
+  /** AWS performs the call and cuts the response. */
   record Cut() implements Fault {}
 
-  /** Not done; answered with an error of AWS. */
-  record Answer(int status, String code) implements Fault {}
+  /** AWS responds with an error. */
+  record ErrorResponse(int status, String code) implements Fault {}
 
-  /** Never answered, and not done, as long as the other side waits. */
+  /** AWS neither performs the call nor responds. */
   record Hang() implements Fault {}
 
-  /** Done, and then never answered, as long as the other side waits. */
+  /** AWS performs the call and does not respond. */
   record HangAfter() implements Fault {}
 
-  /** Answered with a redirect. */
+  /** AWS resets the connection and performs the call later. */
+  record Late(Duration by) implements Fault {}
+
+  /** AWS responds with a redirect. */
   record Redirect(String location) implements Fault {}
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which calls fail, by action and count. */
+/** Decides which calls fail, by action and count. */
 public final class Faults {
 
   private static final class Rule {
@@ -28,12 +28,12 @@ public final class Faults {
   private int oneIn;
   private int count;
 
-  /** Lets the next calls of an action fail. */
+  /** Makes the next calls of an action fail. */
   public void next(String action, int times, Fault fault) {
     after(action, 0, times, fault);
   }
 
-  /** Lets calls of an action fail after some that don't. */
+  /** Makes calls of an action fail after some successful ones. */
   public synchronized void after(String action, int skip, int times, Fault fault) {
     rules.add(new Rule(action, fault, skip, times));
   }
@@ -44,10 +44,7 @@ public final class Faults {
     oneIn = 0;
   }
 
-  /**
-   * Puts IAM under pressure: it throttles what comes quicker, and answers one call in so many with
-   * a failure of its own.
-   */
+  /** Makes IAM throttle calls above a rate, and fail one call in so many with an internal error. */
   public synchronized void pressIam(int callsPerSecond, int oneInSoMany) {
     perSecond = callsPerSecond;
     tokens = callsPerSecond;
@@ -60,15 +57,15 @@ public final class Faults {
     tokens = Math.min(perSecond, tokens + (now - refilled) / 1e9 * perSecond);
     refilled = now;
     if (tokens < 1) {
-      return Optional.of(new Fault.Answer(400, "Throttling"));
+      return Optional.of(new Fault.ErrorResponse(400, "Throttling"));
     }
     tokens--;
     return ++count % oneIn == 0
-        ? Optional.of(new Fault.Answer(500, "ServiceFailure"))
+        ? Optional.of(new Fault.ErrorResponse(500, "ServiceFailure"))
         : Optional.empty();
   }
 
-  /** How many calls are still to fail. */
+  /** Returns how many calls are still to fail. */
   public synchronized int pending() {
     return rules.stream().mapToInt(rule -> rule.times).sum();
   }

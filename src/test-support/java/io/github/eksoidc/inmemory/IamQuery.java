@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** IAM's Query protocol: a form comes in, XML goes out. */
+/** IAM's Query protocol: form requests, XML responses. */
 final class IamQuery {
 
   private static final String NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/";
@@ -22,7 +22,7 @@ final class IamQuery {
     this.iam = iam;
   }
 
-  /** The members of a form. */
+  /** Parses a form. */
   static Map<String, String> form(String body) {
     Map<String, String> form = new LinkedHashMap<>();
     for (String pair : body.split("&", -1)) {
@@ -36,7 +36,7 @@ final class IamQuery {
     return form;
   }
 
-  /** Does what the form asks. */
+  /** Performs the action of a form. */
   Reply handle(Map<String, String> form, String requestId) {
     String action = form.getOrDefault("Action", "");
     String arn = form.getOrDefault("OpenIDConnectProviderArn", "");

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,7 +37,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class InMemoryAws implements AutoCloseable {
 
-  /** Where a function that SnapStart has restored gets its credentials. */
+  /** The path of the credentials of a function that SnapStart has restored. */
   public static final String CREDENTIALS = "/credentials";
 
   private static final Pattern CREDENTIAL =
@@ -58,7 +59,7 @@ public final class InMemoryAws implements AutoCloseable {
   private final QueuedThreadPool threads = new QueuedThreadPool(256, 4);
   private final Server server;
 
-  /** An account in the partition of most people. */
+  /** Starts an account in the partition {@code aws}. */
   public static InMemoryAws start() {
     return start("aws", "eu-west-1", "111122223333");
   }
@@ -69,7 +70,7 @@ public final class InMemoryAws implements AutoCloseable {
       aws.server.start();
       return aws;
     } catch (Exception e) {
-      throw new IllegalStateException("The AWS in memory does not start", e);
+      throw new IllegalStateException("The in-memory AWS does not start", e);
     }
   }
 
@@ -93,7 +94,7 @@ public final class InMemoryAws implements AutoCloseable {
     return connector;
   }
 
-  /** A Runtime API on a port of its own, for one function process. */
+  /** Starts a Runtime API on its own port, for one function process. */
   public RuntimeEndpoint addRuntime() {
     try {
       ServerConnector connector = addConnector();
@@ -121,9 +122,9 @@ public final class InMemoryAws implements AutoCloseable {
   }
 
   /**
-   * A Runtime API and where it is.
+   * A Runtime API and its address.
    *
-   * @param removal gives its port and threads back, when its function process has ended
+   * @param removal releases its port and threads after its function process has ended
    */
   public record RuntimeEndpoint(RuntimeApi api, String address, Runnable removal) {}
 
@@ -151,19 +152,19 @@ public final class InMemoryAws implements AutoCloseable {
     return faults;
   }
 
-  /** The actions that the function's role may not call. */
+  /** The actions that the function's role may not call; {@code iam:*} means all actions of IAM. */
   public Set<String> denied() {
     return denied;
   }
 
-  /** Every call that arrived, in its order, but for those of the Runtime API. */
+  /** Returns every call in its order, without those of the Runtime API. */
   public List<Call> calls() {
     synchronized (calls) {
       return List.copyOf(calls);
     }
   }
 
-  /** Forgets which calls arrived and which response URLs were handed out. */
+  /** Forgets all calls and response URLs. */
   public void forget() {
     synchronized (calls) {
       calls.clear();
@@ -171,19 +172,19 @@ public final class InMemoryAws implements AutoCloseable {
     urls.clear();
   }
 
-  /** Where IAM and EKS are. */
+  /** Returns the endpoint of IAM and EKS. */
   public String endpoint() {
     return "http://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort();
   }
 
-  /** A pre-signed URL for one answer. */
+  /** Returns a pre-signed URL for one response. */
   public String responseUrl(String key) {
     String url = endpoint() + ResponseBucket.PATH + key + "?" + ResponseBucket.query(key);
     urls.add(url);
     return url;
   }
 
-  /** Every response URL that was handed out: none may be found in a log. */
+  /** Returns every response URL so far. No log may contain one. */
   public Set<String> responseUrls() {
     return Set.copyOf(urls);
   }
@@ -216,7 +217,7 @@ public final class InMemoryAws implements AutoCloseable {
       }
       String requestId = UUID.randomUUID().toString();
       Service service = service(request, path, body, requestId);
-      answer(service, requestId, request, response, callback);
+      respond(service, requestId, request, response, callback);
       return true;
     }
 
@@ -236,7 +237,7 @@ public final class InMemoryAws implements AutoCloseable {
           "credentials");
     }
 
-    private void answer(
+    private void respond(
         Service service, String requestId, Request request, Response response, Callback callback)
         throws Exception {
       Optional<Fault> fault = faults.of(service.action());
@@ -255,7 +256,7 @@ public final class InMemoryAws implements AutoCloseable {
           closed.await();
           abort(request, false, callback);
         }
-        case Fault.Answer(int status, String code) -> {
+        case Fault.ErrorResponse(int status, String code) -> {
           record(service, code);
           write(
               response,
@@ -274,6 +275,12 @@ public final class InMemoryAws implements AutoCloseable {
           perform(service, requestId);
           abort(request, true, callback);
         }
+        case Fault.Late(var by) -> {
+          abort(request, true, callback);
+          if (!closed.await(by.toMillis(), TimeUnit.MILLISECONDS)) {
+            perform(service, requestId);
+          }
+        }
         case Fault.Cut _ -> cut(perform(service, requestId), request, response, callback);
         case null -> write(response, perform(service, requestId), callback);
       }
@@ -281,7 +288,7 @@ public final class InMemoryAws implements AutoCloseable {
 
     private Reply perform(Service service, String requestId) {
       try {
-        if (denied.contains(service.action())) {
+        if (isDenied(service.action())) {
           throw new AwsError(
               service.action().startsWith("eks:") ? "AccessDeniedException" : "AccessDenied",
               403,
@@ -295,6 +302,11 @@ public final class InMemoryAws implements AutoCloseable {
         record(service, e.code());
         return service.error(e, requestId);
       }
+    }
+
+    private boolean isDenied(String action) {
+      return denied.contains(action)
+          || denied.contains(action.substring(0, action.indexOf(':') + 1) + "*");
     }
 
     private void record(Service service, String outcome) {
@@ -344,8 +356,8 @@ public final class InMemoryAws implements AutoCloseable {
           IamQuery::error);
     }
 
-    private static void checkSigned(String service, String wanted) {
-      if (!service.equals(wanted)) {
+    private static void checkSigned(String service, String expected) {
+      if (!service.equals(expected)) {
         throw new AwsError(
             "MissingAuthenticationToken", 403, "Request is missing Authentication Token");
       }

@@ -14,11 +14,11 @@ public final class InMemoryEks {
   /**
    * A cluster.
    *
-   * @param issuer empty as long as it has none
+   * @param issuer empty while the cluster has none
    */
   public record Cluster(String status, String version, Optional<String> issuer) {
 
-    /** One that runs. */
+    /** Returns an active cluster. */
     public static Cluster active(String issuer) {
       return new Cluster("ACTIVE", "1.33", Optional.of(issuer));
     }
@@ -33,7 +33,7 @@ public final class InMemoryEks {
     this.account = account;
   }
 
-  /** Puts a cluster there, or another state of it. */
+  /** Creates a cluster or replaces its state. */
   public void put(String region, String name, Cluster cluster) {
     clusters.put(region + "/" + name, cluster);
   }

@@ -1,6 +1,7 @@
 package io.github.eksoidc.inmemory;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -16,21 +17,22 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * The OIDC providers of one account, with IAM's rules: limits, error codes and the forms in which
- * things are kept (IAM API Reference; IAM and STS quotas).
+ * The OIDC providers of one account, with IAM's limits, error codes and stored forms (IAM API
+ * Reference; IAM and STS quotas).
  */
 public final class InMemoryIam {
 
+  private static final Duration KEPT_HISTORY = Duration.ofMinutes(1);
   private static final int MAX_PROVIDERS = 100;
   private static final int MAX_AUDIENCES = 100;
   private static final int MAX_THUMBPRINTS = 5;
   private static final int MAX_TAGS = 50;
   private static final Pattern TAG_TEXT = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
 
-  /** What IAM obtains by itself where no thumbprint is given. */
+  /** The thumbprint that IAM obtains if a request has none. */
   public static final String OBTAINED_THUMBPRINT = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280";
 
-  /** One provider; never changes: a change makes another. */
+  /** One provider. Immutable. */
   public record Entry(
       String url,
       Instant created,
@@ -65,32 +67,54 @@ public final class InMemoryIam {
   private NavigableMap<String, Entry> entries = new TreeMap<>();
   private Instant lastCreated = Instant.MIN;
 
+  /** Earlier states by the time at which they ended, as far as reads may still show them. */
+  private final NavigableMap<Instant, NavigableMap<String, Entry>> history = new TreeMap<>();
+
+  private Duration readLag = Duration.ZERO;
+
   public InMemoryIam(String partition, String account, InstantSource clock) {
     this.partition = partition;
     this.account = account;
     this.clock = clock;
   }
 
-  /** All providers by ARN, as they are now; the map does not change with them. */
+  /** Returns a copy of all providers by ARN. */
   public synchronized NavigableMap<String, Entry> all() {
     return new TreeMap<>(entries);
+  }
+
+  /** From now on, reads show the account as it was so long ago. Writes act on it as it is. */
+  public synchronized void lagReads(Duration lag) {
+    readLag = lag;
+  }
+
+  private NavigableMap<String, Entry> shown() {
+    var later = history.higherEntry(clock.instant().minus(readLag));
+    return readLag.isZero() || later == null ? entries : later.getValue();
+  }
+
+  private void replaceEntries(NavigableMap<String, Entry> changed) {
+    Instant now = clock.instant();
+    history.headMap(now.minus(KEPT_HISTORY)).clear();
+    history.put(now, entries);
+    entries = changed;
   }
 
   /** The account at one moment. */
   public record Snapshot(NavigableMap<String, Entry> entries, Instant lastCreated) {}
 
-  /** The account as it is now, to come back to. */
+  /** Returns the current state of the account. */
   public synchronized Snapshot snapshot() {
     return new Snapshot(entries, lastCreated);
   }
 
-  /** Makes the account what it was. */
+  /** Restores an earlier state of the account. */
   public synchronized void restore(Snapshot snapshot) {
     entries = snapshot.entries();
     lastCreated = snapshot.lastCreated();
   }
 
-  /** CreateOpenIDConnectProvider; answers with the ARN. */
+  /** CreateOpenIDConnectProvider; returns the ARN. */
   public synchronized String create(
       String url, List<String> audiences, List<String> thumbprints, Map<String, String> tags) {
     String name = name(url);
@@ -109,8 +133,8 @@ public final class InMemoryIam {
         new LinkedHashSet<>(audiences).size(), MAX_AUDIENCES, "ClientIdsPerOpenIdConnectProvider");
     limit(kept.size(), MAX_TAGS, "TagsPerOpenIdConnectProvider");
     limit(entries.size() + 1, MAX_PROVIDERS, "OpenIdConnectProvidersPerAccount");
-    entries = new TreeMap<>(entries);
-    entries.put(
+    NavigableMap<String, Entry> changed = new TreeMap<>(entries);
+    changed.put(
         arn,
         new Entry(
             name,
@@ -118,12 +142,13 @@ public final class InMemoryIam {
             List.copyOf(new LinkedHashSet<>(audiences)),
             thumbprints.isEmpty() ? List.of(OBTAINED_THUMBPRINT) : thumbprints,
             kept));
+    replaceEntries(changed);
     return arn;
   }
 
   /** GetOpenIDConnectProvider. */
   public synchronized Entry get(String arn) {
-    return find(arn);
+    return find(shown(), arn);
   }
 
   /**
@@ -131,14 +156,15 @@ public final class InMemoryIam {
    * time.
    */
   public synchronized void delete(String arn) {
-    find(arn);
-    entries = new TreeMap<>(entries);
-    entries.remove(arn);
+    find(entries, arn);
+    NavigableMap<String, Entry> changed = new TreeMap<>(entries);
+    changed.remove(arn);
+    replaceEntries(changed);
   }
 
   /** ListOpenIDConnectProviders. */
   public synchronized List<String> list() {
-    return List.copyOf(entries.keySet());
+    return List.copyOf(shown().keySet());
   }
 
   /** AddClientIDToOpenIDConnectProvider. */
@@ -202,23 +228,26 @@ public final class InMemoryIam {
   }
 
   private void change(String arn, UnaryOperator<Entry> change) {
-    Entry changed = change.apply(find(arn));
-    entries = new TreeMap<>(entries);
-    entries.put(arn, changed);
+    Entry entry = change.apply(find(entries, arn));
+    NavigableMap<String, Entry> changed = new TreeMap<>(entries);
+    changed.put(arn, entry);
+    replaceEntries(changed);
   }
 
-  private Entry find(String arn) {
+  private static Entry find(NavigableMap<String, Entry> in, String arn) {
     if (!arn.matches("arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/.+")) {
       throw new AwsError("InvalidInput", 400, "Invalid ARN: " + arn);
     }
-    Entry entry = entries.get(arn);
+    Entry entry = in.get(arn);
     if (entry == null) {
       throw new AwsError("NoSuchEntity", 404, "OpenIDConnect Provider not found for arn " + arn);
     }
     return entry;
   }
 
-  /** Whole seconds, as IAM shows them; never twice the same, so that a test can tell two apart. */
+  /**
+   * Returns whole seconds, as IAM does, and never the same twice, so that tests can distinguish.
+   */
   private Instant nextCreated() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     lastCreated = now.isAfter(lastCreated) ? now : lastCreated.plusSeconds(1);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Map;
 
-/** An HTTP answer. */
+/** An HTTP response. */
 record Reply(int status, Map<String, String> headers, byte[] body) {
 
   static Reply of(int status, String contentType, String body, String requestId) {

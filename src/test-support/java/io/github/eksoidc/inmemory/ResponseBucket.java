@@ -12,26 +12,26 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * CloudFormation's bucket for answers: takes a PUT, and refuses what the signature of a pre-signed
- * URL does not cover.
+ * CloudFormation's bucket for responses. It accepts a PUT and rejects what the signature of a
+ * pre-signed URL does not cover.
  */
 public final class ResponseBucket {
 
   static final String PATH = "/cloudformation-custom-resource-response/";
 
-  private final Map<String, BlockingQueue<byte[]>> answers = new ConcurrentHashMap<>();
+  private final Map<String, BlockingQueue<byte[]>> responses = new ConcurrentHashMap<>();
 
   private BlockingQueue<byte[]> of(String key) {
-    return answers.computeIfAbsent(key, _ -> new LinkedBlockingQueue<>());
+    return responses.computeIfAbsent(key, _ -> new LinkedBlockingQueue<>());
   }
 
-  /** The query of a key's pre-signed URL: another key, or another query, is not signed. */
+  /** Returns the query of a key's pre-signed URL. It is valid for this key only. */
   static String query(String key) {
     return "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=7200&X-Amz-Signature="
         + UUID.nameUUIDFromBytes(key.getBytes(UTF_8)).toString().replace("-", "");
   }
 
-  /** In any order: a signature covers them sorted (SigV4, "canonical request"). */
+  /** The order does not matter: SigV4 sorts parameters ("canonical request"). */
   private static Set<String> parameters(String query) {
     return Set.copyOf(List.of(query.split("&", -1)));
   }
@@ -58,22 +58,22 @@ public final class ResponseBucket {
         "bucket");
   }
 
-  /** Waits for the first answer to a request; null if none comes in time. */
+  /** Waits for the first response; returns null after the timeout. */
   public byte[] await(String key, long millis) throws InterruptedException {
-    byte[] answer = of(key).poll(millis, TimeUnit.MILLISECONDS);
-    if (answer != null) {
-      of(key).add(answer);
+    byte[] response = of(key).poll(millis, TimeUnit.MILLISECONDS);
+    if (response != null) {
+      of(key).add(response);
     }
-    return answer;
+    return response;
   }
 
-  /** Every answer that came to a request; they are forgotten. */
+  /** Removes and returns all responses under a key. */
   public List<byte[]> take(String key) {
-    BlockingQueue<byte[]> taken = answers.remove(key);
+    BlockingQueue<byte[]> taken = responses.remove(key);
     return taken == null ? List.of() : List.copyOf(taken);
   }
 
-  /** Every answer that came to a request. */
+  /** Returns all responses under a key. */
   public List<byte[]> all(String key) {
     return List.copyOf(of(key));
   }

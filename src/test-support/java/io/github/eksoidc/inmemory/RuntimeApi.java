@@ -12,9 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Lambda's Runtime API for one function process: hands out events, and takes results.
+ * Lambda's Runtime API for one function process: delivers events and receives results.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Runtime API</a>
  */
@@ -22,7 +23,7 @@ public final class RuntimeApi {
 
   static final String PATH = "/2018-06-01/runtime/";
 
-  /** How an invocation ended: the function's result, or the error that it threw. */
+  /** The result of an invocation: what the function returned, or the error that it threw. */
   public record Result(boolean failed, String text) {}
 
   private record Invocation(String id, byte[] event, Duration timeout) {}
@@ -34,14 +35,15 @@ public final class RuntimeApi {
   private final Map<String, CompletableFuture<Result>> results = new ConcurrentHashMap<>();
   private final CompletableFuture<String> initError = new CompletableFuture<>();
   private final CountDownLatch restored = new CountDownLatch(1);
-  private final CompletableFuture<Long> restoreAsked = new CompletableFuture<>();
+  private final CompletableFuture<Long> restoreRequested = new CompletableFuture<>();
+  private final AtomicReference<Runnable> firstPoll = new AtomicReference<>(() -> {});
 
   RuntimeApi(String functionArn) {
     this.functionArn = functionArn;
   }
 
   /**
-   * Has the function handle an event.
+   * Sends an event to the function.
    *
    * @param timeout the function's timeout, from when it takes the event
    */
@@ -53,19 +55,24 @@ public final class RuntimeApi {
     return result;
   }
 
-  /** What the runtime said when it could not start the function. */
+  /** Completes with the error if the runtime can't start the function. */
   public CompletableFuture<String> initError() {
     return initError;
   }
 
-  /** Done when the runtime has run the hooks before the snapshot and waits to be restored. */
-  public CompletableFuture<Long> restoreAsked() {
-    return restoreAsked;
+  /** Completes when the runtime has run the hooks before the snapshot and waits for the restore. */
+  public CompletableFuture<Long> restoreRequested() {
+    return restoreRequested;
   }
 
-  /** Lets a function that waits to be restored go on. */
+  /** Restores a function that waits for it. */
   public void restore() {
     restored.countDown();
+  }
+
+  /** Sets what to run at the end of the init phase, before the first event is handed out. */
+  public void onFirstPoll(Runnable action) {
+    firstPoll.set(action);
   }
 
   void stop() {
@@ -82,7 +89,7 @@ public final class RuntimeApi {
         yield accepted();
       }
       case "restore/next" -> {
-        restoreAsked.complete(System.nanoTime());
+        restoreRequested.complete(System.nanoTime());
         restored.await();
         yield new Reply(200, Map.of(), new byte[0]);
       }
@@ -95,6 +102,7 @@ public final class RuntimeApi {
   }
 
   private Reply next() throws InterruptedException {
+    firstPoll.getAndSet(() -> {}).run();
     Invocation next = waiting.take();
     if (next.id().isEmpty()) {
       waiting.add(STOP);

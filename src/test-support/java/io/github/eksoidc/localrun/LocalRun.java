@@ -14,28 +14,31 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Starts the packaged function under Lambda's runtime client, with an AWS in memory around it, and
- * plays events. Ends with 1 if an answer is FAILED.
+ * Starts the packaged function under Lambda's runtime client, with an in-memory AWS, and sends
+ * events to it. Exits with 1 if a response is FAILED.
  */
 public final class LocalRun {
 
   private record Step(String title, String file) {}
 
-  private static final List<Step> STORY =
+  private static final List<Step> STEPS =
       List.of(
           new Step("Stack payments-cluster: create the provider of cluster payments", "create"),
           new Step("Stack payments-cluster: one audience more, a tag changed", "update"),
           new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
           new Step("Stack search-roles wants the same provider", "create-second-stack"),
-          new Step("Stack payments-cluster goes; the provider stays", "delete"),
-          new Step("Stack search-roles goes; the provider goes", "delete-second-stack"),
+          new Step("Stack payments-cluster is deleted; the provider stays", "delete"),
+          new Step("Stack search-roles is deleted, and so is the provider", "delete-second-stack"),
           new Step("The trust policy of a role for service accounts", "create-trust-policy"));
 
   private static final Pattern TOKEN =
@@ -54,38 +57,56 @@ public final class LocalRun {
   }
 
   /**
-   * Runs.
+   * Sends the events.
    *
-   * @param args the package; and, if only one event is to be result, its file
+   * @param args the package; and, to send single events instead of all, the file of an event or a
+   *     folder of them
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    boolean single = args.length > 1 && !args[1].isBlank();
-    ObjectNode first = read(single ? Path.of(args[1]) : Path.of("events", "create.json"));
-    Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
-    boolean failed;
-    try (InMemoryAws aws =
-            token.matches()
-                ? InMemoryAws.start(token.group(1), token.group(2), token.group(3))
-                : InMemoryAws.start();
-        FunctionProcess function =
-            FunctionProcess.start(aws, FunctionZip.unpack(Path.of(args[0])))) {
-      LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
-      if (single) {
-        run.playOne(first);
-      } else {
-        run.playStory();
-      }
-      failed = run.failed;
-      if (failed) {
-        function.output().forEach(out::println);
+    Path zip = Path.of(args[0]);
+    boolean failed = false;
+    if (args.length < 2 || args[1].isBlank()) {
+      failed = run(out, zip, Path.of("events", "create.json"), (run, _) -> run.sendAll());
+    } else {
+      for (Path file : events(Path.of(args[1]))) {
+        out.println("=== " + file);
+        failed |= run(out, zip, file, LocalRun::sendOne);
       }
     }
     System.exit(failed ? 1 : 0);
   }
 
-  private void playStory() {
-    for (Step step : STORY) {
+  private static List<Path> events(Path fileOrFolder) throws IOException {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return List.of(fileOrFolder);
+    }
+    try (Stream<Path> files = Files.list(fileOrFolder)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+
+  /** Sends with a function and an account of its own; true if a response is FAILED. */
+  private static boolean run(
+      PrintStream out, Path zip, Path event, BiConsumer<LocalRun, ObjectNode> send) {
+    ObjectNode first = read(event);
+    Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
+    try (InMemoryAws aws =
+            token.matches()
+                ? InMemoryAws.start(token.group(1), token.group(2), token.group(3))
+                : InMemoryAws.start();
+        FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack(zip))) {
+      LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
+      send.accept(run, first);
+      if (run.failed) {
+        function.output().forEach(out::println);
+      }
+      return run.failed;
+    }
+  }
+
+  private void sendAll() {
+    for (Step step : STEPS) {
       ObjectNode event = read(Path.of("events", step.file() + ".json"));
       prepare(event);
       out.println();
@@ -95,26 +116,24 @@ public final class LocalRun {
     out.println();
   }
 
-  private void playOne(ObjectNode event) {
+  private void sendOne(ObjectNode event) {
     prepare(event);
     String type = event.path("RequestType").asText();
-    if (!type.equals("Create") && event.path("PhysicalResourceId").asText().startsWith("arn:")) {
+    if (!type.equals("Create")) {
       ObjectNode before = event.deepCopy();
       before.put("RequestType", "Create");
       before.remove("PhysicalResourceId");
       if (type.equals("Update")) {
         before.set("ResourceProperties", event.path("OldResourceProperties"));
       }
-      out.println(
-          "Before it, a Create with the properties that it presupposes: "
-              + client.send(before).status());
+      out.println("First a Create with the earlier properties: " + client.send(before).status());
     }
     out.println();
     show(event, client.send(event));
     out.println();
   }
 
-  /** Has the cluster there that an event names. */
+  /** Creates the clusters that an event names. */
   private void prepare(ObjectNode event) {
     for (String which : List.of("ResourceProperties", "OldResourceProperties")) {
       JsonNode properties = event.path(which);
@@ -137,7 +156,7 @@ public final class LocalRun {
     ObjectNode properties = event.path("ResourceProperties").deepCopy();
     properties.remove("ServiceToken");
     out.println("            " + properties);
-    out.println("  answer    " + summary(result));
+    out.println("  response  " + summary(result));
     out.println("            " + result.response());
     if (!result.attribute("PolicyDocument").isEmpty()) {
       out.println("  document  " + indented(result.attribute("PolicyDocument")));

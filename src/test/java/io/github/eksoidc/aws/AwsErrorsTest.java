@@ -9,7 +9,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** What a person is told of a call of AWS that failed. */
+/** The reasons for AWS calls that failed. */
 class AwsErrorsTest {
 
   private static final String ACTION = "iam:GetOpenIDConnectProvider";
@@ -27,24 +27,24 @@ class AwsErrorsTest {
         "ConcurrentModification| 409 | iam:GetOpenIDConnectProvider on R failed repeatedly with Concurrent",
         "InvalidInput          | 400 | iam:GetOpenIDConnectProvider on R failed with InvalidInput"
       })
-  void theReasonSaysWhatFailedAndWhatToDo(String code, int status, String told) {
-    var refusal = AwsErrors.translate(ACTION, "R", failure(code, status));
-    assertThat(refusal.getMessage()).startsWith(told).contains("AWS request id 0a1b");
-    assertThat(refusal.isDenied()).isEqualTo(code.startsWith("AccessDenied"));
+  void reasonNamesTheFailureAndTheRemedy(String code, int status, String expected) {
+    var translated = AwsErrors.translate(ACTION, "R", failure(code, status));
+    assertThat(translated.getMessage()).startsWith(expected).contains("AWS request id 0a1b");
+    assertThat(translated.isDenied()).isEqualTo(code.startsWith("AccessDenied"));
   }
 
   @Test
-  void noAnswerAtAllIsToldToo() {
-    var refusal =
+  void reasonNamesAMissingResponse() {
+    var translated =
         AwsErrors.translate(
             ACTION, "R", SdkClientException.create("Unable to execute HTTP request"));
-    assertThat(refusal.getMessage())
+    assertThat(translated.getMessage())
         .isEqualTo(
             ACTION + " on R got no response from AWS: Unable to execute HTTP request. Try again.");
   }
 
   @Test
-  void aLongMessageOfAwsIsCut() {
+  void longMessageFromAwsIsCut() {
     var failure =
         AwsServiceException.builder()
             .statusCode(400)

@@ -35,11 +35,12 @@ import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
- * What the edge to IAM and EKS expects of AWS, asked of several AWSs over the wire: the one in
- * memory, and emulators that others wrote.
+ * What the code that calls IAM and EKS expects of AWS. The tests send real requests to the
+ * in-memory AWS and to emulators.
  *
- * <p>An emulator that does otherwise says so in {@link #differences()}; then the expectation must
- * fail there, so the list stays true. {@code docs/emulators.md} says who is right.
+ * <p>{@link #differences()} lists the expectations that an emulator does not meet. Such an
+ * expectation must fail, so that the list stays correct. {@code docs/emulators.md} explains the
+ * differences.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class AwsExpectations {
@@ -51,7 +52,7 @@ public abstract class AwsExpectations {
   private Providers providers;
   private EksClusters clusters;
 
-  /** Where the emulator answers, and as which account. */
+  /** The endpoint and the account of an emulator. */
   public record Place(String endpoint, String account) {}
 
   /** Starts the emulator. */
@@ -59,10 +60,10 @@ public abstract class AwsExpectations {
 
   protected abstract void stop();
 
-  /** Has a cluster there that is ready. */
+  /** Creates a cluster that is ACTIVE. */
   protected abstract void makeCluster(String name);
 
-  /** The names of the expectations that the emulator does not meet. */
+  /** Returns the names of the expectations that the emulator does not meet. */
   protected Set<String> differences() {
     return Set.of();
   }
@@ -92,7 +93,7 @@ public abstract class AwsExpectations {
   }
 
   @TestFactory
-  Stream<DynamicTest> itMeetsTheExpectations() {
+  Stream<DynamicTest> meetsTheExpectations() {
     SequencedMap<String, Runnable> all = expectations();
     assertThat(all.keySet()).containsAll(differences());
     return all.entrySet().stream()

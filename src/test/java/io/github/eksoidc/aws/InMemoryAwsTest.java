@@ -3,7 +3,7 @@ package io.github.eksoidc.aws;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 
-/** The AWS in memory meets every expectation. */
+/** The in-memory AWS meets every expectation. */
 class InMemoryAwsTest extends AwsExpectations {
 
   private InMemoryAws aws;

@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What can be read of an event, sound or broken. */
+/** What the function reads from a valid and from a broken event. */
 class ParsedEventTest {
 
   private static final String URL = "\"ResponseURL\": \"https://bucket.example/key?secret\"";
-  private static final String SOUND =
+  private static final String VALID =
       "\"StackId\": \"s\", \"RequestId\": \"r\", \"LogicalResourceId\": \"P\","
           + " \"ResourceType\": \"Custom::X\", \"ResourceProperties\": {\"a\": [\"b\", {\"c\":"
           + " true}, null, 1.5]}";
 
   @Test
-  void aSoundEventIsRead() {
-    ParsedEvent event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + SOUND + "}");
+  void readsAValidEvent() {
+    ParsedEvent event = read("{\"RequestType\": \"Create\", \"New\": {\"x\": []}, " + VALID + "}");
     assertThat(event.problem()).isEmpty();
     Request request = RequestParser.parse(event);
     assertThat(request).isInstanceOf(Request.Create.class);
@@ -51,10 +51,10 @@ class ParsedEventTest {
         "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is not an object",
         "{@, \"StackId\": \"\\uZZZZ\"}         | it is not JSON"
       })
-  void whatIsBrokenIsToldWithoutItsValue(String json, String told) {
+  void namesTheBrokenMemberWithoutItsValue(String json, String expected) {
     ParsedEvent event = read(json.replace("@", URL));
     assertThat(event.problem().orElse("none"))
-        .containsAnyOf(told.split(", no ", -1)[0], "it is not a JSON object")
+        .containsAnyOf(expected.split(", no ", -1)[0], "it is not a JSON object")
         .doesNotContain("bucket", "secret");
     if (json.contains("@")) {
       assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
@@ -62,7 +62,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void propertiesNestedVeryDeepAreToldAndTheRestIsRead() {
+  void deeplyNestedPropertiesAreAProblemAndTheRestIsRead() {
     String deep = "[".repeat(10_000) + "]".repeat(10_000);
     ParsedEvent event = read("{\"ResourceProperties\": {\"a\": " + deep + "}, " + URL + "}");
     assertThat(event.problem().orElseThrow()).contains("ResourceProperties is nested deeper than");
@@ -70,7 +70,16 @@ class ParsedEventTest {
   }
 
   @Test
-  void sixMegabytesAreRead() {
+  void aNumberOfManyDigitsDoesNotHideWhatFollows() {
+    String digits = "9".repeat(100_000);
+    ParsedEvent event =
+        read("{\"ResourceProperties\": {\"a\": [%s, -%1$s.5]}, %s}".formatted(digits, URL));
+    assertThat(event.problem()).isEmpty();
+    assertThat(event.event().getResponseUrl()).isNotNull();
+  }
+
+  @Test
+  void readsSixMegabytes() {
     ParsedEvent event =
         read("{\"ResourceProperties\": {\"a\": \"" + "x".repeat(6_000_000) + "\"}, " + URL + "}");
     assertThat(event.problem()).isEmpty();
@@ -88,7 +97,7 @@ class ParsedEventTest {
     "PhysicalResourceId, Update",
     "PhysicalResourceId, Delete"
   })
-  void whatIsMissingIsNamed(String missing, String type) {
+  void namesTheMissingMember(String missing, String type) {
     StringBuilder json = new StringBuilder("{");
     for (String name :
         List.of(
@@ -110,8 +119,8 @@ class ParsedEventTest {
   }
 
   @Test
-  void anUnknownRequestTypeIsTold() {
-    ParsedEvent event = read("{\"RequestType\": \"Destroy\", " + SOUND + "}");
+  void namesAnUnknownRequestType() {
+    ParsedEvent event = read("{\"RequestType\": \"Destroy\", " + VALID + "}");
     assertThatThrownBy(() -> RequestParser.parse(event))
         .hasMessage("RequestType is \"Destroy\", but must be Create, Update or Delete.");
   }
@@ -121,7 +130,7 @@ class ParsedEventTest {
   }
 
   @Test
-  void aPreSignedUrlIsTakenOutWhereverElseItStands() {
+  void redactsThePreSignedUrlEverywhere() {
     String url = "https://b.example/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0a1b2c3d";
     ParsedEvent event =
         read(
@@ -135,12 +144,12 @@ class ParsedEventTest {
     assertThat(event.event().getResponseUrl()).isEqualTo(url);
     event.event().setResponseUrl("");
     assertThat(event.event().toString()).doesNotContainIgnoringCase("signature=", "0a1b2c3d");
-    assertThat(RequestParser.parse(event).properties()).containsEntry("(a pre-signed URL)", 1L);
+    assertThat(RequestParser.parse(event).properties()).containsEntry("(a pre-signed URL)", 1);
   }
 
   @Test
-  void aQueryOfAnotherKindIsTakenOutToo() {
-    ParsedEvent event = read("{" + URL + ", " + SOUND.replace("\"s\"", "\"x?secret\"") + "}");
+  void redactsOtherQueries() {
+    ParsedEvent event = read("{" + URL + ", " + VALID.replace("\"s\"", "\"x?secret\"") + "}");
     assertThat(event.event().getStackId()).isEqualTo("x?secret");
     ParsedEvent secret =
         read("{" + URL.replace("secret", "secret-token") + ", \"StackId\": \"secret-token\"}");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The PUT of an answer, over a real connection, and everything that can befall it. */
+/** Sends responses over a real connection, with every fault that a PUT can meet. */
 class ResponseSenderTest {
 
   private static final byte[] BODY = "{\"Status\":\"SUCCESS\"}".getBytes(UTF_8);
@@ -39,14 +39,14 @@ class ResponseSenderTest {
   }
 
   @BeforeEach
-  void nothingGoesWrongYet() {
+  void clearFaults() {
     aws.faults().clear();
     key = "sent-" + count++;
   }
 
   @Test
-  void itIsSentOnceWithoutAContentType() {
-    // The bucket refuses a content type, and anything but a PUT.
+  void sendsTheResponseOnceWithoutAContentType() {
+    // The bucket accepts only a PUT without a content type.
     assertThat(send(Duration.ofSeconds(5)))
         .isEqualTo(new Delivery(Status.DELIVERED, 1, "status 200"));
     assertThat(aws.bucket().all(key)).containsExactly(BODY);
@@ -54,14 +54,14 @@ class ResponseSenderTest {
 
   static final List<Arguments> PASSING =
       List.of(
-          Arguments.of(new Fault.Answer(500, "InternalError")),
-          Arguments.of(new Fault.Answer(503, "SlowDown")),
+          Arguments.of(new Fault.ErrorResponse(500, "InternalError")),
+          Arguments.of(new Fault.ErrorResponse(503, "SlowDown")),
           Arguments.of(new Fault.Drop()),
           Arguments.of(new Fault.Reset()));
 
   @ParameterizedTest
   @FieldSource("PASSING")
-  void whatPassesIsOvercomeByTryingAgain(Fault fault) {
+  void retriesAfterATransientFault(Fault fault) {
     aws.faults().next("bucket:Put", 3, fault);
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(20));
@@ -75,7 +75,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void anAnswerWhoseReceiptWasLostIsSentAgainWithTheSameText() {
+  void repeatsTheSameBodyIfTheAcknowledgementIsLost() {
     aws.faults().next("bucket:Put", 1, new Fault.ResetAfter());
     assertThat(send(Duration.ofSeconds(20)).attempts()).isEqualTo(2);
     assertThat(aws.bucket().all(key)).containsExactly(BODY, BODY);
@@ -83,14 +83,14 @@ class ResponseSenderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404, 412})
-  void whatIsRefusedForGoodIsNotSentAgain(int status) {
-    aws.faults().next("bucket:Put", 9, new Fault.Answer(status, "AccessDenied"));
+  void doesNotRetryAfterAClientError(int status) {
+    aws.faults().next("bucket:Put", 9, new Fault.ErrorResponse(status, "AccessDenied"));
     assertThat(send(Duration.ofSeconds(20)))
         .isEqualTo(new Delivery(Status.REJECTED, 1, "status " + status));
   }
 
   @Test
-  void redirectsAreNotFollowed() {
+  void doesNotFollowRedirects() {
     aws.faults().next("bucket:Put", 9, new Fault.Redirect(aws.responseUrl("elsewhere")));
     assertThat(send(Duration.ofSeconds(20)))
         .isEqualTo(new Delivery(Status.REJECTED, 1, "status 307"));
@@ -98,8 +98,8 @@ class ResponseSenderTest {
   }
 
   @Test
-  void itIsGivenUpWhenTheTimeIsUp() {
-    aws.faults().next("bucket:Put", 99, new Fault.Answer(503, "SlowDown"));
+  void givesUpAtTheDeadline() {
+    aws.faults().next("bucket:Put", 99, new Fault.ErrorResponse(503, "SlowDown"));
     long start = System.nanoTime();
     Delivery delivery = send(Duration.ofSeconds(2));
     assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
@@ -108,7 +108,7 @@ class ResponseSenderTest {
   }
 
   @Test
-  void aBucketThatNeverAnswersEndsWithTheTime() {
+  void givesUpAtTheDeadlineIfTheBucketDoesNotRespond() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     long start = System.nanoTime();
     assertThat(send(Duration.ofSeconds(1)).status()).isEqualTo(Status.DEADLINE_EXCEEDED);
@@ -116,19 +116,20 @@ class ResponseSenderTest {
   }
 
   @Test
-  void aHostThatTakesNoConnectionsEndsWithTheTime() throws IOException {
-    int nobody;
+  void givesUpAtTheDeadlineIfTheHostRefusesConnections() throws IOException {
+    int unusedPort;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = socket.getLocalPort();
+      unusedPort = socket.getLocalPort();
     }
-    ResponseUrl url = ResponseUrl.parse("http://127.0.0.1:" + nobody + "/x?secret").orElseThrow();
+    ResponseUrl url =
+        ResponseUrl.parse("http://127.0.0.1:" + unusedPort + "/x?secret").orElseThrow();
     Delivery delivery = sender(Duration.ofSeconds(1)).send(url, BODY);
     assertThat(delivery.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
     assertThat(delivery.detail()).isEqualTo("ConnectException");
   }
 
   @Test
-  void withoutTimeNothingIsSent() {
+  void sendsNothingAfterTheDeadline() {
     assertThat(send(Duration.ZERO))
         .isEqualTo(new Delivery(Status.DEADLINE_EXCEEDED, 0, "no time was left to send it"));
     assertThat(aws.bucket().all(key)).isEmpty();

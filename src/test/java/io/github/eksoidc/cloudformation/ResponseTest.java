@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The body of an answer, and what becomes of one that is too long. */
+/** The body of a response, and how a body that is too long is cut. */
 class ResponseTest {
 
   @Test
-  void aSuccessHasItsData() throws IOException {
+  void successHasTheAttributes() throws IOException {
     SequencedMap<String, String> data = new LinkedHashMap<>(Map.of("Arn", "a"));
     assertThat(
             new String(
@@ -32,7 +32,7 @@ class ResponseTest {
   }
 
   @Test
-  void aFailureHasItsReason() throws IOException {
+  void failureHasTheReason() throws IOException {
     JsonNode body = read(new Response.Failed("id", "because \"x\"\n").body(event("s")));
     assertThat(body.path("Status").asText()).isEqualTo("FAILED");
     assertThat(body.path("Reason").asText()).isEqualTo("because \"x\"\n");
@@ -40,7 +40,7 @@ class ResponseTest {
     assertThat(body.has("Data")).isFalse();
   }
 
-  /** What a person takes for one character. */
+  /** Sequences that a reader sees as one character. */
   static final List<Arguments> CHARACTERS =
       List.of(
           Arguments.of("letter", "x"),
@@ -56,7 +56,7 @@ class ResponseTest {
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("CHARACTERS")
-  void aReasonTooLongIsCutBetweenCharacters(String name, String character) throws IOException {
+  void longReasonIsCutBetweenCharacters(String name, String character) throws IOException {
     byte[] bytes = new Response.Failed("id", character.repeat(5000)).body(event("s"));
 
     assertThat(bytes.length).isLessThanOrEqualTo(4096).isGreaterThan(4096 - 200);
@@ -68,7 +68,7 @@ class ResponseTest {
   }
 
   @Test
-  void aReasonThatJustFitsIsNotCut() throws IOException {
+  void reasonThatFitsIsNotCut() throws IOException {
     int rest = new Response.Failed("id", "x").body(event("s")).length - 1;
     String reason = "x".repeat(4096 - rest);
     byte[] bytes = new Response.Failed("id", reason).body(event("s"));
@@ -78,7 +78,7 @@ class ResponseTest {
   }
 
   @Test
-  void aSuccessTooLongBecomesAFailureThatSaysSo() throws IOException {
+  void successThatIsTooLongBecomesAFailure() throws IOException {
     SequencedMap<String, String> data = new LinkedHashMap<>(Map.of("Doc", "d".repeat(5000)));
     JsonNode body = read(new Response.Success(new ResourceResult("id", data)).body(event("s")));
     assertThat(body.path("Status").asText()).isEqualTo("FAILED");
@@ -87,7 +87,7 @@ class ResponseTest {
   }
 
   @Test
-  void idsOfAnySizeLeaveABodyThatFits() throws IOException {
+  void bodyFitsWithIdsOfAnySize() throws IOException {
     for (String unit : List.of("x", "\u00e9", "\u0000", "\uD83D\uDE00", "\uD800")) {
       byte[] bytes = new Response.Failed(unit.repeat(9000), "why").body(event(unit.repeat(9000)));
       assertThat(bytes).hasSizeLessThan(4097);
@@ -96,7 +96,7 @@ class ResponseTest {
   }
 
   @Test
-  void anEventWithoutIdsIsAnsweredAllTheSame() throws IOException {
+  void eventWithoutIdsGetsAResponse() throws IOException {
     JsonNode body =
         read(new Response.Failed("id", "why").body(new CloudFormationCustomResourceEvent()));
     assertThat(body.path("StackId").asText("missing")).isEmpty();

@@ -23,7 +23,7 @@ class ResponseUrlTest {
         "http://[::1]:8080/x",
         "http://[0:0:0:0:0:0:0:1]/x"
       })
-  void usable(String url) {
+  void acceptsUsableUrls(String url) {
     assertThat(ResponseUrl.parse(url)).isPresent();
   }
 
@@ -49,12 +49,12 @@ class ResponseUrlTest {
         "https://exa mple.com/",
         "https://example.com/\u0000"
       })
-  void refused(String url) {
+  void rejectsOtherUrls(String url) {
     assertThat(ResponseUrl.parse(url)).isEmpty();
   }
 
   @Test
-  void itHasNoTextOfItsOwn() {
+  void toStringDoesNotContainTheUrl() {
     ResponseUrl url =
         ResponseUrl.parse("https://bucket.example/key?X-Amz-Signature=abc").orElseThrow();
     assertThat(url.toString()).doesNotContain("bucket", "key", "abc");

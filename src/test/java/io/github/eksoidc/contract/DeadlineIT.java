@@ -18,18 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever hangs, an answer comes before Lambda ends the function. */
+/** If anything hangs, the function responds before Lambda stops it. */
 @Order(1)
 class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-  private static final String LOOKING =
+  private static final String CANCELLING =
       "looking for what the Create that was cancelled has claimed";
 
-  static Stream<Arguments> aCallThatNeverEnds() {
+  static Stream<Arguments> callThatDoesNotEndFailsBeforeTheDeadline() {
     return Stream.of(
-        // Those with the longest waits first.
+        // The longest waits first.
         row("Cancel", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
         row("Cancel", "iam:DeleteOpenIDConnectProvider", "deleting " + ARN),
         row("Delete", "iam:TagOpenIDConnectProvider", "releasing " + ARN),
@@ -41,8 +41,8 @@ class DeadlineIT extends FunctionTestBase {
         row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
         row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
         row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
-        row("Cancel", "eks:DescribeCluster", LOOKING),
-        row("Cancel", "iam:GetOpenIDConnectProvider", LOOKING),
+        row("Cancel", "eks:DescribeCluster", CANCELLING),
+        row("Cancel", "iam:GetOpenIDConnectProvider", CANCELLING),
         row("Create", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
         row("Create", "iam:CreateOpenIDConnectProvider", "creating " + ARN),
         row("Adopt", "iam:GetOpenIDConnectProvider", "adopting " + ARN),
@@ -56,10 +56,10 @@ class DeadlineIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource
-  void aCallThatNeverEnds(String request, String call, String doing) {
+  void callThatDoesNotEndFailsBeforeTheDeadline(String request, String call, String doing) {
     Map<String, Object> old = main("ClientIdList", List.of("a"));
     if (request.equals("Adopt")) {
-      foreignProvider(List.of("theirs"), Map.of("owner", "somebody"));
+      foreignProvider(List.of("theirs"), Map.of("owner", "other"));
     } else if (!request.equals("Create")) {
       created(old);
     }
@@ -70,17 +70,18 @@ class DeadlineIT extends FunctionTestBase {
           case "Cancel" -> TestEvents.delete(STACK, INVENTED_ID, old);
           default -> TestEvents.create(STACK, old);
         };
-    // IAM has done it, but nobody hears of it.
+    // IAM makes the change and does not respond.
     aws.faults().next(call, 99, new Fault.HangAfter());
 
     InvocationResult result = failed(client.send(event, TIMEOUT));
 
     assertThat(result.time()).isLessThan(TIMEOUT);
     assertThat(result.responses()).isEqualTo(1);
-    assertThat(result.reason()).startsWith("The function reached its deadline while it was " + doing);
+    assertThat(result.reason())
+        .startsWith("The function reached its deadline while it was " + doing);
     aws.faults().clear();
 
-    // The function goes on, and the Delete that follows finds whatever was claimed.
+    // The function keeps running, and the Delete that follows releases the claim.
     boolean cancelled = result.physicalId().equals(INVENTED_ID);
     succeeded(delete(cancelled ? ARN : result.physicalId(), old));
     assertThat(claims()).isEmpty();
@@ -95,7 +96,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void aWaitForAClusterEndsInTime() {
+  void waitForAClusterEndsBeforeTheDeadline() {
     aws.eks().put("eu-west-1", "young", new Cluster("CREATING", "1.33", Optional.empty()));
     InvocationResult result =
         failed(
@@ -107,7 +108,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void aBucketThatHangsOnceGetsTheAnswerAllTheSame() {
+  void bucketThatHangsOnceReceivesTheResponse() {
     aws.faults().next("bucket:Put", 1, new Fault.Hang());
     InvocationResult result =
         succeeded(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
@@ -115,11 +116,11 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void aBucketThatNeverAnswersIsAnErrorOfTheFunctionInTime() {
+  void bucketThatDoesNotRespondIsAFunctionError() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     InvocationResult result = client.send(TestEvents.create(STACK, main()), TIMEOUT);
     assertThat(result.time()).isLessThan(TIMEOUT);
-    // So Lambda delivers the event again, and at last hands it to the on-failure destination.
+    // Lambda then sends the event again, and finally to the on-failure destination.
     assertThat(result.returned().failed()).isTrue();
     assertThat(result.returned().text()).contains("ResponseNotDelivered").doesNotContain("X-Amz");
 
@@ -128,8 +129,8 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void anAnswerThatIsRefusedIsAnErrorOfTheFunction() {
-    aws.faults().next("bucket:Put", 99, new Fault.Answer(403, "AccessDenied"));
+  void rejectedResponseIsAFunctionError() {
+    aws.faults().next("bucket:Put", 99, new Fault.ErrorResponse(403, "AccessDenied"));
     InvocationResult result = client.send(TestEvents.create(STACK, main()));
     assertThat(result.returned().failed()).isTrue();
     assertThat(result.returned().text()).contains("REJECTED after 1 attempts (status 403)");
@@ -137,7 +138,7 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void nothingIsCarriedFromOneRequestToTheNext() {
+  void requestLeavesNothingForTheNext() {
     aws.faults().next("eks:DescribeCluster", 99, new Fault.Hang());
     failed(client.send(TestEvents.create(STACK, main()), TIMEOUT));
     aws.faults().clear();

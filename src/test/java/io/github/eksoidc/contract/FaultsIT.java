@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each fault, at each call, of each request: what the function makes of it. */
+/** Each fault at each call of each request. */
 @Order(4)
 class FaultsIT extends FunctionTestBase {
 
@@ -51,7 +52,7 @@ class FaultsIT extends FunctionTestBase {
   private static final String REMOVE = "iam:RemoveClientIDFromOpenIDConnectProvider";
   private static final String THUMBPRINT = "iam:UpdateOpenIDConnectProviderThumbprint";
 
-  /** A request, the account that it finds, and the calls that it makes. */
+  /** A request, the calls that it makes, and how to prepare the account for it. */
   record Case(
       String name,
       List<String> calls,
@@ -67,10 +68,10 @@ class FaultsIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** What is throttled pauses for seconds, and is then sent no more than every other second. */
+  /** A throttled call waits for seconds between its retries. */
   private static final Duration THROTTLED_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final Case CANCELS =
+  private static final Case CANCELLATION =
       new Case(
           "a Delete that cancels a Create, the cluster gone",
           List.of(DESCRIBE, LIST),
@@ -79,13 +80,13 @@ class FaultsIT extends FunctionTestBase {
             test.aws.eks().remove("eu-west-1", "main");
           },
           () -> TestEvents.delete(STACK, INVENTED_ID, BEFORE),
-          // It looks until its time is up.
+          // It reads until its deadline.
           Duration.ofSeconds(6));
 
   private static final List<Case> CASES =
       List.of(
           // First, because it takes the longest.
-          CANCELS,
+          CANCELLATION,
           new Case(
               "a Create of a new provider",
               List.of(DESCRIBE, CREATE),
@@ -95,7 +96,7 @@ class FaultsIT extends FunctionTestBase {
           new Case(
               "a Create that adopts",
               List.of(DESCRIBE, CREATE, GET, TAG, ADD, THUMBPRINT),
-              test -> test.foreignProvider(List.of("theirs"), Map.of("owner", "somebody")),
+              test -> test.foreignProvider(List.of("theirs"), Map.of("owner", "other")),
               () -> TestEvents.create(STACK, AFTER),
               TIMEOUT),
           new Case(
@@ -122,34 +123,34 @@ class FaultsIT extends FunctionTestBase {
     succeeded(client.send(TestEvents.create(OTHER_STACK, BEFORE)));
   }
 
-  private static final Fault THROTTLING = new Fault.Answer(400, "Throttling");
+  private static final Fault THROTTLING = new Fault.ErrorResponse(400, "Throttling");
 
-  /** Faults that pass. */
-  private static final List<Fault> PASSING =
+  /** Faults after which a retry succeeds. */
+  private static final List<Fault> TRANSIENT =
       List.of(
           THROTTLING,
-          new Fault.Answer(409, "ConcurrentModification"),
-          new Fault.Answer(500, "ServiceFailure"),
-          new Fault.Answer(503, "ServiceUnavailable"),
+          new Fault.ErrorResponse(409, "ConcurrentModification"),
+          new Fault.ErrorResponse(500, "ServiceFailure"),
+          new Fault.ErrorResponse(503, "ServiceUnavailable"),
           new Fault.Drop(),
           new Fault.Reset(),
           new Fault.ResetAfter(),
           new Fault.Cut(),
           new Fault.Delay(Duration.ofMillis(700)));
 
-  /** Faults that don't. */
-  private static final List<Fault> LASTING =
+  /** Faults after which a retry is useless. */
+  private static final List<Fault> PERMANENT =
       List.of(
-          new Fault.Answer(403, "AccessDenied"),
-          new Fault.Answer(400, "ValidationError"),
-          new Fault.Answer(400, "InvalidInput"));
+          new Fault.ErrorResponse(403, "AccessDenied"),
+          new Fault.ErrorResponse(400, "ValidationError"),
+          new Fault.ErrorResponse(400, "InvalidInput"));
 
-  static Stream<Arguments> aFaultThatPassesIsOvercome() {
-    return combinations(PASSING);
+  static Stream<Arguments> transientFaultIsRetried() {
+    return combinations(TRANSIENT);
   }
 
-  static Stream<Arguments> aFaultThatLastsIsToldAtOnce() {
-    return combinations(LASTING);
+  static Stream<Arguments> permanentFaultFailsAtOnce() {
+    return combinations(PERMANENT);
   }
 
   /**
@@ -192,7 +193,9 @@ class FaultsIT extends FunctionTestBase {
         });
   }
 
-  /** The account, but for when things were made. */
+  /**
+   * Returns the account without what differs from one request to the next: times and RequestIds.
+   */
   private Map<String, InMemoryIam.Entry> account() {
     Map<String, InMemoryIam.Entry> account = new TreeMap<>();
     aws.iam()
@@ -202,55 +205,67 @@ class FaultsIT extends FunctionTestBase {
                 account.put(
                     arn,
                     new InMemoryIam.Entry(
-                        e.url(), Instant.EPOCH, e.audiences(), e.thumbprints(), e.tags())));
+                        e.url(),
+                        Instant.EPOCH,
+                        e.audiences(),
+                        e.thumbprints(),
+                        withOwnersOnly(e.tags()))));
     return account;
+  }
+
+  private static NavigableMap<String, String> withOwnersOnly(Map<String, String> tags) {
+    NavigableMap<String, String> owners = new TreeMap<>(tags);
+    owners.replaceAll(
+        (key, value) ->
+            key.startsWith("eks-oidc-provider/claim/") ? value.split(" ", 2)[0] : value);
+    return owners;
   }
 
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
-  void aFaultThatPassesIsOvercome(Case request, String call, Fault fault) {
-    Map<String, InMemoryIam.Entry> wanted = clean(request);
+  void transientFaultIsRetried(Case request, String call, Fault fault) {
+    Map<String, InMemoryIam.Entry> expected = clean(request);
     request.prepare().accept(this);
-    // What was done or answered late is not called again by every request.
+    // Not every request repeats a call that was done or that was slow.
     boolean once =
         fault instanceof Fault.ResetAfter
             || fault instanceof Fault.Cut
             || fault instanceof Fault.Delay;
     aws.faults().next(call, once ? 1 : 2, fault);
 
-    boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELS);
+    boolean throttled = fault.equals(THROTTLING) && request.equals(CANCELLATION);
     Duration timeout = throttled ? THROTTLED_TIMEOUT : request.timeout();
     InvocationResult result = succeeded(client.send(request.event().get(), timeout));
 
     assertThat(result.responses()).isEqualTo(1);
-    assertThat(account()).isEqualTo(wanted);
+    assertThat(account()).isEqualTo(expected);
     assertThat(aws.faults().pending()).as("faults that were never met").isZero();
   }
 
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource
-  void aFaultThatLastsIsToldAtOnce(Case request, String call, Fault fault) {
+  void permanentFaultFailsAtOnce(Case request, String call, Fault fault) {
     request.prepare().accept(this);
     aws.faults().next(call, 999, fault);
 
     InvocationResult result = client.send(request.event().get(), request.timeout());
 
     assertThat(result.responses()).isEqualTo(1);
-    if (request.equals(CANCELS) && call.equals(DESCRIBE)) {
-      // It finds the claim without the cluster as well.
+    if (request.equals(CANCELLATION) && call.equals(DESCRIBE)) {
+      // It finds the claim without the cluster.
       succeeded(result);
       return;
     }
     failed(result);
-    assertThat(result.reason()).contains(call, ((Fault.Answer) fault).code());
-    // An Update that could not take a tag away still tries to take its own mark back.
+    assertThat(result.reason()).contains(call, ((Fault.ErrorResponse) fault).code());
+    // An Update that can't remove a tag still tries to remove its own lease.
     boolean twoUses = request.name().equals("an Update") && call.equals(UNTAG);
     assertThat(result.actions().stream().filter(call::equals)).hasSize(twoUses ? 2 : 1);
     assertThat(result.time()).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
-  void aServiceThatAnswersNothingForAWhileIsAskedAgain() {
+  void callWithoutAResponseIsRetried() {
     aws.faults().next(DESCRIBE, 1, new Fault.Hang());
     aws.faults().next(CREATE, 1, new Fault.HangAfter());
     InvocationResult result = created(main());
@@ -259,7 +274,7 @@ class FaultsIT extends FunctionTestBase {
   }
 
   @Test
-  void aRequestHasNoPartInTheThrottlingOfTheOneBefore() {
+  void throttlingDoesNotSlowDownTheNextRequest() {
     aws.faults().next(CREATE, 5, THROTTLING);
     created(BEFORE);
 
@@ -272,7 +287,7 @@ class FaultsIT extends FunctionTestBase {
 
   @Test
   void iamIsCalledAgainIfItCouldNotReachTheIssuer() {
-    aws.faults().next(CREATE, 2, new Fault.Answer(400, "OpenIdIdpCommunicationError"));
+    aws.faults().next(CREATE, 2, new Fault.ErrorResponse(400, "OpenIdIdpCommunicationError"));
     InvocationResult result = created(main());
     assertThat(result.attribute("Ownership")).isEqualTo("Created");
     assertThat(result.actions().stream().filter(CREATE::equals)).hasSize(3);
@@ -280,7 +295,7 @@ class FaultsIT extends FunctionTestBase {
 
   @Test
   void aRegionThatIsNotEnabledIsTheReason() {
-    aws.faults().next(DESCRIBE, 1, new Fault.Answer(403, "UnrecognizedClientException"));
+    aws.faults().next(DESCRIBE, 1, new Fault.ErrorResponse(403, "UnrecognizedClientException"));
     InvocationResult result = failed(create(main("ClusterRegion", "ap-east-1")));
     assertThat(result.reason())
         .isEqualTo(
@@ -290,12 +305,12 @@ class FaultsIT extends FunctionTestBase {
 
   @Test
   void unknownCredentialsInTheFunctionsOwnRegionAreTheReason() {
-    aws.faults().next(DESCRIBE, 1, new Fault.Answer(403, "UnrecognizedClientException"));
+    aws.faults().next(DESCRIBE, 1, new Fault.ErrorResponse(403, "UnrecognizedClientException"));
     assertThat(failed(create(main())).reason()).contains("did not accept the function's cred");
   }
 
   @Test
-  void throttlingWithoutEndIsToldBeforeTheDeadline() {
+  void endlessThrottlingFailsBeforeTheDeadline() {
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
       aws.faults().next(CREATE, 999, THROTTLING);
       InvocationResult result =
@@ -304,7 +319,7 @@ class FaultsIT extends FunctionTestBase {
                   .send(TestEvents.create(STACK, main()), Duration.ofSeconds(12)));
       assertThat(result.reason()).containsAnyOf("Throttling", "reached its deadline while");
       assertThat(result.time()).isLessThan(Duration.ofSeconds(12));
-      assertThat(result.physicalId()).isEqualTo(ARN);
+      assertThat(result.physicalId()).startsWith("incomplete/").endsWith("/" + ARN);
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.inmemory.InMemoryIam;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,7 @@ abstract class FunctionTestBase {
   void emptyAccount() {
     aws.faults().clear();
     aws.denied().clear();
+    aws.iam().lagReads(Duration.ZERO);
     aws.iam().list().forEach(aws.iam()::delete);
     aws.eks().clear();
     aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
@@ -121,6 +123,14 @@ abstract class FunctionTestBase {
   static InvocationResult failed(InvocationResult result) {
     assertThat(result.status()).as("%s", result).isEqualTo("FAILED");
     return result;
+  }
+
+  /** Returns the owners of the claims on a provider. */
+  List<String> owners(String arn) {
+    return provider(arn).orElseThrow().tags().entrySet().stream()
+        .filter(tag -> tag.getKey().startsWith("eks-oidc-provider/claim/"))
+        .map(tag -> tag.getValue().split(" ", 2)[0])
+        .toList();
   }
 
   Optional<InMemoryIam.Entry> provider(String arn) {

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a template can get wrong, and what it is told. */
+/** Mistakes in a template, and the reason that names each. */
 class InvalidPropertiesIT extends FunctionTestBase {
 
-  static Stream<Arguments> refusedWithoutACall() {
+  static Stream<Arguments> rejectedWithoutAnAwsCall() {
     List<String> audiences101 = IntStream.range(0, 101).mapToObj(i -> "a" + i).toList();
     List<Map<String, String>> tags51 =
         IntStream.range(0, 51).mapToObj(i -> Map.of("Key", "k" + i, "Value", "v")).toList();
@@ -31,7 +31,12 @@ class InvalidPropertiesIT extends FunctionTestBase {
         row("neither", properties(), "ClusterName", "Url"),
         row("empty name", properties("ClusterName", ""), "ClusterName", "1 to 100"),
         row("bad name", properties("ClusterName", "-x"), "ClusterName", "-x"),
-        row("name as list", properties("ClusterName", List.of("x")), "ClusterName", "list", "text"),
+        row(
+            "name as list",
+            properties("ClusterName", List.of("x")),
+            "ClusterName",
+            "list",
+            "string"),
         url("https://login.example.com/id/AAAA"),
         url("https://oidc.eks.eu-west-1.amazonaws.com.evil.example/id/AAAA"),
         url("https://oidc.eks.eu-west-1.amazonaws.com.cn/id/AAAA"),
@@ -61,7 +66,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
             main("ClientIdList", List.of("\ud83d")),
             "ClientIdList"),
         row("long audience", main("ClientIdList", List.of("x".repeat(256))), "ClientIdList", "256"),
-        row("audience as text", main("ClientIdList", "a"), "ClientIdList", "text", "list"),
+        row("audience as text", main("ClientIdList", "a"), "ClientIdList", "string", "list"),
         row("audience as map", main("ClientIdList", List.of(Map.of())), "ClientIdList[0]", "map"),
         row(
             "6 thumbprints",
@@ -77,7 +82,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
         row("no hex", main("ThumbprintList", List.of("g".repeat(40))), "ThumbprintList", "40 hex"),
         row("51 tags", main("Tags", tags51), "Tags", "51", "47"),
         row("Tags as map", main("Tags", Map.of("a", "b")), "Tags", "map", "list"),
-        row("tag as text", main("Tags", List.of("a")), "Tags[0]", "text"),
+        row("tag as text", main("Tags", List.of("a")), "Tags[0]", "string"),
         row("no value", main("Tags", List.of(Map.of("Key", "a"))), "Tags[0]", "Value"),
         row(
             "tag member",
@@ -102,17 +107,25 @@ class InvalidPropertiesIT extends FunctionTestBase {
                 List.of(Map.of("Key", "Team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
             "team",
             "twice"),
-        row("OnExisting", main("OnExisting", "Ignore"), "OnExisting", "Ignore", "Adopt", "Fail"),
+        row(
+            "OnExisting",
+            main("OnExisting", "Ignore"),
+            "OnExisting",
+            "Ignore",
+            "Adopt",
+            "TakeOver"),
+        row("Trigger", main("Trigger", List.of("1")), "Trigger", "a list", "a string"),
         row("ServiceTimeout", main("ServiceTimeout", "soon"), "ServiceTimeout", "soon", "3600"),
-        row("boolean", main("OnExisting", true), "OnExisting", "boolean", "text"));
+        row("boolean", main("OnExisting", true), "OnExisting", "boolean", "string"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void refusedWithoutACall(String name, Map<String, Object> properties, List<String> told) {
+  void rejectedWithoutAnAwsCall(
+      String name, Map<String, Object> properties, List<String> expected) {
     for (InvocationResult result : List.of(create(properties), update(ARN, properties, main()))) {
       failed(result);
-      assertThat(result.reason()).contains(told);
+      assertThat(result.reason()).contains(expected);
       assertThat(result.calls()).isEmpty();
       assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
     }
@@ -120,7 +133,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
     succeeded(delete(create(properties).physicalId(), properties));
   }
 
-  static Stream<Arguments> clustersThatGiveNoIssuer() {
+  static Stream<Arguments> clusterWithoutAnIssuerIsRejected() {
     return Stream.of(
         Arguments.of("gone", null, List.of("no EKS cluster gone", "eu-west-1", "Url")),
         Arguments.of("dying", cluster("DELETING", "1.33"), List.of("dying", "being deleted")),
@@ -130,19 +143,19 @@ class InvalidPropertiesIT extends FunctionTestBase {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void clustersThatGiveNoIssuer(String name, Cluster cluster, List<String> told) {
+  void clusterWithoutAnIssuerIsRejected(String name, Cluster cluster, List<String> expected) {
     if (cluster != null) {
       aws.eks().put("eu-west-1", name, cluster);
     }
     InvocationResult result = failed(create(properties("ClusterName", name)));
-    assertThat(result.reason()).contains(told);
+    assertThat(result.reason()).contains(expected);
     assertThat(result.actions()).containsExactly("eks:DescribeCluster");
     assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
   }
 
   @ParameterizedTest
   @MethodSource("actions")
-  void aDeniedCallNamesTheAction(String action, Consumer<InvalidPropertiesIT> before) {
+  void deniedCallIsNamedInTheReason(String action, Consumer<InvalidPropertiesIT> before) {
     before.accept(this);
     aws.denied().add(action);
     InvocationResult result = failed(request(action));
@@ -181,7 +194,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
   }
 
   @Test
-  void theQuotaOfProvidersIsNamed() {
+  void quotaOfProvidersIsNamedInTheReason() {
     for (int i = 0; i < 100; i++) {
       aws.iam().create("https://idp.example/" + i, List.of(), List.of(), Map.of());
     }
@@ -192,23 +205,23 @@ class InvalidPropertiesIT extends FunctionTestBase {
   }
 
   @Test
-  void theValueOfAnUnknownPropertyIsToldNowhere() {
+  void valueOfAnUnknownPropertyIsNeverPrinted() {
     InvocationResult result = failed(create(main("Password", "hunter2-secret")));
     assertThat(result.response().toString()).doesNotContain("hunter2-secret");
     assertThat(String.join("\n", function.output())).doesNotContain("hunter2-secret");
   }
 
-  private static Arguments row(String name, Map<String, Object> properties, String... told) {
-    return Arguments.of(name, properties, List.of(told));
+  private static Arguments row(String name, Map<String, Object> properties, String... expected) {
+    return Arguments.of(name, properties, List.of(expected));
   }
 
   private static Arguments url(String url) {
     return row(url, properties("Url", url), "Url", "oidc.eks.<region>");
   }
 
-  private static Arguments tag(String name, String key, String told) {
+  private static Arguments tag(String name, String key, String expected) {
     return row(
-        "tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), "Tags", told);
+        "tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), "Tags", expected);
   }
 
   private static Cluster cluster(String status, String version) {

@@ -43,7 +43,7 @@ class LoadIT {
   private static final int CALLS_PER_SECOND = TestSize.of(10, 20);
   private static final int REQUESTS = TestSize.of(60, 500);
 
-  /** One stack's use of one cluster: how many requests it makes, and whether it goes in the end. */
+  /** A stack that uses a cluster: how many Updates it sends, and whether it is deleted. */
   private record Life(int cluster, String stack, int updates, boolean deleted) {
     int requests() {
       return 1 + updates + (deleted ? 1 : 0);
@@ -51,12 +51,12 @@ class LoadIT {
   }
 
   private final InMemoryAws aws = InMemoryAws.start();
-  private final List<InvocationResult> answers = Collections.synchronizedList(new ArrayList<>());
+  private final List<InvocationResult> results = Collections.synchronizedList(new ArrayList<>());
   private final Map<Integer, Set<String>> claims = new ConcurrentHashMap<>();
   private final Map<Integer, Set<String>> audiences = new ConcurrentHashMap<>();
 
   @Test
-  void everyRequestIsAnsweredOnceAndTheAccountEndsAsItMust() throws Exception {
+  void everyRequestGetsOneResponseAndTheAccountIsAsExpected() throws Exception {
     for (int i = 0; i < CLUSTERS; i++) {
       aws.eks().put("eu-west-1", "cluster-" + i, Cluster.active("https://" + issuer(i)));
     }
@@ -81,9 +81,9 @@ class LoadIT {
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
 
-    assertThat(answers).hasSize(REQUESTS);
-    assertThat(answers).extracting(InvocationResult::responses).containsOnly(1);
-    assertThat(answers).extracting(InvocationResult::status).containsOnly("SUCCESS");
+    assertThat(results).hasSize(REQUESTS);
+    assertThat(results).extracting(InvocationResult::responses).containsOnly(1);
+    assertThat(results).extracting(InvocationResult::status).containsOnly("SUCCESS");
     checkAccount();
     print(time);
     aws.close();
@@ -120,7 +120,7 @@ class LoadIT {
 
   private InvocationResult play(FunctionClient client, ObjectNode event) {
     InvocationResult result = client.send(event);
-    answers.add(result);
+    results.add(result);
     return result;
   }
 
@@ -131,7 +131,7 @@ class LoadIT {
         "Tags", List.of(Map.of("Key", life.stack(), "Value", "v" + version)));
   }
 
-  /** Four stacks for each cluster, of which some go: 500 requests in all. */
+  /** Returns stacks with {@link #REQUESTS} requests in all. Some of the stacks are deleted. */
   private static List<Life> lives() {
     List<Life> lives = new ArrayList<>();
     Random random = new Random(20260104);
@@ -177,12 +177,12 @@ class LoadIT {
     long throttled = calls.stream().filter(c -> c.outcome().equals("Throttling")).count();
     long failed = calls.stream().filter(c -> c.outcome().equals("ServiceFailure")).count();
     Duration longest =
-        answers.stream().map(InvocationResult::time).max(Duration::compareTo).orElse(Duration.ZERO);
+        results.stream().map(InvocationResult::time).max(Duration::compareTo).orElse(Duration.ZERO);
     System.out.printf(
-        "Load: %,d requests, %,d answers, each once; %,d calls of AWS, of them %,d throttled and %,d"
-            + " failed, all repeated; longest wait %.1f s, in all %.1f s%n",
+        "Load: %,d requests, one response each (%,d); %,d AWS calls, of which %,d throttled and %,d"
+            + " failed were retried; longest wait %.1f s, in all %.1f s%n",
         REQUESTS,
-        answers.size(),
+        results.size(),
         calls.size(),
         throttled,
         failed,

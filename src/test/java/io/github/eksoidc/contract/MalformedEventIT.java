@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events that CloudFormation would not send: each that says where to answer is answered. */
+/** Events that CloudFormation does not send. Each with a usable response URL gets a response. */
 class MalformedEventIT extends FunctionTestBase {
 
   private static final String IDS =
@@ -22,7 +22,7 @@ class MalformedEventIT extends FunctionTestBase {
   private static final String NAME = "\"ResourceProperties\": {\"ClusterName\": \"main\"}";
   private static final String CREATE = "\"RequestType\": \"Create\"";
 
-  static final List<Arguments> ANSWERED =
+  static final List<Arguments> WITH_RESPONSE_URL =
       List.of(
           row("no RequestType", "@, IDS, TYPE, NAME", "no RequestType"),
           row("RequestType a list", "@, IDS, TYPE, NAME, 'RequestType': []", "RequestType is no"),
@@ -85,19 +85,19 @@ class MalformedEventIT extends FunctionTestBase {
               "@, CREATE, TYPE, NAME, 'StackId': '\\uDC00', 'RequestId': 'r', 'LogicalResourceId': 7",
               "LogicalResourceId is not a string"));
 
-  private static Arguments row(String name, String members, String... told) {
-    return Arguments.of(name, members, List.of(told));
+  private static Arguments row(String name, String members, String... expected) {
+    return Arguments.of(name, members, List.of(expected));
   }
 
   @ParameterizedTest(name = "{0}")
-  @FieldSource("ANSWERED")
-  void itIsAnswered(String name, String members, List<String> told) {
+  @FieldSource("WITH_RESPONSE_URL")
+  void eventGetsAFailedResponse(String name, String members, List<String> expected) {
     String key = FunctionClient.nextKey();
     InvocationResult result =
         client.send(event(members, aws.responseUrl(key)), key, Duration.ofMinutes(1));
 
     failed(result);
-    assertThat(result.reason()).contains(told);
+    assertThat(result.reason()).contains(expected);
     assertThat(result.responses()).isEqualTo(1);
     assertThat(result.response().path("PhysicalResourceId").asText()).isNotEmpty();
     assertThat(result.calls()).isEmpty();
@@ -136,7 +136,7 @@ class MalformedEventIT extends FunctionTestBase {
         "{\"ResponseURL\": \"file:///etc/passwd\"}",
         "{\"ResponseURL\": \"https://user@example.com/\"}"
       })
-  void withoutAUsableResponseUrlTheResultSaysSo(String event) {
+  void missingResponseUrlIsTheResult(String event) {
     String key = FunctionClient.nextKey();
     InvocationResult result = client.send(event.getBytes(UTF_8), key, Duration.ofMinutes(1));
     assertThat(result.responses()).isZero();
@@ -147,8 +147,8 @@ class MalformedEventIT extends FunctionTestBase {
   }
 
   @Test
-  void aSoundEventIsHandledAfterAllThat() {
-    withoutAUsableResponseUrlTheResultSaysSo("not JSON");
+  void validEventSucceedsAfterwards() {
+    missingResponseUrlIsTheResult("not JSON");
     created(main());
   }
 }

@@ -24,7 +24,7 @@ class PartitionsIT {
     "aws-cn,     cn-north-1,    amazonaws.com.cn",
     "aws-us-gov, us-gov-west-1, amazonaws.com"
   })
-  void everythingFollowsThePartition(String partition, String region, String suffix) {
+  void arnsAndIssuersFollowThePartition(String partition, String region, String suffix) {
     try (InMemoryAws aws = InMemoryAws.start(partition, region, "444455556666");
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack())) {
       String issuer = "oidc.eks.%s.%s/id/AAAA".formatted(region, suffix);
@@ -58,7 +58,7 @@ class PartitionsIT {
       aws.eks().put("eu-central-1", "main", InMemoryEks.Cluster.active("https://" + issuer));
       InvocationResult result =
           new FunctionClient(aws, function)
-              .play(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
+              .send(TestEvents.create("one", TestEvents.properties("ClusterName", "main")));
       assertThat(aws.region()).isEqualTo("eu-west-1");
       assertThat(result.attribute("Issuer")).isEqualTo(issuer);
     }

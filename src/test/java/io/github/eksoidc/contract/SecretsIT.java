@@ -14,8 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs after all others, over everything that function processes have printed in them: no response
- * URL, nor any part of its query, nor a credential may be found there.
+ * Runs after all other tests and searches everything that function processes printed. The output
+ * contains no response URL, no part of its query, and no credential.
  */
 class SecretsIT {
 
@@ -23,7 +23,7 @@ class SecretsIT {
       Set.of("wJalrXUtnFEMI", "FwoGZXIvYXdzEXAMPLE", "hunter2-secret");
 
   @Test
-  void noLogTellsASecret() throws IOException {
+  void logsContainNoSecret() throws IOException {
     List<Path> logs = files(".log");
     Set<String> secrets = new HashSet<>(CREDENTIALS);
     for (Path file : files(".urls")) {
@@ -45,7 +45,7 @@ class SecretsIT {
   }
 
   @Test
-  void theSearchFindsThem() {
+  void searchFindsSecrets() {
     String url = "http://127.0.0.1:1/bucket/key?X-Amz-Expires=7200&X-Amz-Signature=0a1b2c";
     Set<String> secrets = secretsOf(url);
     assertThat(found("sent to " + url, secrets)).isNotEmpty();
@@ -53,7 +53,7 @@ class SecretsIT {
     assertThat(found("status 403 of the bucket", secrets)).isEmpty();
   }
 
-  /** The values of a URL's query that nobody can guess. */
+  /** Returns the secret values of a URL's query. */
   private static Set<String> secretsOf(String url) {
     Set<String> secrets = new HashSet<>();
     for (String part : URI.create(url).getRawQuery().split("&", -1)) {
@@ -67,7 +67,7 @@ class SecretsIT {
   private static Set<String> found(String line, Set<String> secrets) {
     Set<String> found = new HashSet<>();
     String lower = line.toLowerCase(Locale.ROOT);
-    // Every URL has these: so one line without them holds none.
+    // Every URL has these.
     for (String part : List.of("x-amz-", "cloudformation-custom-resource-response/")) {
       if (lower.contains(part)) {
         found.add(part);

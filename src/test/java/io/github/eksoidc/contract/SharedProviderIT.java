@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Providers that several stacks use, or that were there before: who may delete, and what. */
+/** Providers that several stacks use or that existed before: who may delete what. */
 class SharedProviderIT extends FunctionTestBase {
 
   private static final String CLAIM = "eks-oidc-provider/claim/";
@@ -29,36 +29,30 @@ class SharedProviderIT extends FunctionTestBase {
     return client.send(event);
   }
 
-  private Map<String, String> claims() {
-    return provider().tags().entrySet().stream()
-        .filter(tag -> tag.getKey().startsWith(CLAIM))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
   // Two stacks
 
   @Test
-  void theFirstStackGoesAndTheProviderStaysTheSecondGoesAndSoDoesTheProvider() {
+  void providerIsDeletedWithItsLastClaim() {
     created(main());
     InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(second.attribute("Ownership")).isEqualTo("Created");
-    assertThat(claims().values()).containsExactlyInAnyOrder("one/Provider", "two/Provider");
+    assertThat(owners(ARN)).containsExactlyInAnyOrder("one/Provider", "two/Provider");
 
     succeeded(delete(ARN, main()));
-    assertThat(claims().values()).containsExactly("two/Provider");
+    assertThat(owners(ARN)).containsExactly("two/Provider");
 
     succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
     assertThat(provider(ARN)).isEmpty();
   }
 
   @Test
-  void aSharedProviderOnlyGains() {
+  void createOfASharedProviderOnlyAdds() {
     created(
         main(
             "ClientIdList", List.of("a"),
             "ThumbprintList", List.of(HEX),
             "Tags", List.of(Map.of("Key", "team", "Value", "one"))));
-    Map<String, Object> wanted =
+    Map<String, Object> desired =
         main(
             "ClientIdList", List.of("b"),
             "ThumbprintList", List.of("0".repeat(40)),
@@ -66,7 +60,7 @@ class SharedProviderIT extends FunctionTestBase {
                 List.of(
                     Map.of("Key", "Team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
 
-    succeeded(send(TestEvents.create(OTHER_STACK, wanted)));
+    succeeded(send(TestEvents.create(OTHER_STACK, desired)));
 
     assertThat(provider().audiences()).containsExactly("a", "b");
     assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
@@ -74,7 +68,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void anUpdateOfASharedProviderTakesNothingAway() {
+  void updateOfASharedProviderRemovesNothing() {
     created(main("ClientIdList", List.of("a", "b")));
     succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
 
@@ -85,7 +79,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void theLastOneThatUsesItMakesItItsOwnAgain() {
+  void lastClaimantRemovesWhatOthersAdded() {
     created(main("ClientIdList", List.of("a")));
     succeeded(send(TestEvents.create(OTHER_STACK, main("ClientIdList", List.of("b")))));
     succeeded(delete(ARN, main("ClientIdList", List.of("a"))));
@@ -101,7 +95,7 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider().audiences()).containsExactlyInAnyOrder("b", "c");
   }
 
-  // A provider that was there before
+  // A provider that existed before
 
   @Test
   void adoptionOnlyAdds() {
@@ -118,7 +112,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+  void existingProviderSurvivesTheRollback() {
     foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
     InMemoryIam.Entry before = provider();
     created(main("ClientIdList", List.of("theirs")));
@@ -129,7 +123,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void anAdoptedProviderKeepsEverythingOnAnUpdate() {
+  void updateOfAnAdoptedProviderRemovesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
     created(main("ClientIdList", List.of("a")));
     InvocationResult result =
@@ -140,19 +134,19 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailRefusesItAndChangesNothing() {
+  void onExistingFailRejectsAnExistingProvider() {
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
 
     InvocationResult result = failed(create(main("OnExisting", "Fail")));
-    assertThat(result.reason()).contains(ARN, "exists already", "OnExisting", "Adopt");
+    assertThat(result.reason()).contains(ARN, "already exists", "OnExisting", "Adopt");
     succeeded(delete(result.physicalId(), main("OnExisting", "Fail")));
 
     assertThat(provider()).isEqualTo(before);
   }
 
   @Test
-  void onExistingFailNamesWhoUsesIt() {
+  void onExistingFailNamesTheClaimants() {
     created(main());
     InvocationResult result =
         failed(send(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
@@ -160,36 +154,37 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void onExistingFailTakesItsOwnForItsOwn() {
+  void onExistingFailAcceptsItsOwnProvider() {
     created(main("OnExisting", "Fail"));
     succeeded(create(main("OnExisting", "Fail")));
   }
 
   @Test
-  void withoutRoomForAClaimItIsRefusedAndNothingChanges() {
+  void createFailsWithoutChangesIfTheClaimDoesNotFit() {
     foreignProvider(List.of("theirs"), tags(50));
     InMemoryIam.Entry before = provider();
 
     InvocationResult result = failed(create(main()));
-    assertThat(result.reason()).contains("50 tags", "needs 1 more", "claim");
+    assertThat(result.reason())
+        .contains("50 of the 50 tags", "needs 1 more", "Remove tags from Tags");
     succeeded(delete(result.physicalId(), main()));
 
     assertThat(provider()).isEqualTo(before);
   }
 
   @Test
-  void withoutRoomForItsTagsItIsRefusedToo() {
+  void createFailsWithoutChangesIfItsTagsDoNotFit() {
     foreignProvider(List.of("theirs"), tags(48));
     InMemoryIam.Entry before = provider();
     Map<String, Object> two =
         main("Tags", List.of(Map.of("Key", "x", "Value", ""), Map.of("Key", "y", "Value", "")));
 
-    assertThat(failed(create(two)).reason()).contains("48 tags", "needs 3 more");
+    assertThat(failed(create(two)).reason()).contains("48 of the 50 tags", "needs 3 more");
     assertThat(provider()).isEqualTo(before);
   }
 
   @Test
-  void withoutRoomForAMarkTheClaimMakesRoom() {
+  void deleteReplacesItsClaimIfTheLeaseDoesNotFit() {
     created(main());
     aws.iam().tag(ARN, tags(48));
     succeeded(delete(ARN, main()));
@@ -197,7 +192,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void withoutRoomForThumbprintsItIsRefused() {
+  void createFailsWithoutChangesIfItsThumbprintsDoNotFit() {
     List<String> five = IntStream.range(0, 5).mapToObj(i -> ("" + i).repeat(40)).toList();
     aws.iam().create("https://" + ISSUER, List.of(), five, Map.of());
     InMemoryIam.Entry before = provider();
@@ -206,10 +201,10 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider()).isEqualTo(before);
   }
 
-  // Ids that aren't ours
+  // Ids of other providers
 
   @Test
-  void aDeleteOfAProviderWithoutOurClaimChangesNothing() {
+  void deleteWithoutAClaimChangesNothing() {
     foreignProvider(List.of("theirs"), Map.of());
     succeeded(send(TestEvents.create(OTHER_STACK, TestEvents.properties("ClusterName", "other"))));
     Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
@@ -224,7 +219,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aDeleteOfAProviderOfAnotherAccountOrIssuerCallsNobodyToDelete() {
+  void deleteOfAnotherAccountsOrVendorsProviderChangesNothing() {
     for (String id :
         List.of(
             ARN.replace("111122223333", "999988887777"),
@@ -234,7 +229,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aManagedProviderThatNobodyClaimsIsWhatADeadDeleteLeftAndGoes() {
+  void deleteFinishesAnInterruptedDelete() {
     aws.iam()
         .create(
             "https://" + ISSUER,
@@ -250,42 +245,42 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aDeadMarkStopsNobodyAndIsClearedAway() {
+  void expiredLeaseIsIgnoredAndRemoved() {
     created(main());
     aws.iam()
         .tag(
             ARN,
             Map.of(
-                "eks-oidc-provider/deleting/dead",
+                "eks-oidc-provider/deleting/expired",
                 Instant.now().minus(Duration.ofMinutes(16)).toString()));
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
   }
 
   @Test
-  void aLiveMarkIsWaitedForAndThenTold() {
+  void activeLeaseDelaysTheRequestAndIsNamedInTheReason() {
     created(main());
     String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
     InvocationResult result =
         failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
-    assertThat(result.reason()).contains(ARN, "Another request", "Try again; after " + until);
+    assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
   }
 
-  // What CloudFormation does
+  // Sequences that CloudFormation sends
 
   @Test
-  void anUpdateThatFailsInPlaceIsRolledBackByAnUpdateWithOldAndNewSwapped() {
+  void rollbackOfAFailedUpdateRestoresTheProvider() {
     Map<String, Object> old = main("ClientIdList", List.of("a"));
-    Map<String, Object> wanted =
+    Map<String, Object> desired =
         main("ClientIdList", List.of("b"), "Tags", List.of(Map.of("Key", "k", "Value", "v")));
     created(old);
     aws.denied().add("iam:RemoveClientIDFromOpenIDConnectProvider");
-    InvocationResult half = failed(update(ARN, wanted, old));
+    InvocationResult half = failed(update(ARN, desired, old));
     assertThat(half.physicalId()).isEqualTo(ARN);
     aws.denied().clear();
 
-    succeeded(update(half.physicalId(), old, wanted));
+    succeeded(update(half.physicalId(), old, desired));
 
     assertThat(provider().audiences()).containsExactly("a");
     assertThat(userTags()).isEmpty();
@@ -293,54 +288,25 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aReplacementThatSucceededIsRolledBackToTheOldProvider() {
-    created(main());
-    Map<String, Object> wanted = TestEvents.properties("ClusterName", "other");
-    InvocationResult replaced = succeeded(update(ARN, wanted, main()));
-    assertThat(replaced.physicalId()).isEqualTo(OTHER_ARN);
-
-    // Another resource of the stack fails: swapped, with the new id, and then its Delete.
-    InvocationResult back = succeeded(update(OTHER_ARN, main(), wanted));
-    assertThat(back.physicalId()).isEqualTo(ARN);
-    succeeded(delete(OTHER_ARN, wanted));
-
-    assertThat(provider(OTHER_ARN)).isEmpty();
-    assertThat(claims().values()).containsExactly("one/Provider");
-  }
-
-  @Test
-  void aReplacementThatDiedIsClearedAwayByItsRollback() {
-    created(main());
-    Map<String, Object> wanted = TestEvents.properties("ClusterName", "other");
-    succeeded(update(ARN, wanted, main()));
-
-    // The answer never came: so CloudFormation knows of the old id only.
-    succeeded(update(ARN, main(), wanted));
-
-    assertThat(provider(OTHER_ARN)).isEmpty();
-    assertThat(provider(ARN)).isPresent();
-  }
-
-  @Test
-  void aLogicalIdThatIsRenamedKeepsTheProvider() {
+  void renamedLogicalIdKeepsTheProvider() {
     created(main());
     ObjectNode create = TestEvents.create(STACK, main());
     create.put("LogicalResourceId", "Renamed");
     succeeded(send(create));
     succeeded(delete(ARN, main()));
-    assertThat(claims().values()).containsExactly("one/Renamed");
+    assertThat(owners(ARN)).containsExactly("one/Renamed");
   }
 
   @Test
-  void aResourceThatMovesToAnotherStackKeepsTheProvider() {
+  void moveToAnotherStackKeepsTheProvider() {
     created(main());
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     succeeded(delete(ARN, main()));
-    assertThat(claims().values()).containsExactly("two/Provider");
+    assertThat(owners(ARN)).containsExactly("two/Provider");
   }
 
   @Test
-  void theSameDeleteTwiceEndsAsOne() {
+  void repeatedDeleteSucceeds() {
     created(main());
     succeeded(delete(ARN, main()));
     succeeded(delete(ARN, main()));
@@ -348,7 +314,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void aCreateThatIsCancelledWhileItRunsLeavesNothingBehind() throws Exception {
+  void cancelledCreateLeavesNothing() throws Exception {
     Map<String, Object> properties = main("ClientIdList", List.of("a", "b"));
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
@@ -368,6 +334,61 @@ class SharedProviderIT extends FunctionTestBase {
     }
     Map<String, String> left = new HashMap<>(provider().tags());
     assertThat(left).isEqualTo(before.tags());
+  }
+
+  @Test
+  void theFiftiethStackHearsWhoUsesTheProviderAndWhatToDoInstead() {
+    created(main());
+    for (int i = 0; i < 48; i++) {
+      aws.iam().tag(ARN, Map.of(CLAIM + "%032d".formatted(i), "stack-%02d/Oidc".formatted(i)));
+    }
+    InMemoryIam.Entry before = provider();
+
+    String reason = failed(send(TestEvents.create(OTHER_STACK, main()))).reason();
+
+    assertThat(reason)
+        .contains("49 other resources use it: stack-00/Oidc", "and 44 more", "Import its ARN")
+        .doesNotContain("Remove tags");
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void thumbprintsThatDoNotFitASharedProviderFailTheUpdateWithAReason() {
+    List<String> four = IntStream.range(0, 4).mapToObj(i -> ("" + i).repeat(40)).toList();
+    created(main("ThumbprintList", four));
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    var desired = main("ThumbprintList", List.of("a".repeat(40), "b".repeat(40)));
+
+    InvocationResult result = failed(update(ARN, desired, main("ThumbprintList", four)));
+
+    assertThat(result.reason()).contains("6 thumbprints", "IAM allows 5", "ThumbprintList");
+    assertThat(provider().thumbprints()).isEqualTo(four);
+  }
+
+  @Test
+  void takingOverMakesAProviderManagedOnCreateAndOnUpdate() {
+    foreignProvider(List.of("theirs"), Map.of("k", "v"));
+    InvocationResult adopted = created(main());
+    assertThat(adopted.attribute("Ownership")).isEqualTo("Adopted");
+
+    InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
+    assertThat(taken.attribute("Ownership")).isEqualTo("TakenOver");
+    // The provider stays managed without the property.
+    InvocationResult back = succeeded(update(ARN, main(), main("OnExisting", "TakeOver")));
+    assertThat(back.attribute("Ownership")).isEqualTo("TakenOver");
+
+    succeeded(send(TestEvents.create(OTHER_STACK, main("OnExisting", "TakeOver"))));
+    succeeded(delete(ARN, main()));
+    assertThat(owners(ARN)).containsExactly("two/Provider");
+    succeeded(send(TestEvents.delete(OTHER_STACK, ARN, main())));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void takingOverWhatTheFunctionCreatedChangesNothing() {
+    created(main());
+    InvocationResult taken = succeeded(update(ARN, main("OnExisting", "TakeOver"), main()));
+    assertThat(taken.attribute("Ownership")).isEqualTo("Created");
   }
 
   private static Map<String, String> tags(int count) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** SnapStart's sequence, by the real runtime client: hooks, snapshot, restore, events. */
+/** The real runtime client runs SnapStart's sequence: hooks, snapshot, restore, events. */
 @Order(2)
 class SnapStartIT {
 
@@ -43,9 +43,9 @@ class SnapStartIT {
   }
 
   @Test
-  void primingReachesNobodyAndARestoredFunctionDoesItsWork() throws Exception {
+  void primingCallsNothingAndTheRestoredFunctionWorks() throws Exception {
     try (FunctionProcess function = startForSnapshot(Map.of())) {
-      function.api().restoreAsked().get(60, TimeUnit.SECONDS);
+      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
       assertThat(aws.calls()).isEmpty();
       assertThat(function.output()).isEmpty();
       assertThat(function.api().initError()).isNotDone();
@@ -66,16 +66,16 @@ class SnapStartIT {
   }
 
   @Test
-  void marksOfTwoProcessesDiffer() throws Exception {
+  void restoredProcessesWriteDifferentNonces() throws Exception {
     Set<String> nonces = nonceOfAProcess();
     nonces.addAll(nonceOfAProcess());
     assertThat(nonces).hasSize(2);
   }
 
-  /** The nonce of the mark that a Delete leaves which can't delete. */
+  /** Returns the nonce of the lease that a failed Delete leaves. */
   private Set<String> nonceOfAProcess() throws Exception {
     try (FunctionProcess function = startForSnapshot(Map.of())) {
-      function.api().restoreAsked().get(60, TimeUnit.SECONDS);
+      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
       function.api().restore();
       FunctionClient client = new FunctionClient(aws, function);
       String arn = client.send(TestEvents.create("one", MAIN)).physicalId();
@@ -94,10 +94,10 @@ class SnapStartIT {
   }
 
   @Test
-  void withoutCredentialsAfterTheRestoreTheReasonSaysSo() throws Exception {
+  void missingCredentialsAfterRestoreAreTheReason() throws Exception {
     try (FunctionProcess function =
         startForSnapshot(Map.of("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong"))) {
-      function.api().restoreAsked().get(60, TimeUnit.SECONDS);
+      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
       function.api().restore();
       InvocationResult result =
           new FunctionClient(aws, function).send(TestEvents.create("one", MAIN));

@@ -19,20 +19,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code Custom::IrsaTrustPolicy}, as the packaged function answers it. */
+/** {@code Custom::IrsaTrustPolicy}, with the packaged function. */
 class TrustPolicyIT extends FunctionTestBase {
 
   private static final String TYPE = "Custom::IrsaTrustPolicy";
 
   @Test
-  void aCreateWritesTheDocumentAndCallsNothing() throws IOException {
-    InvocationResult played = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
+  void aCreateWritesTheDocumentWithoutAwsCalls() throws IOException {
+    InvocationResult result = succeeded(send(TestEvents.create(STACK, desired("default:app"))));
 
-    assertThat(played.calls()).isEmpty();
-    assertThat(played.physicalId()).startsWith("irsa-trust-policy/");
-    assertThat(played.attribute("Issuer")).isEqualTo(ISSUER);
+    assertThat(result.calls()).isEmpty();
+    assertThat(result.physicalId()).startsWith("irsa-trust-policy/");
+    assertThat(result.attribute("Issuer")).isEqualTo(ISSUER);
     var statement =
-        FunctionClient.JSON.readTree(played.attribute("PolicyDocument")).path("Statement").path(0);
+        FunctionClient.JSON.readTree(result.attribute("PolicyDocument")).path("Statement").path(0);
     assertThat(statement.at("/Principal/Federated").asText()).isEqualTo(ARN);
     var equals = statement.path("Condition").path("StringEquals");
     assertThat(equals.path(ISSUER + ":aud").asText()).isEqualTo("sts.amazonaws.com");
@@ -42,13 +42,13 @@ class TrustPolicyIT extends FunctionTestBase {
 
   @Test
   void theIdStaysTheSameOverUpdates() {
-    InvocationResult created = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
+    InvocationResult created = succeeded(send(TestEvents.create(STACK, desired("default:app"))));
     Map<String, Object> other = desired("default:app", "web:*");
     other.put("ProviderArn", OTHER_ARN);
     other.put("Audience", "vault");
     InvocationResult updated =
         succeeded(
-            play(TestEvents.update(STACK, created.physicalId(), other, desired("default:app"))));
+            send(TestEvents.update(STACK, created.physicalId(), other, desired("default:app"))));
 
     assertThat(updated.physicalId()).isEqualTo(created.physicalId());
     assertThat(updated.attribute("Issuer")).isEqualTo(OTHER_ISSUER);
@@ -57,35 +57,58 @@ class TrustPolicyIT extends FunctionTestBase {
   }
 
   @Test
-  void aCreateThatComesTwiceAnswersTheSame() {
-    InvocationResult first = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
-    InvocationResult second = succeeded(play(TestEvents.create(STACK, desired("default:app"))));
+  void aCreateThatIsDeliveredTwiceHasTheSameResponse() {
+    InvocationResult first = succeeded(send(TestEvents.create(STACK, desired("default:app"))));
+    InvocationResult second = succeeded(send(TestEvents.create(STACK, desired("default:app"))));
     assertThat(second.physicalId()).isEqualTo(first.physicalId());
     assertThat(second.attribute("PolicyDocument")).isEqualTo(first.attribute("PolicyDocument"));
     InvocationResult other =
-        succeeded(play(TestEvents.create(OTHER_STACK, desired("default:app"))));
+        succeeded(send(TestEvents.create(OTHER_STACK, desired("default:app"))));
     assertThat(other.physicalId()).isNotEqualTo(first.physicalId());
   }
 
   @Test
   void aDeleteSucceedsWhateverThePropertiesAre() {
     for (Map<String, Object> properties : List.of(desired("default:app"), properties("Old", "x"))) {
-      InvocationResult played =
-          succeeded(play(TestEvents.delete(STACK, "irsa-trust-policy/x", properties)));
-      assertThat(played.physicalId()).isEqualTo("irsa-trust-policy/x");
-      assertThat(played.calls()).isEmpty();
+      InvocationResult result =
+          succeeded(send(TestEvents.delete(STACK, "irsa-trust-policy/x", properties)));
+      assertThat(result.physicalId()).isEqualTo("irsa-trust-policy/x");
+      assertThat(result.calls()).isEmpty();
     }
   }
 
-  static Stream<Arguments> refused() {
+  static Stream<Arguments> rejected() {
     return Stream.of(
-        row("no ARN", properties("ServiceAccounts", List.of("a:b")), "ProviderArn is missing"),
+        row(
+            "no ARN",
+            properties("ServiceAccounts", List.of("a:b")),
+            "Neither ProviderArn nor ProviderArns is given"),
+        row("both", with("ProviderArns", List.of(ARN)), "ProviderArn and ProviderArns are both"),
+        row("empty ARNs", withProviders(), "ProviderArns is empty"),
+        row(
+            "ARNs as text",
+            properties("ProviderArns", ARN, "ServiceAccounts", List.of("a:b")),
+            "ProviderArns is the string",
+            "must be a list"),
+        row("one bad ARN", withProviders(ARN, "arn:aws:s3:::b"), "ProviderArns[1]", "s3"),
+        row(
+            "several partitions",
+            withProviders(ARN, ARN.replace("arn:aws:", "arn:aws-cn:")),
+            "ProviderArns",
+            "aws and aws-cn"),
+        row("Pod Identity", with("PodIdentity", "yes"), "PodIdentity", "yes", "true or false"),
+        row("Pod Identity as list", with("PodIdentity", List.of()), "PodIdentity", "a list"),
         row("no accounts", properties("ProviderArn", ARN), "ServiceAccounts is missing"),
         row("empty accounts", desired(), "ServiceAccounts is empty"),
-        row("accounts as text", with("ServiceAccounts", "a:b"), "ServiceAccounts", "text", "list"),
+        row(
+            "accounts as text",
+            with("ServiceAccounts", "a:b"),
+            "ServiceAccounts",
+            "string",
+            "list"),
         row("an account as map", with("ServiceAccounts", List.of(Map.of())), "[0]", "map"),
         row("a bad account", desired("a:b", "default"), "ServiceAccounts[1]", "namespace:name"),
-        row("ARN as list", with("ProviderArn", List.of(ARN)), "ProviderArn", "list", "text"),
+        row("ARN as list", with("ProviderArn", List.of(ARN)), "ProviderArn", "list", "string"),
         row("another ARN", with("ProviderArn", "arn:aws:s3:::b"), "ProviderArn", "arn:aws:s3:::b"),
         row("empty audience", with("Audience", ""), "Audience", "1 to 255"),
         row("long audience", with("Audience", "x".repeat(256)), "Audience", "256 characters"),
@@ -93,38 +116,95 @@ class TrustPolicyIT extends FunctionTestBase {
         row("unknown", with("ServiceAccount", "a:b"), "ServiceAccount", "Did you mean"));
   }
 
-  private static Arguments row(String name, Map<String, Object> properties, String... told) {
-    return Arguments.of(name, properties, List.of(told));
+  private static Arguments row(String name, Map<String, Object> properties, String... reason) {
+    return Arguments.of(name, properties, List.of(reason));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void refused(String name, Map<String, Object> properties, List<String> told) {
-    InvocationResult played = failed(play(TestEvents.create(STACK, properties)));
-    assertThat(played.reason()).contains(told);
-    assertThat(played.calls()).isEmpty();
+  void rejected(String name, Map<String, Object> properties, List<String> reason) {
+    InvocationResult result = failed(send(TestEvents.create(STACK, properties)));
+    assertThat(result.reason()).contains(reason);
+    assertThat(result.calls()).isEmpty();
 
     // The rollback's Delete, and an Update that keeps the old id.
-    succeeded(play(TestEvents.delete(STACK, played.physicalId(), properties)));
+    succeeded(send(TestEvents.delete(STACK, result.physicalId(), properties)));
     InvocationResult updated =
-        failed(play(TestEvents.update(STACK, "irsa-trust-policy/x", properties, desired("a:b"))));
+        failed(send(TestEvents.update(STACK, "irsa-trust-policy/x", properties, desired("a:b"))));
     assertThat(updated.physicalId()).isEqualTo("irsa-trust-policy/x");
   }
 
   @Test
-  void aDocumentThatDoesNotFitIsRefusedWithHowManyFit() {
+  void aPolicyOfSeveralClustersAndPodIdentityIsJoinedFromItsStatements() throws IOException {
+    Map<String, Object> properties = withProviders(OTHER_ARN, ARN, OTHER_ARN);
+    properties.put("PodIdentity", "true");
+    InvocationResult result = succeeded(send(TestEvents.create(STACK, properties)));
+
+    assertThat(result.calls()).isEmpty();
+    assertThat(result.attribute("Issuer")).isEqualTo(OTHER_ISSUER);
+    var document = FunctionClient.JSON.readTree(result.attribute("PolicyDocument"));
+    var statements = document.path("Statement");
+    assertThat(statements).hasSize(3);
+    assertThat(statements.at("/0/Principal/Federated").asText()).isEqualTo(OTHER_ARN);
+    assertThat(statements.at("/1/Principal/Federated").asText()).isEqualTo(ARN);
+    assertThat(statements.at("/2/Principal/Service").asText()).isEqualTo("pods.eks.amazonaws.com");
+    assertThat(statements.at("/2/Condition/StringEquals/aws:SourceAccount").asText())
+        .isEqualTo(TestEvents.ACCOUNT);
+    // What Fn::Sub makes of '{"Version":"2012-10-17","Statement":[${Trust.Statement}]}'.
+    assertThat(
+            FunctionClient.JSON.readTree(
+                "{\"Version\":\"2012-10-17\",\"Statement\":["
+                    + result.attribute("Statement")
+                    + "]}"))
+        .isEqualTo(document);
+  }
+
+  @Test
+  void statementIsReturnedForPoliciesOfUpTo1500CharactersWhateverTheNames() {
+    String longStack = "s".repeat(128);
+    boolean left = false;
+    int longest = 0;
+    for (int count = 10; count < 40; count++) {
+      List<String> accounts =
+          IntStream.range(100, 100 + count).mapToObj(i -> "namespace:account-" + i).toList();
+      ObjectNode event = TestEvents.create(longStack, with("ServiceAccounts", accounts));
+      event.put("LogicalResourceId", "L".repeat(255));
+      InvocationResult result = succeeded(send(event));
+      int length = result.attribute("PolicyDocument").length();
+      boolean returned = result.response().path("Data").has("Statement");
+      assertThat(returned).as("%d characters", length).isEqualTo(length <= 1_500);
+      left |= !returned;
+      longest = returned ? length : longest;
+    }
+    assertThat(left).isTrue();
+    assertThat(longest).isGreaterThan(1_400);
+  }
+
+  @Test
+  void aDocumentThatDoesNotFitIsRejectedWithHowManyServiceAccountsFit() {
     List<String> many = IntStream.range(100, 200).mapToObj(i -> "namespace:account-" + i).toList();
-    InvocationResult played = failed(play(TestEvents.create(STACK, with("ServiceAccounts", many))));
+    InvocationResult result = failed(send(TestEvents.create(STACK, with("ServiceAccounts", many))));
 
     Matcher figures =
         Pattern.compile(
                 "The trust policy of 100 service accounts has ([0-9,]+) bytes, ([0-9,]+) more than"
-                    + " .* hold; the first ([0-9]+) of them would fit\\..*")
-            .matcher(played.reason());
-    assertThat(figures.matches()).as(played.reason()).isTrue();
+                    + " .* hold; the first ([0-9]+) of them fit\\..*Fn::Sub.* 8,192 .* 2,048 .*")
+            .matcher(result.reason());
+    assertThat(figures.matches()).as(result.reason()).isTrue();
     int fit = Integer.parseInt(figures.group(3));
-    succeeded(play(TestEvents.create(STACK, with("ServiceAccounts", many.subList(0, fit)))));
-    failed(play(TestEvents.create(STACK, with("ServiceAccounts", many.subList(0, fit + 1)))));
+    InvocationResult fits =
+        succeeded(send(TestEvents.create(STACK, with("ServiceAccounts", many.subList(0, fit)))));
+    // A policy of the default quota always fits.
+    assertThat(fits.attribute("PolicyDocument").length()).isGreaterThan(2_048);
+    failed(send(TestEvents.create(STACK, with("ServiceAccounts", many.subList(0, fit + 1)))));
+  }
+
+  @Test
+  void moreProvidersThanFitAreRejectedWithTheirNumber() {
+    List<String> arns = IntStream.range(100, 120).mapToObj(i -> ARN + i).toList();
+    InvocationResult result =
+        failed(send(TestEvents.create(STACK, withProviders(arns.toArray(String[]::new)))));
+    assertThat(result.reason()).contains("not even one of them fits with 20 providers");
   }
 
   private static Map<String, Object> desired(String... serviceAccounts) {
@@ -137,7 +217,11 @@ class TrustPolicyIT extends FunctionTestBase {
     return properties;
   }
 
-  private InvocationResult play(ObjectNode event) {
+  private static Map<String, Object> withProviders(String... arns) {
+    return properties("ProviderArns", List.of(arns), "ServiceAccounts", List.of("a:b"));
+  }
+
+  private InvocationResult send(ObjectNode event) {
     event.put("ResourceType", TYPE);
     return client.send(event);
   }

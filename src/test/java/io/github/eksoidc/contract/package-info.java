@@ -1,2 +1,2 @@
-/** The sentences of the contract, on the wire: the packaged function against the AWS in memory. */
+/** The contract, sentence by sentence: the packaged function with the in-memory AWS. */
 package io.github.eksoidc.contract;

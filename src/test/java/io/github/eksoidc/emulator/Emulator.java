@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** An emulator of AWS in a process of its own, out of a virtual environment under target/. */
+/** An AWS emulator in its own process, installed in a virtual environment under target/. */
 final class Emulator implements AutoCloseable {
 
-  /** The account that MiniStack is, and moto is told to be. */
+  /** The account of MiniStack; moto uses the same. */
   static final String ACCOUNT = "000000000000";
 
   private static final Path FOLDER = Path.of("target", "emulators").toAbsolutePath();
@@ -34,7 +34,7 @@ final class Emulator implements AutoCloseable {
     this.process = process;
   }
 
-  /** IAM with all that concerns OIDC providers but their audiences. */
+  /** Starts moto: IAM, with OIDC providers except for changes of audiences. */
   static Emulator moto() {
     int port = freePort();
     return start(
@@ -45,9 +45,9 @@ final class Emulator implements AutoCloseable {
   }
 
   /**
-   * CloudFormation, Lambda, EKS, S3.
+   * Starts MiniStack: CloudFormation, Lambda, EKS, S3.
    *
-   * @param environment what the functions in it see as well
+   * @param environment added to the environment of its functions
    */
   static Emulator miniStack(Map<String, String> environment) {
     int port = freePort();
@@ -97,7 +97,7 @@ final class Emulator implements AutoCloseable {
         name + " does not start:\n" + Files.readString(FOLDER.resolve(name + "-" + port + ".log")));
   }
 
-  /** A program of the virtual environment, which is made at the first call. */
+  /** Returns a program of the virtual environment. The first call creates the environment. */
   private static synchronized String program(String name) {
     Path program = FOLDER.resolve("bin").resolve(name);
     if (!Files.exists(program)) {

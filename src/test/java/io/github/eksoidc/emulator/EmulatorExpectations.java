@@ -3,7 +3,7 @@ package io.github.eksoidc.emulator;
 import io.github.eksoidc.aws.AwsExpectations;
 import software.amazon.awssdk.services.eks.EksClient;
 
-/** The expectations, asked of an emulator in a process of its own: see docs/emulators.md. */
+/** The expectations of an emulator in its own process: see docs/emulators.md. */
 abstract class EmulatorExpectations extends AwsExpectations {
 
   private Emulator emulator;

@@ -3,7 +3,7 @@ package io.github.eksoidc.emulator;
 import java.util.Map;
 import java.util.Set;
 
-/** What MiniStack does as expected, and what not: see docs/emulators.md. */
+/** How MiniStack differs from AWS: see docs/emulators.md. */
 class MiniStackIT extends EmulatorExpectations {
 
   @Override

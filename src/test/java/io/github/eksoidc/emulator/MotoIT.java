@@ -2,7 +2,7 @@ package io.github.eksoidc.emulator;
 
 import java.util.Set;
 
-/** What moto's server does as expected, and what not: see docs/emulators.md. */
+/** How moto's server differs from AWS: see docs/emulators.md. */
 class MotoIT extends EmulatorExpectations {
 
   @Override

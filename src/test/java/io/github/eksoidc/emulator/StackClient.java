@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Stacks in MiniStack, by the SDK's CloudFormation client. */
+/** Manages stacks in MiniStack through the SDK's CloudFormation client. */
 final class StackClient {
 
   private static final SdkHttpClient HTTP = UrlConnectionHttpClient.create();
@@ -42,7 +42,7 @@ final class StackClient {
     this.cloudFormation = client(CloudFormationClient.builder(), endpoint);
   }
 
-  /** A client of a service at an emulator. */
+  /** Returns a client of a service of an emulator. */
   static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
       B builder, String endpoint) {
     return builder
@@ -54,7 +54,7 @@ final class StackClient {
         .build();
   }
 
-  /** Puts a file into a bucket. */
+  /** Uploads a file. */
   void upload(Path file, String bucket, String key) {
     try (S3Client s3 = client(S3Client.builder().forcePathStyle(true), endpoint)) {
       s3.createBucket(request -> request.bucket(bucket));
@@ -62,7 +62,7 @@ final class StackClient {
     }
   }
 
-  /** Creates a stack, and waits. */
+  /** Creates a stack and waits for the result. */
   Stack create(String name, String template, Map<String, String> parameters) {
     cloudFormation.createStack(
         request ->
@@ -74,7 +74,7 @@ final class StackClient {
     return await(name).orElseThrow();
   }
 
-  /** Updates a stack, and waits. */
+  /** Updates a stack and waits for the result. */
   Stack update(String name, String template, Map<String, String> parameters) {
     cloudFormation.updateStack(
         request ->
@@ -86,13 +86,13 @@ final class StackClient {
     return await(name).orElseThrow();
   }
 
-  /** Deletes a stack, and waits; what is left of it if that failed. */
+  /** Deletes a stack and waits; returns the stack if the deletion failed. */
   Optional<Stack> delete(String name) {
     cloudFormation.deleteStack(request -> request.stackName(name));
     return await(name);
   }
 
-  /** Why its resources failed, as its events tell. */
+  /** Returns the reasons of failed resources from a stack's events. */
   List<String> failures(String name) {
     return cloudFormation
         .describeStackEvents(request -> request.stackName(name))
@@ -103,7 +103,7 @@ final class StackClient {
         .toList();
   }
 
-  /** The id that a resource has. */
+  /** Returns the physical id of a resource. */
   String physicalId(String stack, String resource) {
     return cloudFormation
         .describeStackResource(r -> r.stackName(stack).logicalResourceId(resource))

@@ -24,21 +24,21 @@ import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
 import software.amazon.awssdk.services.iam.model.Tag;
 
 /**
- * Whole lives of stacks in a CloudFormation that others wrote, with the template and the package
- * that users get.
+ * Creates, updates and deletes stacks in MiniStack's CloudFormation, with the released template and
+ * package.
  *
- * <p>What MiniStack lacks or does differently, and what this suite does about it:
+ * <p>Differences between MiniStack and AWS, and how this suite handles them:
  *
  * <ul>
- *   <li>Its IAM can neither tag OIDC providers nor change their audiences or thumbprints: so the
- *       function's IAM is moto's, by the SDK's own {@code AWS_ENDPOINT_URL_IAM}. Roles stay in
- *       MiniStack's IAM. moto can't change audiences either, so they are not updated here.
- *   <li>Java runtimes want Docker: see {@link WithoutDocker}.
- *   <li>It calls the function and waits, where AWS sends an event and waits for the answer only: so
- *       no Create can be cancelled here, and nothing comes twice. The search over interleavings and
- *       the tests on the wire have that.
- *   <li>Issuers are {@code http://127.0.0.1:<port>/oidc/id/<id>}, which a Url property rightly
- *       refuses: it is tested with an issuer of EKS's form instead.
+ *   <li>Its IAM can't tag OIDC providers or change their audiences or thumbprints. The function
+ *       uses moto's IAM instead, through the SDK's {@code AWS_ENDPOINT_URL_IAM}. Roles stay in
+ *       MiniStack's IAM. moto can't change audiences either, so no test updates them.
+ *   <li>Java runtimes need Docker: see {@link WithoutDocker}.
+ *   <li>It invokes the function synchronously. AWS sends an event and waits for the response only.
+ *       So no Create can be cancelled and no event arrives twice. The search over interleavings and
+ *       the contract tests cover that.
+ *   <li>Its issuers are {@code http://127.0.0.1:<port>/oidc/id/<id>}, which {@code Url} rejects.
+ *       The test of {@code Url} uses an issuer of EKS's form.
  * </ul>
  */
 class StackLifecycleIT {
@@ -50,7 +50,7 @@ class StackLifecycleIT {
   private static IamClient roles;
 
   @BeforeAll
-  static void deployTheFunction() {
+  static void deployFunction() {
     moto = Emulator.moto();
     Map<String, String> environment = new HashMap<>(WithoutDocker.environment());
     environment.put("AWS_ENDPOINT_URL_IAM", moto.endpoint());
@@ -76,7 +76,7 @@ class StackLifecycleIT {
   }
 
   @AfterAll
-  static void removeTheFunction() {
+  static void deleteFunction() {
     try {
       assertThat(stacks.delete("eks-oidc-provider")).isEmpty();
     } finally {
@@ -86,12 +86,12 @@ class StackLifecycleIT {
   }
 
   @BeforeEach
-  void nothingIsLeft() {
+  void checkAccountIsEmpty() {
     assertThat(arns()).isEmpty();
   }
 
   @Test
-  void aStackIsCreatedUpdatedReplacedAndDeleted() throws IOException {
+  void stackIsCreatedUpdatedReplacedAndDeleted() throws IOException {
     Stack created = stacks.create("app", example("existing-cluster"), parameters("payments"));
     assertComplete("app", created, "CREATE_COMPLETE");
     String arn = stacks.physicalId("app", "Oidc");
@@ -115,7 +115,7 @@ class StackLifecycleIT {
     assertThat(tags(arn)).containsEntry("team", "web");
     assertThat(stacks.physicalId("app", "Oidc")).isEqualTo(arn);
 
-    // Another cluster is another provider: the old one goes after the update.
+    // Another cluster means another provider. CloudFormation deletes the old one after the update.
     Stack replaced = stacks.update("app", tagged, parameters("search"));
     assertComplete("app", replaced, "UPDATE_COMPLETE");
     String other = stacks.physicalId("app", "Oidc");
@@ -144,7 +144,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void aProviderThatWasThereBeforeSurvivesTheRollback() {
+  void existingProviderSurvivesTheRollback() {
     stacks.create("one", example("existing-cluster"), parameters("payments"));
     String arn = stacks.physicalId("one", "Oidc");
 
@@ -164,7 +164,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void anUpdateThatFailsIsRolledBackToTheOldProvider() {
+  void failedUpdateIsRolledBackToTheOldProvider() {
     stacks.create("app", example("existing-cluster"), parameters("payments"));
     String arn = stacks.physicalId("app", "Oidc");
 
@@ -183,7 +183,7 @@ class StackLifecycleIT {
   }
 
   @Test
-  void whatAnAuthorGetsWrongIsInTheStackEvents() {
+  void mistakesAreNamedInTheStackEvents() {
     Map<String, String> expected =
         Map.of(
             "ClusterNam: !Ref ClusterName", "Unknown property \"ClusterNam\". Did you mean",
@@ -199,31 +199,32 @@ class StackLifecycleIT {
                   parameters("payments"));
           assertThat(failed.stackStatusAsString()).isEqualTo("ROLLBACK_COMPLETE");
           assertThat(stacks.failures("wrong"))
-              .anySatisfy(told -> assertThat(told).contains(reason));
+              .anySatisfy(actual -> assertThat(actual).contains(reason));
           assertThat(stacks.delete("wrong")).isEmpty();
           assertThat(arns()).isEmpty();
         });
   }
 
   @Test
-  void aClusterOfAnotherAccountByItsUrl() {
+  void urlOfAnotherAccountsClusterIsRegistered() {
     Stack stack =
         stacks.create(
             "data",
             example("cross-account"),
             Map.of(
-                "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA",
+                "IssuerUrl",
+                    "https://oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E",
                 "ServiceAccount", "default:app",
                 "TableArn", "arn:aws:dynamodb:eu-west-1:000000000000:table/t"));
     assertComplete("data", stack, "CREATE_COMPLETE");
     assertThat(arns())
         .containsExactly(
-            "arn:aws:iam::000000000000:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA");
+            "arn:aws:iam::000000000000:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E");
     assertThat(stacks.delete("data")).isEmpty();
   }
 
   @Test
-  void theProviderInOneStackAndRolesInAnother() throws IOException {
+  void rolesUseTheProviderOfAnotherStack() throws IOException {
     Map<String, String> cluster = Map.of("ClusterName", "payments");
     assertComplete(
         "provider",
@@ -260,7 +261,7 @@ class StackLifecycleIT {
     return Map.of("ClusterName", cluster, "BucketName", "bucket");
   }
 
-  /** Of the role that a stack's first output names. */
+  /** Returns the trust policy of the role that a stack's first output names. */
   private static JsonNode trustPolicy(Stack stack) throws IOException {
     String role =
         StackClient.outputs(stack).entrySet().stream()

@@ -7,7 +7,7 @@ final class TestClusters {
 
   private TestClusters() {}
 
-  /** Makes a cluster, which no node ever joins. */
+  /** Creates a cluster without nodes. */
   static void create(EksClient eks, String name) {
     eks.createCluster(
         request ->

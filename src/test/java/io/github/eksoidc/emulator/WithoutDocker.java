@@ -13,14 +13,15 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * All that is changed of {@code template.yaml} and {@code function.zip} for MiniStack, which runs
- * Java functions in Docker, and without Docker only those that bring their own {@code bootstrap}:
+ * Changes {@code template.yaml} and {@code function.zip} for MiniStack. MiniStack runs Java
+ * functions in Docker; without Docker it runs only functions with their own {@code bootstrap}. The
+ * changes:
  *
  * <ul>
  *   <li>{@code CodeUri} is the package in S3, as {@code sam package} writes it.
  *   <li>{@code Runtime} is {@code provided.al2023}.
- *   <li>The package gets, beside all that it holds, a {@code bootstrap} that starts the JDK with
- *       Lambda's runtime client, and that client, which managed Java brings along.
+ *   <li>The package also contains a {@code bootstrap} that starts the JDK with Lambda's runtime
+ *       client, and that client, which the managed runtime provides.
  *   <li>Parameters: {@code SnapStart=None}, {@code Architecture=x86_64}.
  * </ul>
  */
@@ -39,7 +40,7 @@ final class WithoutDocker {
 
   private WithoutDocker() {}
 
-  /** What the functions in MiniStack see besides what Lambda sets. */
+  /** Returns environment variables of the functions, in addition to those of Lambda. */
   static Map<String, String> environment() {
     return Map.of(
         "JAVA_FOR_LAMBDA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -59,7 +60,7 @@ final class WithoutDocker {
     return text.replace(from, to);
   }
 
-  /** The package with what managed Java would bring. */
+  /** Returns the package with what the managed runtime provides. */
   static Path functionZip() {
     Path zip = Path.of("target", "function-without-docker.zip");
     try (OutputStream file = Files.newOutputStream(zip);

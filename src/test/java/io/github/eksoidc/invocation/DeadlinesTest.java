@@ -18,7 +18,7 @@ class DeadlinesTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Lambda's, CloudFormation's, for the work, until the answer is out
+    // Lambda's and CloudFormation's timeout, time for the request, time for the response
     "900000,        , 889500, 899500",
     "900000,    3600, 889500, 899500",
     "900000,      60,  49500,  59500",
@@ -26,15 +26,15 @@ class DeadlinesTest {
     "  2000,        ,   1300,   1800",
     "   100,        ,     65,     90"
   })
-  void theAnswerIsOutBeforeBothDeadlines(long lambda, Integer service, long work, long response) {
+  void responseIsDueBeforeBothDeadlines(long lambda, Integer service, long request, long response) {
     long before = System.nanoTime();
     Deadlines deadlines =
         Deadlines.of(
             Duration.ofMillis(lambda), Optional.ofNullable(service).map(Duration::ofSeconds));
     long after = System.nanoTime();
-    assertThat(deadlines.requestDeadline() - millis(work).toNanos()).isBetween(before, after);
+    assertThat(deadlines.requestDeadline() - millis(request).toNanos()).isBetween(before, after);
     assertThat(deadlines.responseDeadline() - millis(response).toNanos()).isBetween(before, after);
-    assertThat(deadlines.requestRemaining()).isPositive().isLessThanOrEqualTo(millis(work));
+    assertThat(deadlines.requestRemaining()).isPositive().isLessThanOrEqualTo(millis(request));
     assertThat(deadlines.responseRemaining()).isPositive().isLessThanOrEqualTo(millis(response));
   }
 
@@ -52,13 +52,13 @@ class DeadlinesTest {
 
   @ParameterizedTest
   @FieldSource("BAD")
-  void anythingElseIsRefused(Object value) {
+  void rejectsOtherServiceTimeouts(Object value) {
     assertThatThrownBy(() -> Deadlines.serviceTimeout(Map.of("ServiceTimeout", value)))
         .hasMessageContainingAll("ServiceTimeout is ", "from 1 to 3600");
   }
 
   @Test
-  void itNeedNotBeGiven() {
+  void serviceTimeoutIsOptional() {
     assertThat(Deadlines.serviceTimeout(Map.of())).isEmpty();
     Map<String, Object> nothing = new HashMap<>();
     Arrays.asList("ServiceTimeout").forEach(name -> nothing.put(name, null));

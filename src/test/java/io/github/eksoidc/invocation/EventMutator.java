@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Real events, changed in ways that know what an event looks like. */
+/** Makes valid events and changes them at random, with knowledge of their structure. */
 final class EventMutator {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,12 +56,12 @@ final class EventMutator {
     random = new Random(seed);
   }
 
-  /** Whether the bytes hold the response URL for certain, where an event has it. */
+  /** Returns true if the event certainly has its response URL. */
   boolean isUrlKept() {
     return urlKept;
   }
 
-  /** An event with this response URL, changed. */
+  /** Returns a changed event with this response URL. */
   byte[] event(String url) {
     ObjectNode event = base();
     event.put("ResponseURL", url);
@@ -97,7 +97,7 @@ final class EventMutator {
     try {
       return JSON.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
-      // A lone surrogate has no UTF-8: it comes as an escape, as other writers send it.
+      // A lone surrogate has no UTF-8 form. Other writers send it as an escape.
       return escaped(node.toString()).getBytes(UTF_8);
     }
   }
@@ -172,7 +172,7 @@ final class EventMutator {
       case 4 -> NODES.arrayNode().add(text());
       case 5 -> NODES.objectNode().put(text(), text());
       case 6 -> deep();
-      // The URL where it does not belong must not be told either.
+      // The function must not print the URL, wherever it is.
       case 7 -> TextNode.valueOf(url);
       default -> TextNode.valueOf(text());
     };
@@ -187,7 +187,7 @@ final class EventMutator {
     return node;
   }
 
-  /** Cut, or with bytes that are changed, added or missing. */
+  /** Cuts the event, or changes or adds bytes. */
   private byte[] broken(byte[] bytes) {
     urlKept = false;
     int at = random.nextInt(bytes.length);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.cloudformation.ParsedEvent;
 import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
@@ -15,6 +17,7 @@ import io.github.eksoidc.priming.StubContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,15 +43,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FuzzTest {
 
-  private static final StubContext FIVE_SECONDS =
-      new StubContext(
-          "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live", 5_000);
+  private static final String FUNCTION =
+      "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live";
+
+  /** No request uses it up, also on a busy machine. */
+  private static final StubContext LONG_TIMEOUT = new StubContext(FUNCTION, 60_000);
+
+  /** A Delete that finds nothing reads until its deadline. */
+  private static final StubContext TIMEOUT_OF_DELETES = new StubContext(FUNCTION, 8_000);
 
   private static final int BATCHES = TestSize.of(1, 21);
   private static final int BATCH = TestSize.of(1_500, 5_000);
   private static final int THREADS = 16;
 
-  /** A Delete that finds nothing looks again after a pause, and needs no processor meanwhile. */
+  /** A Delete that waits needs no processor. */
   private static final int THREADS_FOR_DELETES = 400;
 
   private static final AtomicLong EVENTS = new AtomicLong();
@@ -64,7 +73,7 @@ class FuzzTest {
   private static ByteArrayOutputStream log;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     aws = InMemoryAws.start();
     aws.eks()
         .put(
@@ -78,18 +87,27 @@ class FuzzTest {
     out = System.out;
     log = new ByteArrayOutputStream();
     System.setOut(new PrintStream(log, true, UTF_8));
+    // Loads the classes, so that the first events of the batch do not compete for that.
+    ObjectNode event = TestEvents.create("warm-up", TestEvents.properties("ClusterName", "main"));
+    event.put("ResponseURL", aws.responseUrl("warm-up"));
+    function.handleRequest(
+        new ByteArrayInputStream(FunctionClient.bytes(event)),
+        OutputStream.nullOutputStream(),
+        LONG_TIMEOUT);
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws InterruptedException {
+    threads.shutdownNow();
+    threadsForDeletes.shutdownNow();
+    assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(threadsForDeletes.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     System.setOut(out);
     System.clearProperty("aws.endpointUrl");
     System.out.printf(
         "Fuzz: %,d events, %,d with a usable response URL and one response each, %,d of them"
             + " SUCCESS; %,d with a URL that accepts no response%n",
         EVENTS.get(), RESPONSES.get(), SUCCESSES.get(), UNDELIVERABLE.get());
-    threads.shutdownNow();
-    threadsForDeletes.shutdownNow();
     aws.close();
   }
 
@@ -136,7 +154,10 @@ class FuzzTest {
     var result = new ByteArrayOutputStream();
     boolean usable = urlKept || url.equals(ParsedEvent.parse(event).event().getResponseUrl());
     try {
-      function.handleRequest(new ByteArrayInputStream(event), result, FIVE_SECONDS);
+      function.handleRequest(
+          new ByteArrayInputStream(event),
+          result,
+          isDelete(event) ? TIMEOUT_OF_DELETES : LONG_TIMEOUT);
     } catch (ResponseNotDeliveredException e) {
       // Nothing at the changed URL accepts the response, so Lambda receives an error.
       assertThat(usable).as(e.getMessage()).isFalse();
@@ -181,7 +202,7 @@ class FuzzTest {
 
   private static long requestThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("work"))
+        .filter(thread -> thread.getName().equals(RequestRunner.THREAD_NAME))
         .count();
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Whatever becomes of the work, there is one answer, and in time. */
+/** Each request gets one response before the deadline, whatever its thread does. */
 class RequestRunnerTest {
 
   private static final String FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:f:live";
@@ -39,7 +39,7 @@ class RequestRunnerTest {
 
   @ParameterizedTest
   @FieldSource("THROWN")
-  void whateverIsThrownIsAnAnswer(Throwable thrown) {
+  void everyThrowableBecomesAResponse(Throwable thrown) {
     Response response = run("Create", Duration.ofSeconds(30), sneaky(thrown)).response();
 
     assertThat(response).isInstanceOf(Response.Failed.class);
@@ -53,7 +53,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aRefusalIsItsReason() {
+  void failedRequestRespondsWithItsReason() {
     Response response =
         run("Create", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
             .response();
@@ -61,7 +61,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void theIdThatTheWorkNamedIsAnsweredAlsoWhenItFails() {
+  void failedCreateRespondsWithTheIdThatItReported() {
     Response response =
         run(
                 "Create",
@@ -75,7 +75,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void anUpdateThatFailsAnswersWithTheOldId() {
+  void failedUpdateRespondsWithTheOldId() {
     Response response =
         run("Update", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
             .response();
@@ -83,7 +83,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void workThatDoesNotEndIsStoppedAndToldWhatItWasDoing() throws InterruptedException {
+  void requestThatDoesNotEndIsStoppedAndItsProgressIsTheReason() throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     AtomicReference<Throwable> after = new AtomicReference<>();
     long start = System.nanoTime();
@@ -98,7 +98,7 @@ class RequestRunnerTest {
               try {
                 Thread.sleep(Duration.ofMinutes(1));
               } catch (InterruptedException e) {
-                // Goes on as if nothing had happened, as code may that does not know interrupts.
+                // Continues, as code does that ignores interrupts.
               }
               try {
                 context.reportProgress("something more");
@@ -123,7 +123,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aPauseThatIsLongerThanTheTimeEndsTheWorkAtOnce() {
+  void pauseBeyondTheDeadlineEndsTheRequestAtOnce() {
     long start = System.nanoTime();
     Response response =
         run(
@@ -140,9 +140,9 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aTypeThatCanNotBeSetUpIsAnAnswer() {
+  void resourceTypeThatFailsToLoadBecomesAResponse() {
     RequestOutcome outcome =
-        work("Create", Duration.ofSeconds(30))
+        runner("Create", Duration.ofSeconds(30))
             .run(
                 (_, _) -> {
                   throw new NoClassDefFoundError("x");
@@ -151,7 +151,7 @@ class RequestRunnerTest {
   }
 
   @Test
-  void aDeleteOfWhatWasRefusedWhenItWasToBeMadeSucceeds() {
+  void deleteOfAResourceThatWasNeverCreatedSucceeds() {
     ParsedEvent event = event("Delete");
     event.event().setPhysicalResourceId("not-created/x");
     RequestOutcome outcome =
@@ -176,10 +176,10 @@ class RequestRunnerTest {
   }
 
   private RequestOutcome run(String requestType, Duration lambda, ResourceType type) {
-    return work(requestType, lambda).run((_, _) -> type);
+    return runner(requestType, lambda).run((_, _) -> type);
   }
 
-  private RequestRunner work(String requestType, Duration lambda) {
+  private RequestRunner runner(String requestType, Duration lambda) {
     return new RequestRunner(
         event(requestType),
         FUNCTION,

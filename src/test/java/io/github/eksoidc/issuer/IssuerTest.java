@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which URLs are issuers of EKS, and of which Region and partition. */
+/** Which URLs are issuers of EKS, and the Region and partition of each. */
 class IssuerTest {
 
   @ParameterizedTest
@@ -20,7 +20,7 @@ class IssuerTest {
     "oidc.eks.us-iso-east-1.c2s.ic.gov/id/A,                                     us-iso-east-1",
     "oidc.eks.eusc-de-east-1.amazonaws.eu/id/A,                                  eusc-de-east-1"
   })
-  void issuersOfEksAreTaken(String name, String region) {
+  void acceptsIssuersOfEks(String name, String region) {
     String partition = Partition.ofRegion(region).orElseThrow().id();
     assertThat(EksIssuer.parse(name).map(EksIssuer::region)).contains(region);
     assertThat(Issuer.ofTemplate("https://" + name, partition).name()).isEqualTo(name);
@@ -93,7 +93,7 @@ class IssuerTest {
         "https://oidc.eks.amazonaws.com/id/A",
         "https://oidcxeks.eu-west-1.amazonaws.com/id/A"
       })
-  void nothingElseIs(String url) {
+  void rejectsOtherUrls(String url) {
     assertThatThrownBy(() -> Issuer.ofTemplate(url, "aws"))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageStartingWith("Url is ");
@@ -112,7 +112,7 @@ class IssuerTest {
     "EU-WEST-1,      ",
     "'',             "
   })
-  void thePartitionFollowsTheRegion(String region, Partition partition) {
+  void partitionFollowsTheRegion(String region, Partition partition) {
     if (partition == null) {
       assertThat(Partition.ofRegion(region)).isEmpty();
     } else {

@@ -16,18 +16,18 @@ class ClaimTest {
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/payments/0a1b2c3d";
 
   @Test
-  void theIdIsOfStackAndLogicalId() {
+  void idIsAHashOfStackIdAndLogicalId() {
     // printf '%s\n%s' STACK Provider | sha256sum | cut -c 1-32
     assertThat(Claim.of(new LogicalResource(STACK, "Provider")))
         .isEqualTo(new Claim("45095d0d1bc78f40facaa4ea1135d30e", "payments/Provider"));
   }
 
   @Test
-  void anotherStackOrAnotherNameIsAnotherClaim() {
+  void otherStackOrLogicalIdIsAnotherClaim() {
     String id = Claim.of(new LogicalResource(STACK, "Provider")).id();
     assertThat(Claim.of(new LogicalResource(STACK + "e", "Provider")).id()).isNotEqualTo(id);
     assertThat(Claim.of(new LogicalResource(STACK, "Providers")).id()).isNotEqualTo(id);
-    // The two are not run together.
+    // The hash separates the two.
     assertThat(Claim.of(new LogicalResource("ab", "c")).id())
         .isNotEqualTo(Claim.of(new LogicalResource("a", "bc")).id());
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the tags on a provider say. */
+/** What the tags of a provider mean. */
 class OwnershipTest {
 
   private static final Instant NOW = Instant.parse("2026-01-02T03:30:00Z");
@@ -24,18 +24,18 @@ class OwnershipTest {
     "2026-01-02T03:31:00Z, true",
     "2026-01-02T03:30:00Z, true",
     "2026-01-02T03:29:59Z, false",
-    // Written by somebody else: nobody can say that it is dead
+    // Not written by the function: it never expires
     "soon,                 true",
     "'',                   true"
   })
-  void aMarkIsAliveUntilItsRequestIsAtItsEnd(String until, boolean alive) {
+  void leaseIsActiveUntilItExpires(String until, boolean active) {
     Ownership ownership = ownership("eks-oidc-provider/deleting/n", until);
-    assertThat(ownership.activeLeases(NOW)).isEqualTo(alive ? Set.of("n") : Set.of());
-    assertThat(ownership.expiredLeases(NOW)).isEqualTo(alive ? Set.of() : Set.of("n"));
+    assertThat(ownership.activeLeases(NOW)).isEqualTo(active ? Set.of("n") : Set.of());
+    assertThat(ownership.expiredLeases(NOW)).isEqualTo(active ? Set.of() : Set.of("n"));
   }
 
   @Test
-  void theEndOfALiveMarkIsTold() {
+  void expiryOfAnActiveLeaseIsKnown() {
     Ownership ownership = ownership("eks-oidc-provider/deleting/n", "2026-01-02T03:44:30Z");
     assertThat(ownership.expiryOf(Set.of("n"))).contains(Instant.parse("2026-01-02T03:44:30Z"));
     assertThat(ownership.expiryOf(Set.of("other"))).isEmpty();
@@ -43,7 +43,7 @@ class OwnershipTest {
   }
 
   @Test
-  void claimsAreTold() {
+  void readsClaims() {
     Ownership ownership =
         ownership(
             "eks-oidc-provider/claim/" + MINE.id(),
@@ -58,7 +58,7 @@ class OwnershipTest {
 
   @ParameterizedTest
   @CsvSource({"true, true", "false, false", "'', false", "True, false"})
-  void onlyTheMarkAsWeWriteItMakesAProviderOurs(String value, boolean managed) {
+  void onlyTheExactTagValueMakesAProviderManaged(String value, boolean managed) {
     Ownership ownership = ownership("eks-oidc-provider/managed", value);
     assertThat(ownership.isManaged()).isEqualTo(managed);
     assertThat(ownership.isAbandoned()).isEqualTo(managed);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What is, what is asked, and the changes that lead from the one to the other. */
+/** The changes that lead from a provider's state to its desired state. */
 class DifferenceTest {
 
   private static final String A = "a".repeat(40);
@@ -108,7 +108,7 @@ class DifferenceTest {
               true,
               new Change.RemoveTags(Set.of("k"))),
           row(
-              "our own tags can't be asked away",
+              "the function's own tags can't be removed",
               is(List.of(), Map.of("eks-oidc-provider/managed", "true")),
               desired(null, Map.of()),
               Map.of("EKS-oidc-provider/managed", "true"),
@@ -169,7 +169,7 @@ class DifferenceTest {
   }
 
   @Test
-  void aFullListOfAudiencesIsMadeRoomInFirst() {
+  void removesAnAudienceFirstIfTheListIsFull() {
     List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
     List<String> others = new ArrayList<>(hundred.subList(1, 100));
     others.add("new");
@@ -183,7 +183,7 @@ class DifferenceTest {
         .containsExactly(new Change.RemoveAudience("a0"), new Change.AddAudience("new"));
   }
 
-  /** A read from before the last request shows the state that is desired again. */
+  /** A stale read shows the state that is desired again. */
   @Test
   void whatDiffersFromTheRequestBeforeIsChangedAlthoughTheReadDoesNotShowIt() {
     var stale = new Provider(Instant.EPOCH, List.of("x"), List.of(A), tags("k", "1"));
@@ -201,7 +201,7 @@ class DifferenceTest {
         .containsExactly(new Change.AddAudience("x"));
   }
 
-  /** The request before: the same, with other tags besides. */
+  /** The previous request: the same desired state with more tags. */
   private static Optional<DesiredState> old(DesiredState desired, Map<String, String> tags) {
     NavigableMap<String, String> all = ProviderTags.copyOf(tags);
     all.putAll(desired.tags());

@@ -16,7 +16,7 @@ class ProviderArnTest {
     "aws-cn,     oidc.eks.cn-north-1.amazonaws.com.cn/id/A",
     "aws-us-gov, oidc-eks.us-gov-west-1.api.aws/id/A"
   })
-  void theArnEndsInHostAndPath(String partition, String name) {
+  void arnEndsWithHostAndPath(String partition, String name) {
     FunctionLocation location = new FunctionLocation(partition, "any", "111122223333");
     ProviderArn arn = ProviderArn.of(location, new Issuer("https://" + name));
     assertThat(arn).hasToString("arn:" + partition + ":iam::111122223333:oidc-provider/" + name);
@@ -36,7 +36,7 @@ class ProviderArnTest {
         "arn:aws:iam::111122223333:oidc-provider/a b",
         "x arn:aws:iam::111122223333:oidc-provider/a"
       })
-  void anythingElseIsNone(String text) {
+  void rejectsOtherText(String text) {
     assertThat(ProviderArn.parse(text)).isEmpty();
   }
 }

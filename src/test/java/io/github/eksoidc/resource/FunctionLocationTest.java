@@ -32,13 +32,13 @@ class FunctionLocationTest {
         "arn:aws:lambda:eu-west-1:111122223333:layer:l",
         "arn:aws:lambda:eu-west-1::function:f"
       })
-  void anythingElseIsRefused(String arn) {
+  void rejectsOtherArns(String arn) {
     assertThatThrownBy(() -> FunctionLocation.of(arn, "eu-west-1"))
         .isInstanceOf(RequestFailedException.class);
   }
 
   @Test
-  void theStackNameIsTheSecondPartOfItsId() {
+  void stackNameIsTheSecondPartOfTheStackId() {
     String id = "arn:aws:cloudformation:eu-west-1:111122223333:stack/payments/0a1b";
     assertThat(new LogicalResource(id, "P").stackName()).isEqualTo("payments");
     assertThat(new LogicalResource("no-arn", "P").stackName()).isEqualTo("no-arn");

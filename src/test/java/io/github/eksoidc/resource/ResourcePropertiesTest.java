@@ -3,6 +3,7 @@ package io.github.eksoidc.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class ResourcePropertiesTest {
     "Tag, Tags",
     "tgas, Tags"
   })
-  void anUnknownNameIsToldWithTheNearestKnownOne(String unknown, String nearest) {
+  void unknownNameGetsASuggestion(String unknown, String nearest) {
     assertThatThrownBy(() -> ResourceProperties.of(Map.of(unknown, "secret-value"), KNOWN))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageContainingAll(
@@ -39,17 +40,20 @@ class ResourcePropertiesTest {
           Arguments.of(List.of("a"), "ClusterName is a list, but must be a string."),
           Arguments.of(Map.of("a", "b"), "ClusterName is a map, but must be a string."),
           Arguments.of(true, "ClusterName is the boolean true, but must be a string."),
-          Arguments.of(17L, "ClusterName is the number 17, but must be a string."));
+          Arguments.of(17L, "ClusterName is the number 17, but must be a string."),
+          Arguments.of(
+              BigInteger.TEN.pow(80),
+              "ClusterName is the number 1" + "0".repeat(79) + "…, but must be a string."));
 
   @ParameterizedTest
   @FieldSource("WRONG_TYPES")
-  void aWrongTypeIsToldWithWhatIsAllowed(Object value, String told) {
+  void wrongTypeNamesTheAllowedType(Object value, String expected) {
     ResourceProperties properties = ResourceProperties.of(Map.of("ClusterName", value), KNOWN);
-    assertThatThrownBy(() -> properties.text("ClusterName")).hasMessage(told);
+    assertThatThrownBy(() -> properties.text("ClusterName")).hasMessage(expected);
   }
 
   @Test
-  void textsAreRead() {
+  void readsLists() {
     ResourceProperties properties =
         ResourceProperties.of(Map.of("ClientIdList", List.of("a", "b")), KNOWN);
     assertThat(properties.texts("ClientIdList")).contains(List.of("a", "b"));
@@ -58,7 +62,7 @@ class ResourcePropertiesTest {
   }
 
   @Test
-  void aListOfSomethingElseIsToldWithItsPlace() {
+  void wrongListElementIsNamedWithItsIndex() {
     ResourceProperties properties =
         ResourceProperties.of(Map.of("ClientIdList", Arrays.asList("a", null)), KNOWN);
     assertThatThrownBy(() -> properties.texts("ClientIdList"))
@@ -76,13 +80,13 @@ class ResourcePropertiesTest {
 
   @ParameterizedTest
   @FieldSource("BAD_PAIRS")
-  void aBadPairIsToldWithItsPlace(Object pair, String told) {
+  void badPairIsNamedWithItsIndex(Object pair, String expected) {
     ResourceProperties properties = ResourceProperties.of(Map.of("Tags", List.of(pair)), KNOWN);
-    assertThatThrownBy(() -> properties.pairs("Tags")).hasMessageStartingWith(told);
+    assertThatThrownBy(() -> properties.pairs("Tags")).hasMessageStartingWith(expected);
   }
 
   @Test
-  void aLongValueIsCutBetweenCharacters() {
+  void longValueIsCutBetweenCharacters() {
     String cut = ResourceProperties.quoted("\uD83D\uDE00".repeat(200));
     assertThat(cut).isEqualTo("\"" + "\uD83D\uDE00".repeat(80) + "…\" (400 characters)");
   }

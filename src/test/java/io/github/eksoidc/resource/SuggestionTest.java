@@ -11,18 +11,18 @@ class SuggestionTest {
 
   @ParameterizedTest
   @CsvSource({"'', '', 0", "a, '', 1", "'', abc, 3", "kitten, sitting, 3", "flaw, lawn, 2"})
-  void theDistanceIsTheNumberOfLettersToChange(String a, String b, int distance) {
+  void distanceIsTheNumberOfChangedLetters(String a, String b, int distance) {
     assertThat(Suggestion.distance(a, b)).isEqualTo(distance);
     assertThat(Suggestion.distance(b, a)).isEqualTo(distance);
   }
 
   @Test
-  void caseDecidesOnlyBetweenEquals() {
+  void caseDecidesBetweenEqualDistances() {
     assertThat(Suggestion.to("url", List.of("urn", "URL"))).isEqualTo("URL");
   }
 
   @Test
-  void aNameOfMegabytesIsComparedInNoTime() {
+  void comparesLongNamesQuickly() {
     assertThat(Suggestion.to("Tags" + "s".repeat(5_000_000), List.of("Tags", "Url")))
         .isEqualTo("Tags");
   }

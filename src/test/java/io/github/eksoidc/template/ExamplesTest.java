@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every example can be deployed as far as this can be said without CloudFormation: what it refers
@@ -45,6 +47,10 @@ class ExamplesTest {
           "Namespace", "payments",
           "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA");
 
+  /** Resources that include the template of the function. */
+  private static final Set<Object> INCLUDED =
+      Set.of("AWS::CloudFormation::Stack", "AWS::Serverless::Application");
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z0-9:.]+)}");
 
   static List<Path> examples() throws IOException {
@@ -67,9 +73,13 @@ class ExamplesTest {
             "cluster-and-role.yaml",
             "existing-cluster.yaml",
             "nested.yaml",
+            "serverless-application.yaml",
             "provider-stack.yaml",
             "roles-stack.yaml",
             "cross-account.yaml",
+            "blue-green.yaml",
+            "pod-identity.yaml",
+            "joined-statements.yaml",
             "stackset.yaml");
   }
 
@@ -114,7 +124,7 @@ class ExamplesTest {
             case "Fn::Sub" -> {
               var variables = VARIABLE.matcher(value.toString());
               while (variables.find()) {
-                assertThat(isKnown(variables.group(1), names)).as("%s", value).isTrue();
+                checkVariable(template, variables.group(1), names);
               }
             }
             case "Fn::ImportValue" ->
@@ -128,6 +138,16 @@ class ExamplesTest {
     return names.contains(name) || name.startsWith("AWS::");
   }
 
+  /** {@code ${Name}} is a Ref, {@code ${Name.Attribute}} a GetAtt. */
+  private static void checkVariable(Template template, String variable, Set<String> names) {
+    int dot = variable.indexOf('.');
+    if (dot < 0) {
+      assertThat(isKnown(variable, names)).as(variable).isTrue();
+    } else {
+      checkAttribute(template, List.of(variable.substring(0, dot), variable.substring(dot + 1)));
+    }
+  }
+
   private static void checkAttribute(Template template, List<?> path) {
     String resource = path.get(0).toString();
     String attribute = path.get(1).toString();
@@ -135,14 +155,16 @@ class ExamplesTest {
     assertThat(type).as(resource).isNotNull();
     if (type.toString().startsWith("Custom::")) {
       assertThat(Schema.of(type.toString()).returnValues()).contains(attribute);
-    } else if (type.equals("AWS::CloudFormation::Stack")) {
+    } else if (INCLUDED.contains(type)) {
       assertThat(FUNCTION.map("Outputs").keySet()).contains(attribute.replace("Outputs.", ""));
     }
   }
 
-  @Test
-  void theNestedStackGivesParametersThatTheFunctionHas() {
-    Template nested = Template.read(EXAMPLES.resolve("nested.yaml"));
+  @ParameterizedTest
+  @ValueSource(strings = {"nested.yaml", "serverless-application.yaml"})
+  void theIncludedFunctionHasTheParametersThatItReceives(String file) {
+    Template nested = Template.read(EXAMPLES.resolve(file));
+    assertThat(nested.at("Resources", "Function", "Type")).isIn(INCLUDED);
     assertThat(FUNCTION.map("Parameters").keySet())
         .containsAll(nested.map("Resources", "Function", "Properties", "Parameters").keySet());
   }
@@ -179,13 +201,23 @@ class ExamplesTest {
     return name.equals("Ref") || name.startsWith("Fn::");
   }
 
-  private static String call(Template template, String function, Object argument) {
+  private static Object call(Template template, String function, Object argument) {
     return switch (function) {
       case "Ref" -> named(template, argument.toString());
       case "Fn::Sub" ->
           VARIABLE
               .matcher(argument.toString())
               .replaceAll(match -> named(template, match.group(1)));
+      case "Fn::Split" ->
+          List.of(
+              resolve(template, ((List<?>) argument).get(1))
+                  .toString()
+                  .split(Pattern.quote(((List<?>) argument).getFirst().toString())));
+      case "Fn::Join" ->
+          ((List<?>) resolve(template, ((List<?>) argument).get(1)))
+              .stream()
+                  .map(Object::toString)
+                  .collect(Collectors.joining(((List<?>) argument).getFirst().toString()));
       case "Fn::ImportValue" ->
           resolve(template, argument).toString().endsWith("ServiceToken") ? TOKEN : PROVIDER;
       case "Fn::GetAtt" ->

@@ -51,7 +51,6 @@ class SchemaTest {
     all.add(provider("Url", url("oidc.eks.eu-west-1.amazonaws.com/id/A")));
     for (String url :
         List.of(
-            "oidc.eks.cn-north-1.amazonaws.com.cn/id/A",
             "oidc-eks.eu-west-1.api.aws/id/A",
             "oidc.eks.eu-west-1.amazonaws.com/id/",
             "oidc.eks.eu-west-1.amazonaws.com:443/id/A",
@@ -82,6 +81,8 @@ class SchemaTest {
             List.of("\u0001"),
             List.of("\u0085"),
             List.of("\uffff"),
+            List.of("a${b"),
+            List.of("$ {"),
             List.of(Map.of()),
             numbered("a", 100),
             numbered("a", 101))) {
@@ -119,12 +120,26 @@ class SchemaTest {
             IntStream.range(0, 48).mapToObj(i -> tag("k" + i, "v")).toList())) {
       all.add(provider("Tags", tags));
     }
-    for (Object value : List.of("Adopt", "Fail", "adopt", "", List.of())) {
+    for (Object value : List.of("Adopt", "Fail", "TakeOver", "adopt", "Takeover", "", List.of())) {
       all.add(provider("OnExisting", value));
+    }
+    for (Object value : List.of("", "2026-01-02 again", List.of("a"), Map.of())) {
+      all.add(provider("Trigger", value));
     }
     all.add(provider("ClusterNam", "x"));
     all.add(provider("Arn", "x"));
     return all.stream();
+  }
+
+  /** The schema is the same in all partitions; the function accepts issuers of its own only. */
+  @Test
+  void issuersOfOtherPartitionsAreValidThere() {
+    var china =
+        properties("ServiceToken", "t", "Url", url("oidc.eks.cn-north-1.amazonaws.com.cn/id/A"));
+    var location = new FunctionLocation("aws-cn", "cn-north-1", "111122223333");
+    assertThat(accepts(PROVIDER, china)).isTrue();
+    assertThat(isTaken(() -> EksOidcProviderProperties.read(china, location))).isTrue();
+    assertThat(isTaken(() -> EksOidcProviderProperties.read(china, HOME))).isFalse();
   }
 
   @ParameterizedTest
@@ -171,10 +186,39 @@ class SchemaTest {
           properties("ServiceToken", "t", "ProviderArn", ARN, "ServiceAccounts", List.of(account)));
     }
     for (Object audience :
-        List.of("a", "", "x".repeat(255), "x".repeat(256), "${aws:x}", "a$b{c", List.of())) {
+        List.of(
+            "a",
+            "",
+            "x".repeat(255),
+            "x".repeat(256),
+            "${aws:x}",
+            "x\ty${",
+            "a$b{c",
+            "a\tb",
+            "a\n",
+            "\u0085",
+            List.of())) {
       all.add(trust("Audience", audience));
     }
+    String otherArn = ARN.replace("/id/A", "/id/B");
+    for (Object arns :
+        List.of(
+            List.of(),
+            List.of(ARN),
+            List.of(ARN, otherArn),
+            List.of(ARN, ARN),
+            List.of("arn:aws:s3:::b"),
+            List.of(Map.of()),
+            ARN)) {
+      all.add(
+          properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b"), "ProviderArns", arns));
+      all.add(trust("ProviderArns", arns));
+    }
+    for (Object value : List.of("true", "false", true, false, "yes", "True", "", 1, List.of())) {
+      all.add(trust("PodIdentity", value));
+    }
     all.add(trust("ServiceAccount", "a:b"));
+    all.add(trust("Statement", "{}"));
     all.add(trust("PolicyDocument", "{}"));
     return all.stream();
   }

@@ -5,29 +5,88 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Decides as STS does whether a token may assume a role, for the parts of the policy language that
- * trust policies of service accounts are made of: one federated principal, {@code StringEquals},
- * {@code StringLike}. What it does not know it refuses to judge.
+ * Decides as STS does whether a request may assume a role, for the part of the policy language that
+ * trust policies of service accounts have: a principal, actions, {@code StringEquals} and {@code
+ * StringLike}. It fails if a policy has anything else.
  *
  * <p>Rules from the IAM User Guide, "IAM JSON policy elements: Condition operators" and "Conditions
- * with multiple context keys or values": operators and keys are ANDed, the values of a key are
- * ORed; a key that the token does not have fails; {@code *} stands for any text, {@code ?} for one
- * character.
+ * with multiple context keys or values": operators and keys are combined with AND, the values of a
+ * key with OR; a key that the request does not have does not match; {@code *} matches any text,
+ * {@code ?} matches one character.
  */
 final class PolicyEvaluator {
 
-  /** What STS reads of a token, and which provider it trusts for the token's {@code iss}. */
-  record Token(String providerArn, String issuer, String audience, String subject) {
+  /** A call of STS by a principal, with the condition keys of its context. */
+  interface Request {
+    String principalType();
 
-    /** The value of a condition key; null if the token has none of this name. */
-    private String value(String key) {
-      if (key.equals(issuer + ":aud")) {
-        return audience;
-      }
-      return key.equals(issuer + ":sub") ? subject : null;
+    String principal();
+
+    /** Every one of them must be allowed. */
+    List<String> actions();
+
+    Map<String, String> context();
+  }
+
+  /** A token, and the ARN of the provider with which STS verifies it. A claim can be missing. */
+  record Token(String principal, String issuer, String audience, String subject)
+      implements Request {
+
+    @Override
+    public String principalType() {
+      return "Federated";
+    }
+
+    @Override
+    public List<String> actions() {
+      return List.of("sts:AssumeRoleWithWebIdentity");
+    }
+
+    @Override
+    public Map<String, String> context() {
+      Map<String, String> context = new LinkedHashMap<>();
+      put(context, issuer + ":aud", audience);
+      put(context, issuer + ":sub", subject);
+      return context;
+    }
+  }
+
+  /**
+   * The request of a service for a role, with session tags. Without a session tag, STS does not
+   * check {@code sts:TagSession}.
+   */
+  record ServiceCall(String principal, String sourceAccount, Map<String, String> sessionTags)
+      implements Request {
+
+    @Override
+    public String principalType() {
+      return "Service";
+    }
+
+    @Override
+    public List<String> actions() {
+      return sessionTags.isEmpty()
+          ? List.of("sts:AssumeRole")
+          : List.of("sts:AssumeRole", "sts:TagSession");
+    }
+
+    @Override
+    public Map<String, String> context() {
+      Map<String, String> context = new LinkedHashMap<>();
+      put(context, "aws:SourceAccount", sourceAccount);
+      sessionTags.forEach((key, value) -> put(context, "aws:RequestTag/" + key, value));
+      return context;
+    }
+  }
+
+  private static void put(Map<String, String> context, String key, String value) {
+    if (value != null) {
+      context.put(key, value);
     }
   }
 
@@ -44,21 +103,29 @@ final class PolicyEvaluator {
     }
   }
 
-  /** Whether the holder of the token may assume the role. */
-  boolean allows(Token token) {
-    return statements.stream().anyMatch(statement -> allows(statement, token));
+  /** Returns true if the request may assume the role. */
+  boolean allows(Request request) {
+    return request.actions().stream()
+        .allMatch(
+            action ->
+                statements.stream().anyMatch(statement -> allows(statement, action, request)));
   }
 
-  private static boolean allows(JsonNode statement, Token token) {
+  private static boolean allows(JsonNode statement, String action, Request request) {
     require(statement.path("Effect").asText().equals("Allow"), "Effect");
-    require(statement.path("Action").asText().equals("sts:AssumeRoleWithWebIdentity"), "Action");
     require(statement.size() == 4 && statement.path("Principal").size() == 1, "members");
-    if (!statement.path("Principal").path("Federated").asText().equals(token.providerArn())) {
-      return false;
-    }
-    for (var operator : statement.path("Condition").properties()) {
+    require(statement.path("Condition").size() > 0, "Condition");
+    return request
+            .principal()
+            .equals(statement.path("Principal").path(request.principalType()).asText(null))
+        && matchesAny("StringEquals", statement.path("Action"), action)
+        && matches(statement.path("Condition"), request.context());
+  }
+
+  private static boolean matches(JsonNode condition, Map<String, String> context) {
+    for (var operator : condition.properties()) {
       for (var key : operator.getValue().properties()) {
-        String value = token.value(key.getKey());
+        String value = context.get(key.getKey());
         if (value == null || !matchesAny(operator.getKey(), key.getValue(), value)) {
           return false;
         }
@@ -71,7 +138,7 @@ final class PolicyEvaluator {
     if (allowed.isTextual()) {
       return matches(operator, allowed.asText(), value);
     }
-    require(allowed.isArray(), "values of a condition");
+    require(allowed.isArray() && allowed.size() > 1, "a list of several values");
     for (JsonNode one : allowed) {
       if (matches(operator, one.asText(), value)) {
         return true;
@@ -85,7 +152,7 @@ final class PolicyEvaluator {
     return switch (operator) {
       case "StringEquals" -> allowed.equals(value);
       case "StringLike" -> like(allowed, 0, value, 0);
-      default -> throw new IllegalArgumentException("No such operator here: " + operator);
+      default -> throw new IllegalArgumentException("Operator " + operator);
     };
   }
 
@@ -103,7 +170,7 @@ final class PolicyEvaluator {
 
   private static void require(boolean condition, String what) {
     if (!condition) {
-      throw new IllegalArgumentException("Not as expected: " + what);
+      throw new IllegalArgumentException("Unexpected in the policy: " + what);
     }
   }
 }

@@ -4,177 +4,312 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
+import io.github.eksoidc.trust.PolicyEvaluator.Request;
+import io.github.eksoidc.trust.PolicyEvaluator.ServiceCall;
 import io.github.eksoidc.trust.PolicyEvaluator.Token;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /**
- * Exactly the named service accounts may assume the role. Names are made of few letters, so that
- * what is asked for and what comes are often alike, and often only nearly.
+ * Exactly the listed service accounts of exactly the listed clusters can assume the role, over
+ * random policies and requests. Names have few different letters, so that a request often matches a
+ * policy, and often almost does.
  */
 class TrustPolicyEvaluationTest {
 
-  private static final AtomicLong POLICIES = new AtomicLong();
-  private static final AtomicLong TOKENS = new AtomicLong();
-  private static final AtomicLong ALLOWED = new AtomicLong();
+  private static final int POLICIES = TestSize.of(3_000, 40_000);
 
-  /** What a pod comes with. */
-  record Pod(String issuer, String account, String audience, String namespace, String name) {
-    Token token() {
-      return new Token(
-          arn(account, issuer),
-          issuer,
-          audience,
-          "system:serviceaccount:" + namespace + ":" + name);
-    }
-  }
+  private static final String POD_IDENTITY = "pods.eks.amazonaws.com";
 
-  /** What a template asks for. */
-  record Template(String issuer, String account, String audience, List<String> serviceAccounts) {
+  /** The properties that a template gives. */
+  record Template(
+      List<String> providers, String audience, List<String> serviceAccounts, boolean podIdentity) {
+
     Map<String, Object> properties() {
-      return TestEvents.properties(
-          "ProviderArn", arn(account, issuer),
-          "Audience", audience,
-          "ServiceAccounts", serviceAccounts);
+      Map<String, Object> properties =
+          TestEvents.properties("Audience", audience, "ServiceAccounts", serviceAccounts);
+      if (providers.size() == 1) {
+        properties.put("ProviderArn", providers.getFirst());
+      } else {
+        properties.put("ProviderArns", providers);
+      }
+      if (podIdentity) {
+        properties.put("PodIdentity", "true");
+      }
+      return properties;
+    }
+
+    TrustPolicy policy() {
+      return IrsaTrustPolicyProperties.read(properties());
+    }
+
+    String document() {
+      return policy().document(Json::line);
+    }
+
+    /** Decides from the properties alone, without the policy document. */
+    boolean lists(Request request) {
+      return switch (request) {
+        case Token token ->
+            providers.contains(token.principal())
+                && token.principal().endsWith("/" + token.issuer())
+                && audience.equals(token.audience())
+                && token.subject() != null
+                && serviceAccounts.stream()
+                    .anyMatch(
+                        one -> token.subject().matches("system:serviceaccount:" + regex(one)));
+        case ServiceCall call ->
+            podIdentity
+                && call.principal().equals(POD_IDENTITY)
+                && providers.stream()
+                    .anyMatch(arn -> arn.split(":", -1)[4].equals(call.sourceAccount()))
+                && call.sessionTags().containsKey("kubernetes-namespace")
+                && call.sessionTags().containsKey("kubernetes-service-account")
+                && serviceAccounts.stream()
+                    .anyMatch(
+                        one ->
+                            (call.sessionTags().get("kubernetes-namespace")
+                                    + ":"
+                                    + call.sessionTags().get("kubernetes-service-account"))
+                                .matches(regex(one)));
+        default -> throw new IllegalArgumentException(request.toString());
+      };
     }
   }
 
-  @Property(seed = "20260105")
-  void exactlyTheNamedServiceAccountsGetIn(
-      @ForAll("templates") Template template, @ForAll("pods") List<Pod> pods) {
-    String document = document(template);
-    PolicyEvaluator evaluator = new PolicyEvaluator(document);
-    for (Pod pod : pods) {
-      boolean named =
-          pod.issuer().equals(template.issuer())
-              && pod.account().equals(template.account())
-              && pod.audience().equals(template.audience())
-              && template.serviceAccounts().stream().anyMatch(desired -> isNamed(desired, pod));
-      assertThat(evaluator.allows(pod.token())).as("%s under %s", pod, document).isEqualTo(named);
-      TOKENS.incrementAndGet();
-      ALLOWED.addAndGet(named ? 1 : 0);
+  /** The pattern {@code namespace:name} as a regular expression; no name here has a colon. */
+  private static String regex(String serviceAccount) {
+    return serviceAccount.replace(".", "[.]").replace("*", "[^:]*").replace("?", "[^:]");
+  }
+
+  @Test
+  void exactlyTheListedServiceAccountsOfTheListedClustersGetIn() {
+    Random random = new Random(20_260_105);
+    int requests = 0;
+    Map<String, Integer> allowed = new LinkedHashMap<>();
+    for (int i = 0; i < POLICIES; i++) {
+      Template template = template(random);
+      String document = template.document();
+      PolicyEvaluator evaluator = new PolicyEvaluator(document);
+      for (int j = 0; j < 12; j++) {
+        Request request = random.nextBoolean() ? token(random) : serviceCall(random);
+        boolean listed = template.lists(request);
+        assertThat(evaluator.allows(request))
+            .as("%s under %s", request, document)
+            .isEqualTo(listed);
+        requests++;
+        if (listed) {
+          allowed.merge(request.principalType(), 1, Integer::sum);
+        }
+      }
     }
-    POLICIES.incrementAndGet();
-  }
-
-  /** Said once more, in other words than the code's: the namespace is equal, the name fits. */
-  private static boolean isNamed(String desired, Pod pod) {
-    String[] parts = desired.split(":", -1);
-    StringBuilder regex = new StringBuilder();
-    parts[1]
-        .chars()
-        .forEach(
-            c ->
-                regex.append(
-                    switch (c) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      case '.' -> "[.]";
-                      default -> String.valueOf((char) c);
-                    }));
-    return parts[0].equals(pod.namespace()) && pod.name().matches(regex.toString());
-  }
-
-  @Property(seed = "20260106")
-  void theOrderAndRepetitionsDoNotMatter(@ForAll("templates") Template template) {
-    List<String> turned =
-        java.util.stream.Stream.concat(
-                template.serviceAccounts().reversed().stream(), template.serviceAccounts().stream())
-            .toList();
-    var other = new Template(template.issuer(), template.account(), template.audience(), turned);
-    assertThat(document(other)).isEqualTo(document(template));
-  }
-
-  @Property(seed = "20260107")
-  void audAndSubAreAlwaysRequired(@ForAll("templates") Template template) {
-    PolicyEvaluator evaluator = new PolicyEvaluator(document(template));
-    Token none =
-        new Token(arn(template.account(), template.issuer()), template.issuer(), null, null);
-    assertThat(evaluator.allows(none)).isFalse();
-    String named =
-        "system:serviceaccount:"
-            + template.serviceAccounts().getFirst().replace('*', 'a').replace('?', 'a');
-    assertThat(
-            evaluator.allows(
-                new Token(none.providerArn(), none.issuer(), template.audience(), named)))
-        .isTrue();
-    assertThat(evaluator.allows(new Token(none.providerArn(), none.issuer(), null, named)))
-        .isFalse();
-    assertThat(
-            evaluator.allows(
-                new Token(none.providerArn(), none.issuer(), template.audience(), null)))
-        .isFalse();
-  }
-
-  private static String document(Template template) {
-    return Json.line(IrsaTrustPolicyProperties.read(template.properties()).document());
-  }
-
-  private static String arn(String account, String issuer) {
-    return "arn:aws:iam::%s:oidc-provider/%s".formatted(account, issuer);
-  }
-
-  private static Arbitrary<String> issuers() {
-    return Arbitraries.of(
-        "oidc.eks.eu-west-1.amazonaws.com/id/A", "oidc.eks.eu-west-1.amazonaws.com/id/AB");
-  }
-
-  private static Arbitrary<String> accounts() {
-    return Arbitraries.frequency(
-        net.jqwik.api.Tuple.of(9, "111122223333"), net.jqwik.api.Tuple.of(1, "444455556666"));
-  }
-
-  private static Arbitrary<String> audiences() {
-    return Arbitraries.frequency(
-        net.jqwik.api.Tuple.of(6, "sts.amazonaws.com"),
-        net.jqwik.api.Tuple.of(1, "sts.amazonaws.com.cn"),
-        net.jqwik.api.Tuple.of(1, "*"));
-  }
-
-  private static Arbitrary<String> namespaces() {
-    return Arbitraries.of("a", "b", "ab", "a-b", "aa");
-  }
-
-  @Provide
-  Arbitrary<Template> templates() {
-    Arbitrary<String> names =
-        Arbitraries.oneOf(
-            Arbitraries.of("a", "b", "ab", "a.b", "a-b", "*", "a*", "?", "a?", "*b", "a*b", "a.*"),
-            Arbitraries.strings().withChars("ab*?").ofMinLength(1).ofMaxLength(4));
-    Arbitrary<String> accounts =
-        Combinators.combine(namespaces(), names).as((namespace, name) -> namespace + ":" + name);
-    return Combinators.combine(
-            issuers(), accounts(), audiences(), accounts.list().ofMinSize(1).ofMaxSize(4))
-        .as(Template::new);
-  }
-
-  /** Also with what Kubernetes would never issue: a name that goes on with another. */
-  @Provide
-  Arbitrary<List<Pod>> pods() {
-    Arbitrary<String> names =
-        Arbitraries.oneOf(
-            Arbitraries.of("a", "b", "ab", "a.b", "a-b", "aab", "a-b-b", "b.a"),
-            Arbitraries.strings().withChars("ab").ofMinLength(1).ofMaxLength(4));
-    return Combinators.combine(issuers(), accounts(), audiences(), namespaces(), names)
-        .as(Pod::new)
-        .list()
-        .ofMinSize(4)
-        .ofMaxSize(12);
-  }
-
-  @AfterContainer
-  static void printCounts() {
     System.out.printf(
-        "Trust policies: %,d, judged for %,d tokens, of which %,d get in%n",
-        POLICIES.get(), TOKENS.get(), ALLOWED.get());
+        "Trust policies: %,d, evaluated for %,d requests, allowed: %s%n",
+        POLICIES, requests, allowed);
+    // Both kinds get in often enough for the comparison to mean something.
+    assertThat(allowed.values()).hasSize(2).allMatch(count -> count > POLICIES / 20);
+  }
+
+  @Test
+  void everyListedServiceAccountGetsInWithBothMechanisms() {
+    Random random = new Random(20_260_106);
+    for (int i = 0; i < POLICIES / 4; i++) {
+      Template template = template(random);
+      PolicyEvaluator evaluator = new PolicyEvaluator(template.document());
+      for (String one : template.serviceAccounts()) {
+        String[] parts = one.replace("*", "").replace('?', 'a').split(":", -1);
+        for (String arn : template.providers()) {
+          String issuer = arn.substring(arn.indexOf('/') + 1);
+          String subject = "system:serviceaccount:" + parts[0] + ":" + parts[1];
+          assertThat(evaluator.allows(new Token(arn, issuer, template.audience(), subject)))
+              .as("%s", template)
+              .isTrue();
+          assertThat(evaluator.allows(new Token(arn, issuer, null, subject))).isFalse();
+          assertThat(evaluator.allows(new Token(arn, issuer, template.audience(), null))).isFalse();
+
+          String account = arn.split(":", -1)[4];
+          Map<String, String> tags = sessionTags(parts[0], parts[1]);
+          assertThat(evaluator.allows(new ServiceCall(POD_IDENTITY, account, tags)))
+              .as("%s", template)
+              .isEqualTo(template.podIdentity());
+          assertThat(evaluator.allows(new ServiceCall(POD_IDENTITY, null, tags))).isFalse();
+          // An association can disable session tags.
+          assertThat(evaluator.allows(new ServiceCall(POD_IDENTITY, account, Map.of()))).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void orderAndDuplicatesMakeNoDifference() {
+    Random random = new Random(20_260_107);
+    for (int i = 0; i < POLICIES / 4; i++) {
+      Template template = template(random);
+      List<String> accounts =
+          Stream.concat(
+                  template.serviceAccounts().reversed().stream(),
+                  template.serviceAccounts().stream())
+              .toList();
+      List<String> providers =
+          Collections.nCopies(2, template.providers()).stream().flatMap(List::stream).toList();
+      Template other =
+          new Template(providers, template.audience(), accounts, template.podIdentity());
+      assertThat(other.document()).isEqualTo(template.document());
+    }
+  }
+
+  @Test
+  void joinedStatementsTrustWhatEachOfThemTrusts() {
+    Random random = new Random(20_260_108);
+    for (int i = 0; i < POLICIES / 4; i++) {
+      Template first = template(random);
+      Template second = template(random);
+      PolicyEvaluator joined =
+          new PolicyEvaluator(
+              "{\"Version\":\"2012-10-17\",\"Statement\":[%s,%s]}"
+                  .formatted(
+                      first.policy().statements(Json::line),
+                      second.policy().statements(Json::line)));
+      for (int j = 0; j < 8; j++) {
+        Request request = random.nextBoolean() ? token(random) : serviceCall(random);
+        assertThat(joined.allows(request)).isEqualTo(first.lists(request) || second.lists(request));
+      }
+    }
+  }
+
+  @Test
+  void aServiceAccountIsLeftOutOnlyIfAPatternMatchesAllOfIt() {
+    Random random = new Random(20_260_109);
+    List<String> names = new ArrayList<>(List.of(""));
+    for (int i = 0; names.get(i).length() < 6; i++) {
+      names.add(names.get(i) + "a");
+      names.add(names.get(i) + "b");
+    }
+    int included = 0;
+    for (int i = 0; i < POLICIES / 4; i++) {
+      ServiceAccount pattern = new ServiceAccount("a", text(random, "ab*?", 4));
+      ServiceAccount other = new ServiceAccount("a", text(random, "ab*?", 4));
+      if (pattern.includes(other)) {
+        included++;
+        String regex = regex(pattern.name());
+        assertThat(names)
+            .as("%s includes %s", pattern, other)
+            .allMatch(name -> !name.matches(regex(other.name())) || name.matches(regex));
+        assertThat(other.includes(pattern)).isEqualTo(other.equals(pattern));
+      }
+    }
+    assertThat(included).isGreaterThan(POLICIES / 40);
+  }
+
+  private static Template template(Random random) {
+    return new Template(
+        several(1 + random.nextInt(3), () -> arn(random)),
+        audience(random),
+        several(1 + random.nextInt(5), () -> namespace(random) + ":" + pattern(random)),
+        random.nextBoolean());
+  }
+
+  /** A token, sometimes verified with the provider of another issuer. */
+  private static Request token(Random random) {
+    String arn = arn(random);
+    String issuer = random.nextInt(10) == 0 ? issuer(random) : arn.substring(arn.indexOf('/') + 1);
+    return new Token(
+        arn,
+        issuer,
+        random.nextInt(20) == 0 ? null : audience(random),
+        random.nextInt(20) == 0
+            ? null
+            : "system:serviceaccount:" + namespace(random) + ":" + name(random));
+  }
+
+  /** A request of EKS Pod Identity, sometimes of another service or without some session tags. */
+  private static Request serviceCall(Random random) {
+    Map<String, String> tags = sessionTags(namespace(random), name(random));
+    switch (random.nextInt(20)) {
+      case 0 -> tags.clear();
+      case 1 -> tags.remove("kubernetes-namespace");
+      case 2 -> tags.remove("kubernetes-service-account");
+      default -> {}
+    }
+    return new ServiceCall(
+        random.nextInt(10) == 0 ? "eks.amazonaws.com" : POD_IDENTITY,
+        random.nextInt(20) == 0 ? null : account(random),
+        tags);
+  }
+
+  /** The session tags that EKS Pod Identity sets. */
+  private static Map<String, String> sessionTags(String namespace, String name) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("eks-cluster-arn", "arn:aws:eks:eu-west-1:111122223333:cluster/a");
+    tags.put("eks-cluster-name", "a");
+    tags.put("kubernetes-namespace", namespace);
+    tags.put("kubernetes-service-account", name);
+    tags.put("kubernetes-pod-name", name + "-0");
+    tags.put("kubernetes-pod-uid", "b5e3e1c2-0000-4000-8000-000000000000");
+    return tags;
+  }
+
+  private static String arn(Random random) {
+    return "arn:aws:iam::%s:oidc-provider/%s".formatted(account(random), issuer(random));
+  }
+
+  private static String issuer(Random random) {
+    return oneOf(
+        random, "oidc.eks.eu-west-1.amazonaws.com/id/A", "oidc.eks.eu-west-1.amazonaws.com/id/AB");
+  }
+
+  private static String account(Random random) {
+    return random.nextInt(5) == 0 ? "444455556666" : "111122223333";
+  }
+
+  private static String audience(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> "sts.amazonaws.com.cn";
+      case 1 -> "*";
+      default -> "sts.amazonaws.com";
+    };
+  }
+
+  private static String namespace(Random random) {
+    return oneOf(random, "a", "b", "ab", "a-b", "aa");
+  }
+
+  private static String pattern(Random random) {
+    return random.nextBoolean()
+        ? oneOf(random, "a", "b", "ab", "a.b", "a-b", "*", "a*", "?", "a?", "*b", "a*b", "a.*")
+        : text(random, "ab*?", 4);
+  }
+
+  /** A name, sometimes one that only begins like a listed one. */
+  private static String name(Random random) {
+    return random.nextBoolean()
+        ? oneOf(random, "a", "b", "ab", "a.b", "a-b", "aab", "a-b-b", "b.a")
+        : text(random, "ab", 4);
+  }
+
+  private static String text(Random random, String characters, int maxLength) {
+    StringBuilder text = new StringBuilder();
+    int length = 1 + random.nextInt(maxLength);
+    while (text.length() < length) {
+      text.append(characters.charAt(random.nextInt(characters.length())));
+    }
+    return text.toString();
+  }
+
+  private static String oneOf(Random random, String... values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private static List<String> several(int count, Supplier<String> one) {
+    return Stream.generate(one).limit(count).toList();
   }
 }

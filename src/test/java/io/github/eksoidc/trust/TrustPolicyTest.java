@@ -3,21 +3,35 @@ package io.github.eksoidc.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
+import io.github.eksoidc.trust.PolicyEvaluator.ServiceCall;
 import io.github.eksoidc.trust.PolicyEvaluator.Token;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrustPolicyTest {
 
   private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/A";
   private static final String ARN = "arn:aws:iam::111122223333:oidc-provider/" + ISSUER;
+  private static final String OTHER_ARN = ARN + "B";
+  private static final List<String> A_X = List.of("a:x");
 
   @Test
   void oneLiteralNameIsText() {
@@ -33,7 +47,7 @@ class TrustPolicyTest {
   }
 
   @Test
-  void severalLiteralNamesAreASortedListWithoutRepetition() {
+  void severalLiteralNamesAreASortedListWithoutDuplicates() {
     assertThat(document(ARN, "b:y", "a:x", "b:y"))
         .contains(
             "\"StringEquals\":{\"ISSUER:aud\":\"sts.amazonaws.com\",\"ISSUER:sub\":[\"system:serviceaccount:a:x\",\"system:serviceaccount:b:y\"]}"
@@ -57,7 +71,7 @@ class TrustPolicyTest {
   }
 
   @Test
-  void aNamespaceThatMerelyBeginsAlikeStaysOut() {
+  void aNamespaceThatOnlyBeginsLikeAListedOneDoesNotGetIn() {
     PolicyEvaluator evaluator = new PolicyEvaluator(document(ARN, "a:*"));
     assertThat(evaluator.allows(token("system:serviceaccount:a:b"))).isTrue();
     assertThat(evaluator.allows(token("system:serviceaccount:ab:b"))).isFalse();
@@ -79,8 +93,8 @@ class TrustPolicyTest {
         "default                     | namespace:name",
         "''                          | namespace:name",
         ":app                        | The namespace of ServiceAccounts[0] is \"\"",
-        "a*:app                      | wildcards are for names only",
-        "*:*                         | wildcards are for names only",
+        "a*:app                      | only the name can have wildcards",
+        "*:*                         | only the name can have wildcards",
         "A:app                       | lower-case",
         "-a:app                      | at both ends",
         "a-:app                      | at both ends",
@@ -98,10 +112,10 @@ class TrustPolicyTest {
         "a:${aws:username}           | The name of ServiceAccounts[0]",
         "system:serviceaccount:a:b   | The name of ServiceAccounts[0] is \"serviceaccount:a:b\""
       })
-  void whatKubernetesCanNotHaveIsRefused(String serviceAccount, String told) {
+  void aNameThatKubernetesDoesNotAllowIsRejected(String serviceAccount, String reason) {
     assertThatThrownBy(() -> document(ARN, serviceAccount))
         .isInstanceOf(RequestFailedException.class)
-        .hasMessageContaining(told);
+        .hasMessageContaining(reason);
   }
 
   @Test
@@ -116,7 +130,7 @@ class TrustPolicyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"a:0", "0:a.b.c", "a-b:c-d.e", "a:*", "a:?-*", "a:*.b", "kube-system:aws-node"})
-  void whatKubernetesCanHaveIsTaken(String serviceAccount) {
+  void aNameThatKubernetesAllowsIsAccepted(String serviceAccount) {
     assertThat(document(ARN, serviceAccount)).contains("system:serviceaccount:" + serviceAccount);
   }
 
@@ -133,23 +147,246 @@ class TrustPolicyTest {
         "arn:aws:iam::111122223333:oidc-provider/a:sub",
         "not-created/0123"
       })
-  void whatIsNoProvidersArnIsRefused(String arn) {
+  void anArnOfSomethingElseIsRejected(String arn) {
     assertThatThrownBy(() -> document(arn, "a:b"))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageContainingAll("ProviderArn is ", "the ARN of an IAM OIDC provider");
   }
 
   @Test
-  void providersOfOthersThanEksAreTakenToo() {
+  void providersOfOtherIssuersThanEksAreAccepted() {
     String arn = "arn:aws:iam::111122223333:oidc-provider/kops.example.com:8443/oidc/a_b~c";
     assertThat(document(arn, "a:b")).contains("\"kops.example.com:8443/oidc/a_b~c:sub\"");
   }
 
+  @Test
+  void eachProviderHasAStatementInTheOrderOfTheTemplate() {
+    String document =
+        documentOf("ProviderArns", List.of(OTHER_ARN, ARN, OTHER_ARN), "ServiceAccounts", A_X);
+    assertThat(document)
+        .isEqualTo(
+            """
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow",\
+            "Principal":{"Federated":"OTHER"},"Action":"sts:AssumeRoleWithWebIdentity",\
+            "Condition":{"StringEquals":{"ISSUERB:aud":"sts.amazonaws.com",\
+            "ISSUERB:sub":"system:serviceaccount:a:x"}}},{"Effect":"Allow",\
+            "Principal":{"Federated":"ARN"},"Action":"sts:AssumeRoleWithWebIdentity",\
+            "Condition":{"StringEquals":{"ISSUER:aud":"sts.amazonaws.com",\
+            "ISSUER:sub":"system:serviceaccount:a:x"}}}]}"""
+                .replace("\"ARN", "\"" + ARN)
+                .replace("\"OTHER", "\"" + OTHER_ARN)
+                .replace("ISSUER", ISSUER));
+  }
+
+  @Test
+  void podIdentityAddsAStatementForTheSameServiceAccounts() {
+    String document = documentOf("ProviderArn", ARN, "ServiceAccounts", A_X, "PodIdentity", "true");
+    assertThat(document).startsWith(document(ARN, "a:x").replaceAll("]}$", ","));
+    assertThat(document)
+        .endsWith(
+            """
+            ,{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},\
+            "Action":["sts:AssumeRole","sts:TagSession"],\
+            "Condition":{"StringEquals":{"aws:SourceAccount":"111122223333",\
+            "aws:RequestTag/kubernetes-namespace":"a",\
+            "aws:RequestTag/kubernetes-service-account":"x"}}}]}""");
+  }
+
+  @Test
+  void podIdentityTakesTextAndBooleans() {
+    for (Object yes : List.of("true", true)) {
+      assertThat(documentOf("ProviderArn", ARN, "ServiceAccounts", A_X, "PodIdentity", yes))
+          .contains("pods.eks.amazonaws.com");
+    }
+    for (Object no : List.of("false", false)) {
+      assertThat(documentOf("ProviderArn", ARN, "ServiceAccounts", A_X, "PodIdentity", no))
+          .isEqualTo(document(ARN, "a:x"));
+    }
+  }
+
+  @Test
+  void podIdentityNamesEachAccountOnce() {
+    String inOtherAccount = OTHER_ARN.replace("111122223333", "444455556666");
+    assertThat(
+            documentOf(
+                "ProviderArns",
+                List.of(ARN, OTHER_ARN, inOtherAccount),
+                "ServiceAccounts",
+                A_X,
+                "PodIdentity",
+                true))
+        .contains("\"aws:SourceAccount\":[\"111122223333\",\"444455556666\"]");
+  }
+
+  @Test
+  void namespacesWithTheSameNamesShareAPodIdentityStatement() {
+    assertThat(podIdentityConditions("b:x", "a:x", "a:y*", "b:y*", "c:x"))
+        .containsExactly(
+            "{\"StringEquals\":{\"aws:SourceAccount\":\"111122223333\",\"aws:RequestTag/kubernetes-namespace\":[\"a\",\"b\"]},\"StringLike\":{\"aws:RequestTag/kubernetes-service-account\":[\"x\",\"y*\"]}}",
+            "{\"StringEquals\":{\"aws:SourceAccount\":\"111122223333\",\"aws:RequestTag/kubernetes-namespace\":\"c\",\"aws:RequestTag/kubernetes-service-account\":\"x\"}}");
+  }
+
+  @Test
+  void namesInTheSameNamespacesShareAPodIdentityStatementIfThatIsShorter() {
+    List<ServiceAccount> accounts =
+        Stream.of("a:x", "a:y", "b:x", "b:y", "b:z", "c:z", "d:x", "d:y", "d:z")
+            .map(text -> ServiceAccount.parse("test", text))
+            .toList();
+    // By namespace there would be three: a, b with d, c.
+    assertThat(NamespaceGroup.of(accounts))
+        .containsExactly(
+            new NamespaceGroup(List.of("a", "b", "d"), List.of("x", "y")),
+            new NamespaceGroup(List.of("b", "c", "d"), List.of("z")));
+  }
+
+  @Test
+  void podIdentityNeverCombinesNamespacesWithNamesOfOthers() {
+    PolicyEvaluator evaluator =
+        new PolicyEvaluator(
+            documentOf(
+                "ProviderArn",
+                ARN,
+                "ServiceAccounts",
+                List.of("a:x", "b:y", "c:z-*"),
+                "PodIdentity",
+                true));
+    for (String listed : List.of("a:x", "b:y", "c:z-1")) {
+      assertThat(evaluator.allows(podIdentity(listed))).as(listed).isTrue();
+    }
+    for (String other : List.of("a:y", "b:x", "a:z-1", "c:x", "c:z", "d:x")) {
+      assertThat(evaluator.allows(podIdentity(other))).as(other).isFalse();
+    }
+  }
+
+  @Test
+  void aServiceAccountThatAPatternMatchesIsLeftOut() {
+    assertThat(document(ARN, "a:x*", "a:x", "a:xy-*", "a:x?", "b:x"))
+        .isEqualTo(document(ARN, "a:x*", "b:x"));
+    assertThat(document(ARN, "a:x?*", "a:x*?", "a:x??"))
+        .contains(":sub\":\"system:serviceaccount:a:x?*\"");
+    assertThat(document(ARN, "a:x?", "a:x")).contains("a:x\"", "a:x?\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a*b*c, abxbc", "*a*, ba", "a?c*, abcd", "a*, a", "a**b, a*b", "?, b", "*, a.b-c*?"})
+  void includes(String pattern, String other) {
+    assertThat(included(pattern, other)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a*b*c, acb", "?, *", "a?, a", "a?, a*", "a, a*", "ab*, a*", "a*b, a*"})
+  void doesNotInclude(String pattern, String other) {
+    assertThat(included(pattern, other)).isFalse();
+  }
+
+  private static boolean included(String pattern, String other) {
+    return new ServiceAccount("n", pattern).includes(new ServiceAccount("n", other));
+  }
+
+  @Test
+  void aPatternIncludesNothingOfAnotherNamespace() {
+    assertThat(new ServiceAccount("n", "*").includes(new ServiceAccount("m", "a"))).isFalse();
+  }
+
+  @Test
+  @Timeout(20)
+  void aLongListOfPatternsIsReducedInSeconds() {
+    List<ServiceAccount> many =
+        Stream.concat(
+                IntStream.range(10_000, 20_000).mapToObj(i -> "*a-*" + i), Stream.of("zzzzzz", "*"))
+            .map(name -> new ServiceAccount("n", name))
+            .toList();
+    assertThat(ServiceAccount.minimal(many)).containsExactly(new ServiceAccount("n", "*"));
+    assertThat(ServiceAccount.minimal(many.subList(0, 10_000))).hasSize(10_000);
+  }
+
+  @Test
+  void statementsAreTheDocumentWithoutItsFrame() {
+    TrustPolicy policy = policy("ProviderArn", ARN, "ServiceAccounts", A_X, "PodIdentity", "true");
+    assertThat(policy.document(Json::line))
+        .isEqualTo(
+            "{\"Version\":\"2012-10-17\",\"Statement\":[" + policy.statements(Json::line) + "]}");
+  }
+
+  static Stream<Arguments> invalidProviders() {
+    String inChina = ARN.replace("arn:aws:", "arn:aws-cn:");
+    return Stream.of(
+        Arguments.of(
+            new Object[] {"ProviderArn", ARN, "ProviderArns", List.of(ARN)},
+            "ProviderArn and ProviderArns are both given."),
+        Arguments.of(new Object[] {}, "Neither ProviderArn nor ProviderArns is given."),
+        Arguments.of(new Object[] {"ProviderArns", List.of()}, "ProviderArns is empty"),
+        Arguments.of(
+            new Object[] {"ProviderArns", ARN}, "ProviderArns is the string \"arn:aws:iam"),
+        Arguments.of(
+            new Object[] {"ProviderArns", List.of(ARN, "arn:aws:s3:::b")},
+            "ProviderArns[1] is \"arn:aws:s3:::b\", but must be the ARN of an IAM OIDC provider"),
+        Arguments.of(new Object[] {"ProviderArns", List.of(Map.of())}, "ProviderArns[0] is a map"),
+        Arguments.of(
+            new Object[] {"ProviderArns", List.of(ARN, inChina)},
+            "ProviderArns has ARNs of the partitions aws and aws-cn"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void invalidProviders(Object[] namesAndValues, String reason) {
+    Map<String, Object> properties = TestEvents.properties(namesAndValues);
+    properties.put("ServiceAccounts", A_X);
+    assertThatThrownBy(() -> IrsaTrustPolicyProperties.read(properties))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessageStartingWith(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", "True", "1", ""})
+  void podIdentityIsTrueOrFalse(String text) {
+    assertThatThrownBy(
+            () -> policy("ProviderArn", ARN, "ServiceAccounts", A_X, "PodIdentity", text))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessage("PodIdentity is \"" + text + "\", but must be true or false.");
+  }
+
+  private static List<String> podIdentityConditions(String... serviceAccounts) {
+    try {
+      List<String> conditions = new ArrayList<>();
+      for (JsonNode statement :
+          new ObjectMapper()
+              .readTree(
+                  documentOf(
+                      "ProviderArn",
+                      ARN,
+                      "ServiceAccounts",
+                      List.of(serviceAccounts),
+                      "PodIdentity",
+                      true))
+              .path("Statement")) {
+        if (statement.path("Principal").has("Service")) {
+          conditions.add(statement.path("Condition").toString());
+        }
+      }
+      return conditions;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ServiceCall podIdentity(String serviceAccount) {
+    String[] parts = serviceAccount.split(":", -1);
+    return new ServiceCall(
+        "pods.eks.amazonaws.com",
+        "111122223333",
+        Map.of("kubernetes-namespace", parts[0], "kubernetes-service-account", parts[1]));
+  }
+
   private static String document(String arn, String... serviceAccounts) {
-    return Json.line(
-        IrsaTrustPolicyProperties.read(
-                TestEvents.properties(
-                    "ProviderArn", arn, "ServiceAccounts", List.of(serviceAccounts)))
-            .document());
+    return documentOf("ProviderArn", arn, "ServiceAccounts", List.of(serviceAccounts));
+  }
+
+  private static String documentOf(Object... namesAndValues) {
+    return policy(namesAndValues).document(Json::line);
+  }
+
+  private static TrustPolicy policy(Object... namesAndValues) {
+    return IrsaTrustPolicyProperties.read(TestEvents.properties(namesAndValues));
   }
 }

@@ -1,0 +1,394 @@
+"""The contents of target/release and the examples, deployed to MiniStack as their users do.
+
+    target/emulators/bin/python -m unittest discover --start-directory build/deployment
+
+Needs build/release, and the virtual environments emulators, sam and awscli under target/.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from emulator import (
+    BUCKET,
+    ROOT,
+    Emulator,
+    copy_of_release,
+    other_code,
+    python_program,
+    stand_in_code,
+    with_stand_in,
+)
+from plain_template import translate
+from samtranslator.yaml_helper import yaml_parse
+
+FUNCTION = "eks-oidc-provider"
+# For each parameter that the function sees, another value than the one before.
+CHANGES = [
+    {"MemorySize": "1024"},
+    {"Timeout": "600"},
+    {"Architecture": "x86_64"},
+    {"SnapStart": "PublishedVersions"},
+    {"Tracing": "Active"},
+    {"MemorySize": "512"},
+]
+UNSEEN = [
+    {"LogRetentionInDays": "30"},
+    {"AlarmTopicArn": "arn:aws:sns:eu-west-1:000000000000:alarms"},
+    {"PermissionsBoundary": "arn:aws:iam::000000000000:policy/boundary"},
+]
+
+
+class DeploymentTest(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = copy_of_release()
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.aws = Emulator()
+        cls.addClassCleanup(cls.aws.close)
+
+    def package(self, template: str = "eks-oidc-provider.yaml", folder=None) -> str:
+        """What sam package makes of a template."""
+        folder = folder or self.folder
+        packaged = folder / "packaged.yaml"
+        arguments = ["--s3-bucket", BUCKET, "--output-template-file", str(packaged)]
+        self.aws.sam("package", "--template-file", template, *arguments, folder=folder)
+        return packaged.read_text(encoding="utf-8")
+
+    def assert_status(self, expected: str, result) -> None:
+        self.assertEqual(expected, result.status, result.reasons)
+
+    def create(self, name: str, template: str, **more):
+        self.addCleanup(self.aws.delete, name)
+        result = self.aws.create(name, template, **more)
+        self.assert_status("CREATE_COMPLETE", result)
+        return result
+
+
+class ReleaseTest(DeploymentTest):
+
+    def test_sam_validates_and_packages_it_and_finds_every_file_that_it_names(self):
+        template = "eks-oidc-provider.yaml"
+        self.aws.sam("validate", "--lint", "--template-file", template, folder=self.folder)
+        packaged = self.package()
+        for name in ("CodeUri", "LicenseUrl", "ReadmeUrl"):
+            self.assertRegex(packaged, f"{name}: s3://{BUCKET}/")
+
+    def test_it_has_no_file_without_a_checksum(self):
+        lines = (self.folder / "checksums.sha256").read_text().splitlines()
+        names = {path.name for path in self.folder.iterdir()}
+        self.assertEqual(
+            names - {"checksums.sha256", "packaged.yaml"}, {line.split()[1] for line in lines}
+        )
+        self.aws.run("sha256sum", "--check", "--quiet", "checksums.sha256", folder=self.folder)
+
+
+class VersionsTest(DeploymentTest):
+
+    def check_versions(self, update, token: str) -> None:
+        """Each change publishes a version and moves the alias; no version is deleted."""
+        before = self.aws.versions(FUNCTION)
+        for changed in CHANGES + UNSEEN:
+            with self.subTest(changed):
+                self.assert_status("UPDATE_COMPLETE", update(changed))
+                after = self.aws.versions(FUNCTION)
+                published = len(after) - len(before)
+                self.assertEqual(1 if changed in CHANGES else 0, published)
+                numbers = [v["Version"] for v in after]
+                self.assertEqual([v["Version"] for v in before], numbers[: len(before)])
+                live = self.aws.live(FUNCTION)
+                self.assertEqual(numbers[-1], live["FunctionVersion"])
+                self.assertEqual(token, live["AliasArn"])
+                before = after
+        configuration = before[-1]
+        self.assertEqual(512, configuration["MemorySize"])
+        self.assertEqual(600, configuration["Timeout"])
+        self.assertEqual(["x86_64"], configuration["Architectures"])
+        self.assertEqual("PublishedVersions", configuration["SnapStart"]["ApplyOn"])
+        self.assertEqual("Active", configuration["TracingConfig"]["Mode"])
+
+    def test_sam_template(self):
+        template = self.package()
+        token = self.create("sam", template, capabilities=CAN_EXPAND).outputs["ServiceToken"]
+        parameters: dict[str, str] = {}
+
+        def update(changed: dict[str, str]):
+            parameters.update(changed)
+            return self.aws.update("sam", template, capabilities=CAN_EXPAND, **parameters)
+
+        self.check_versions(update, token)
+
+        count = len(self.aws.versions(FUNCTION))
+        code = self.folder / "function.zip"
+        other_code(ROOT / "target" / "function.zip", code)
+        self.addCleanup(shutil.copyfile, ROOT / "target" / "function.zip", code)
+        updated = self.aws.update("sam", self.package(), capabilities=CAN_EXPAND, **parameters)
+        self.assert_status("UPDATE_COMPLETE", updated)
+        versions = self.aws.versions(FUNCTION)
+        self.assertEqual(count + 1, len(versions))
+        self.assertEqual(versions[-1]["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
+        self.assertNotEqual(versions[-2]["CodeSha256"], versions[-1]["CodeSha256"])
+
+    def plain(self) -> str:
+        return (self.folder / "eks-oidc-provider-plain.yaml").read_text(encoding="utf-8")
+
+    def test_plain_template(self):
+        code = self.folder / "function.zip"
+        self.aws.upload(code, "1/function.zip")
+        parameters = {"CodeBucketPrefix": "code", "CodeKey": "1/function.zip"}
+        token = self.create("plain", self.plain(), **parameters).outputs["ServiceToken"]
+
+        def update(changed: dict[str, str]):
+            parameters.update(changed)
+            return self.aws.update("plain", self.plain(), **parameters)
+
+        self.check_versions(update, token)
+
+        # Another key: with other code, and with the same, which Lambda alone would not publish.
+        with tempfile.TemporaryDirectory() as name:
+            other = other_code(code, pathlib.Path(name) / "function.zip")
+            self.aws.upload(other, "2/function.zip")
+            self.aws.upload(other, "3/function.zip")
+        for key in ("2/function.zip", "3/function.zip"):
+            count = len(self.aws.versions(FUNCTION))
+            self.assert_status("UPDATE_COMPLETE", update({"CodeKey": key}))
+            versions = self.aws.versions(FUNCTION)
+            self.assertEqual(count + 1, len(versions))
+            self.assertEqual(versions[-1]["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
+
+    def test_an_upgrade_that_failed_once_can_be_tried_again(self):
+        code = stand_in_code(self.folder / "stand-in.zip")
+        self.addCleanup(code.unlink)
+        for key in ("old", "new"):
+            self.aws.upload(code, f"{key}/stand-in.zip")
+        template = json.loads(self.plain())
+        function = template["Resources"]["Function"]["Properties"]
+        function |= {"Handler": "stand_in.handler", "Runtime": "python3.11"}
+        parameters = {"CodeBucketPrefix": "code", "Architecture": "x86_64"}
+        old = parameters | {"CodeKey": "old/stand-in.zip"}
+        self.create("again", json.dumps(template), **old)
+        live = self.aws.live(FUNCTION)["FunctionVersion"]
+
+        failing = json.loads(json.dumps(template))
+        failing["Resources"]["Failing"] = {
+            "Type": "Custom::EksOidcProvider",
+            "Properties": {"ServiceToken": {"Ref": "FunctionAliaslive"}, "Fail": "yes"},
+        }
+        new = parameters | {"CodeKey": "new/stand-in.zip"}
+        failed = self.aws.update("again", json.dumps(failing), **new)
+        self.assert_status("UPDATE_ROLLBACK_COMPLETE", failed)
+        self.assertEqual(live, self.aws.live(FUNCTION)["FunctionVersion"])
+        self.assertEqual([live], [v["Version"] for v in self.aws.versions(FUNCTION)])
+
+        repeated = self.aws.update("again", json.dumps(template), **new)
+        self.assert_status("UPDATE_COMPLETE", repeated)
+        self.assertNotEqual(live, self.aws.live(FUNCTION)["FunctionVersion"])
+
+    def test_the_log_group_survives_the_stack_and_the_next_stack_does_not_collide(self):
+        self.aws.upload(self.folder / "function.zip", "1/function.zip")
+        groups = []
+        for _ in range(2):
+            parameters = {"CodeBucketPrefix": "code", "CodeKey": "1/function.zip"}
+            created = self.aws.create("log", self.plain(), **parameters)
+            self.assert_status("CREATE_COMPLETE", created)
+            groups.append(created.outputs["LogGroupName"])
+            self.assertTrue(groups[-1].startswith(f"/aws/lambda/{FUNCTION}-"))
+            self.aws.delete("log")
+        logs = self.aws.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/")
+        self.assertLessEqual(set(groups), {g["logGroupName"] for g in logs["logGroups"]})
+        self.assertNotEqual(*groups)
+        with self.assertRaises(self.aws.aws_lambda.exceptions.ResourceNotFoundException):
+            self.aws.aws_lambda.get_function(FunctionName=FUNCTION)
+
+
+CAN_EXPAND = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
+
+
+class WithStandIn(DeploymentTest):
+    """The release with code that MiniStack can run."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        stand_in_code(cls.folder / "function.zip")
+        template = cls.folder / "eks-oidc-provider.yaml"
+        template.write_text(with_stand_in(template.read_text(encoding="utf-8")), encoding="utf-8")
+        cls.examples = cls.folder / "examples"
+        cls.examples.mkdir()
+        for example in (ROOT / "examples").glob("*.yaml"):
+            text = example.read_text(encoding="utf-8")
+            text = text.replace("../template.yaml", "../eks-oidc-provider.yaml")
+            (cls.examples / example.name).write_text(text, encoding="utf-8")
+
+
+class ExamplesTest(WithStandIn):
+
+    def upload_translated(self, template: str, key: str) -> str:
+        """MiniStack expands the transform of a stack, but not that of a nested one."""
+        file = self.folder / "translated.json"
+        file.write_text(json.dumps(translate(yaml_parse(template))), encoding="utf-8")
+        return self.aws.upload(file, key)
+
+    def test_serverless_application(self):
+        template = self.package("serverless-application.yaml", self.examples)
+        (key,) = re.findall(f"Location: .*/{BUCKET}/(\\S+)", template)
+        body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+        url = self.upload_translated(body, "application.json")
+        template = re.sub("Location: .*/" + BUCKET + ".*", f"Location: {url}", template)
+        parameters = {"ClusterName": "payments", "BucketName": "bucket"}
+        created = self.create("application", template, capabilities=CAN_EXPAND, **parameters)
+        self.assertIn(":role/", created.outputs["RoleArn"])
+        self.assertEqual(1, len(self.aws.versions("application-eks-oidc")))
+
+    def test_nested(self):
+        url = self.upload_translated(self.package(), "nested.json")
+        template = yaml_parse((self.examples / "nested.yaml").read_text(encoding="utf-8"))
+        # MiniStack has no add-ons.
+        del template["Resources"]["VpcCni"]
+        parameters = {"FunctionTemplateUrl": url, "ClusterName": "payments"}
+        created = self.create(
+            "nested", json.dumps(template), capabilities=CAN_EXPAND, **parameters
+        )
+        self.assertIn(":role/", created.outputs["VpcCniRoleArn"])
+        self.assertEqual(1, len(self.aws.versions("nested-eks-oidc")))
+
+    def test_provider_and_roles_of_a_cluster_with_an_underscore(self):
+        self.create("function", self.package(), capabilities=CAN_EXPAND)
+        provider = (self.examples / "provider-stack.yaml").read_text(encoding="utf-8")
+        self.create("provider", provider, ClusterName="pay_ments")
+        roles = (self.examples / "roles-stack.yaml").read_text(encoding="utf-8")
+        parameters = {"Namespace": "team", "QueueArn": "arn:aws:sqs:eu-west-1:000000000000:q"}
+        self.create("roles", roles, ClusterName="pay_ments", **parameters)
+        names = [e["Name"] for e in self.aws.cloudformation.list_exports()["Exports"]]
+        self.assertIn("pay:ments-oidc-provider-arn", names)
+
+    @unittest.skipUnless(shutil.which("npx"), "Node.js is not installed")
+    def test_cdk(self):
+        self.create("function", self.package(), capabilities=CAN_EXPAND)
+        app = ROOT / "examples" / "cdk"
+        settings = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CI": "true"}
+        cdk = ("npx", "--no-install", "cdk")
+        self.aws.run(*cdk, "bootstrap", "--no-notices", folder=app, **settings)
+        self.addCleanup(self.aws.delete, "payments-s3-reader")
+        self.aws.run(
+            *cdk, "deploy", "--no-notices", "--require-approval", "never", folder=app, **settings
+        )
+        self.assert_status("CREATE_COMPLETE", self.aws.stack("payments-s3-reader"))
+
+
+class OperationsTest(WithStandIn):
+    """The commands of docs/operations.md."""
+
+    DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+    def commands(self, title: str, language: str = "sh") -> str:
+        """The last block of code under a title."""
+        (section,) = re.findall(f"^## {title}\n(.*?)(?=^## |\\Z)", self.DOCS, re.M | re.S)
+        blocks = re.findall(r"^```(\w*)\n(.*?)^```", section, re.M | re.S)
+        return [text for name, text in blocks if name == language][-1]
+
+    def shell(self, commands: str, folder: pathlib.Path) -> str:
+        path = os.path.dirname(python_program("python/awscli", "aws")) + ":" + os.environ["PATH"]
+        # Version 1 of the AWS CLI, which PyPI has, takes SQS's endpoint from this option only.
+        aws = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }\n'
+        return self.aws.run("bash", "-euc", aws + commands, folder=folder, PATH=path)
+
+    def test_replaying_the_failure_queue(self):
+        outputs = self.create(FUNCTION, self.package(), capabilities=CAN_EXPAND).outputs
+        s3 = self.aws.client("s3")
+        event = json.loads((ROOT / "events" / "delete.json").read_text())
+        event["ResponseURL"] = s3.generate_presigned_url(
+            "put_object", Params={"Bucket": BUCKET, "Key": "response"}
+        )
+        # As Lambda sends it to a destination.
+        message = {
+            "version": "1.0",
+            "timestamp": "2026-01-02T03:04:05.678Z",
+            "requestContext": {
+                "requestId": "1",
+                "functionArn": outputs["ServiceToken"],
+                "condition": "RetriesExhausted",
+                "approximateInvokeCount": 3,
+            },
+            "requestPayload": event,
+            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+            "responsePayload": {"errorMessage": "the response was not delivered"},
+        }
+        queue = outputs["FailureQueueUrl"]
+        sqs = self.aws.client("sqs")
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(message))
+        with tempfile.TemporaryDirectory() as name:
+            printed = self.shell(self.commands("Replaying the failure queue"), pathlib.Path(name))
+            self.assertEqual([], os.listdir(name))
+        self.assertIn('"RequestType": "Delete"', printed)
+        self.assertNotIn("X-Amz-Signature", printed)
+        waiter = s3.get_waiter("object_exists")
+        waiter.wait(Bucket=BUCKET, Key="response", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        response = json.loads(s3.get_object(Bucket=BUCKET, Key="response")["Body"].read())
+        self.assertEqual(event["RequestId"], response["RequestId"])
+        attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        self.assertEqual("0", attributes["ApproximateNumberOfMessages"])
+        self.assertEqual("0", attributes["ApproximateNumberOfMessagesNotVisible"])
+
+    def test_old_versions_are_deleted_and_the_live_one_stays(self):
+        template = self.package()
+        self.create(FUNCTION, template, capabilities=CAN_EXPAND)
+        for memory in ("1024", "2048"):
+            self.aws.update(FUNCTION, template, capabilities=CAN_EXPAND, MemorySize=memory)
+        self.assertEqual(3, len(self.aws.versions(FUNCTION)))
+        self.shell(self.commands("Versions and upgrades"), self.folder)
+        (left,) = self.aws.versions(FUNCTION)
+        self.assertEqual(left["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
+
+    def test_logs_and_the_query_for_failed_requests(self):
+        outputs = self.create(FUNCTION, self.package(), capabilities=CAN_EXPAND).outputs
+        logs = self.aws.client("logs")
+        group = {"logGroupName": outputs["LogGroupName"], "logStreamName": "stream"}
+        logs.create_log_stream(**group)
+        now = int(time.time() * 1000)
+        lines = [
+            {"level": "INFO", "message": "response", "status": status, "reason": reason}
+            for status, reason in (("SUCCESS", "none"), ("FAILED", "no such cluster"))
+        ]
+        logs.put_log_events(
+            **group,
+            logEvents=[
+                {"timestamp": now, "message": json.dumps(line, separators=(",", ":"))}
+                for line in lines
+            ],
+        )
+        query = self.commands("Logs", language="")
+        started = logs.start_query(
+            logGroupName=outputs["LogGroupName"],
+            startTime=now // 1000 - 60,
+            endTime=now // 1000 + 60,
+            queryString=query.replace("fields @timestamp", "fields @message"),
+        )
+        found = json.dumps(logs.get_query_results(queryId=started["queryId"])["results"])
+        self.assertIn("no such cluster", found)
+        self.assertNotIn("SUCCESS", found)
+
+        shown = self.aws.sam(
+            "logs", "--stack-name", FUNCTION, "--name", "Function", folder=self.folder
+        )
+        self.assertIn("no such cluster", shown)
+
+
+def load_tests(loader, tests, pattern):
+    """Without the classes that only others extend."""
+    cases = (ReleaseTest, VersionsTest, ExamplesTest, OperationsTest)
+    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
+
+
+if __name__ == "__main__":
+    unittest.main()

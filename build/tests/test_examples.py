@@ -1,0 +1,171 @@
+"""What the examples promise to those who deploy them, beyond what linters check."""
+
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "build"), str(ROOT / "build" / "tests")]
+
+from evaluation import Evaluation
+from plain_template import plain
+from samtranslator.yaml_helper import yaml_parse
+
+EXAMPLES = ROOT / "examples"
+# CloudFormation User Guide, Outputs: "alphanumeric characters, colons, or hyphens".
+EXPORT_NAME = re.compile(r"[A-Za-z0-9:-]{1,255}")
+
+
+def example(name: str) -> dict:
+    return yaml_parse((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def every_example() -> dict[str, dict]:
+    return {path.stem: example(path.stem) for path in sorted(EXAMPLES.glob("*.yaml"))}
+
+
+def joined(evaluation: Evaluation, node) -> str:
+    match node:
+        case {"Fn::Join": [separator, values]}:
+            return separator.join(joined(evaluation, values))
+        case _:
+            return evaluation.value(node)
+
+
+def exports(template: dict, **parameters: str) -> list[str]:
+    evaluation = Evaluation(template, **parameters)
+    outputs = template.get("Outputs", {}).values()
+    return [joined(evaluation, o["Export"]["Name"]) for o in outputs if "Export" in o]
+
+
+class ExportNamesTest(unittest.TestCase):
+
+    def test_every_name_of_a_cluster_gives_a_name_that_an_export_may_have(self):
+        for cluster in ("payments", "pay_ments", "1-_-_", "a" * 100):
+            for name in exports(example("provider-stack"), ClusterName=cluster):
+                self.assertRegex(name, EXPORT_NAME)
+                self.assertTrue(EXPORT_NAME.fullmatch(name), name)
+
+    def test_two_clusters_never_share_a_name(self):
+        clusters = ("pay_ments", "pay-ments", "payments", "pay__ments")
+        names = [n for c in clusters for n in exports(example("provider-stack"), ClusterName=c)]
+        self.assertEqual(len(names), len(set(names)))
+
+    def test_roles_import_what_the_provider_stack_exports(self):
+        for cluster in ("payments", "pay_ments"):
+            roles = example("roles-stack")
+            trust = roles["Resources"]["WorkerTrust"]["Properties"]["ProviderArn"]
+            name = joined(Evaluation(roles, ClusterName=cluster), trust["Fn::ImportValue"])
+            self.assertIn(name, exports(example("provider-stack"), ClusterName=cluster))
+
+    def test_the_function_refuses_an_export_name_that_cloudformation_would(self):
+        template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+        parameter = template["Parameters"]["ExportName"]
+        pattern = re.compile(parameter["AllowedPattern"])
+        self.assertTrue(pattern.fullmatch(parameter["Default"]))
+        self.assertTrue(pattern.fullmatch("team:eks-oidc-1"))
+        for bad in ("", "a_b", "a.b", "a/b", "a b", "a" * 256):
+            self.assertFalse(pattern.fullmatch(bad), bad)
+
+
+class CapabilitiesTest(unittest.TestCase):
+
+    def test_no_example_names_a_role(self):
+        for name, template in every_example().items():
+            for resource in template["Resources"].values():
+                self.assertNotIn("RoleName", resource.get("Properties", {}), name)
+
+    def test_none_asks_for_the_capability_of_named_roles(self):
+        for path in (*EXAMPLES.glob("*.yaml"), EXAMPLES / "README.md", ROOT / "samconfig.toml"):
+            self.assertNotIn("CAPABILITY_NAMED_IAM", path.read_text(encoding="utf-8"), path)
+
+    def test_what_includes_a_transform_says_which_capabilities_it_needs(self):
+        for name in ("nested", "serverless-application"):
+            self.assertIn(
+                "CAPABILITY_IAM CAPABILITY_AUTO_EXPAND", example(name)["Description"]
+            )
+
+
+class StackSetTest(unittest.TestCase):
+
+    def setUp(self) -> None:
+        self.template = example("stackset")
+        self.properties = Evaluation(self.template).properties("Functions")
+
+    def test_a_delegated_administrator_can_deploy_it(self):
+        self.assertEqual("SELF", self.properties["CallAs"])
+        delegated = Evaluation(self.template, CallAs="DELEGATED_ADMIN").properties("Functions")
+        self.assertEqual("DELEGATED_ADMIN", delegated["CallAs"])
+
+    def test_it_needs_the_capability_for_the_role_only(self):
+        self.assertEqual(["CAPABILITY_IAM"], self.properties["Capabilities"])
+
+    def test_it_gives_the_plain_template_parameters_that_it_has_and_all_that_it_needs(self):
+        text = (ROOT / "template.yaml").read_text(encoding="utf-8")
+        parameters = plain(text)["Parameters"]
+        given = {p["ParameterKey"] for p in self.properties["Parameters"]}
+        self.assertLessEqual(given, parameters.keys())
+        needed = {name for name, p in parameters.items() if "Default" not in p}
+        self.assertLessEqual(needed, given)
+
+    def test_snap_start_is_off_unless_asked_for(self):
+        value = {p["ParameterKey"]: p["ParameterValue"] for p in self.properties["Parameters"]}
+        self.assertEqual("None", value["SnapStart"])
+        self.assertEqual(
+            ["None", "PublishedVersions"],
+            [str(v) for v in self.template["Parameters"]["SnapStart"]["AllowedValues"]],
+        )
+
+
+class UseTest(unittest.TestCase):
+
+    def test_the_role_of_the_vpc_cni_is_attached_to_its_add_on(self):
+        resources = example("nested")["Resources"]
+        addon = resources["VpcCni"]
+        self.assertEqual("AWS::EKS::Addon", addon["Type"])
+        self.assertEqual("vpc-cni", addon["Properties"]["AddonName"])
+        role = addon["Properties"]["ServiceAccountRoleArn"]["Fn::GetAtt"]
+        self.assertEqual(["VpcCniRole", "Arn"], role if isinstance(role, list) else role.split("."))
+        accounts = resources["VpcCniTrust"]["Properties"]["ServiceAccounts"]
+        self.assertEqual(["kube-system:aws-node"], accounts)
+
+    def test_cluster_and_role_says_when_the_native_resource_is_enough(self):
+        self.assertIn("native AWS::IAM::OIDCProvider", example("cluster-and-role")["Description"])
+
+    def test_the_issuer_of_another_account_must_be_an_issuer_of_eks(self):
+        pattern = re.compile(example("cross-account")["Parameters"]["IssuerUrl"]["AllowedPattern"])
+        identity = "D539D4633E53DE1B71EA0B2C4F6A8C1E"
+        self.assertTrue(
+            pattern.fullmatch(f"https://oidc.eks.eu-west-1.amazonaws.com/id/{identity}")
+        )
+        for bad in (
+            f"https://oidc-eks.eu-west-1.api.aws/id/{identity}",
+            f"https://oidc.eks.x/y.amazonaws.com/id/{identity}",
+            f"http://oidc.eks.eu-west-1.amazonaws.com/id/{identity}",
+            f"https://oidc.eks.eu-west-1.amazonaws.com/id/{identity}/x",
+        ):
+            self.assertFalse(pattern.fullmatch(bad), bad)
+
+    def test_an_included_function_does_not_collide_with_another(self):
+        for name in ("nested", "serverless-application"):
+            parameters = example(name)["Resources"]["Function"]["Properties"]["Parameters"]
+            for parameter in ("FunctionName", "ExportName"):
+                self.assertIn("${AWS::StackName}", parameters[parameter]["Fn::Sub"])
+
+    def test_cdk_deploys_by_its_own_command_line(self):
+        package = json.loads((EXAMPLES / "cdk" / "package.json").read_text())
+        self.assertIn("aws-cdk", package["devDependencies"])
+        settings = json.loads((EXAMPLES / "cdk" / "cdk.json").read_text())
+        self.assertIn("app", settings)
+        self.assertIn("build", settings)
+
+    def test_every_example_is_in_the_readme(self):
+        readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+        for path in EXAMPLES.glob("*.yaml"):
+            self.assertIn(f"({path.name})", readme)
+
+
+if __name__ == "__main__":
+    unittest.main()

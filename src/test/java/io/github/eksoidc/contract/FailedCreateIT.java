@@ -1,0 +1,169 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.inmemory.InMemoryIam;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Creates that fail: what their Delete does, at once or after a retry has succeeded. */
+class FailedCreateIT extends FunctionTestBase {
+
+  private static final String CREATE = "iam:CreateOpenIDConnectProvider";
+  private static final String GET = "iam:GetOpenIDConnectProvider";
+
+  @Test
+  void theDeleteOfACreateThatChangedNothingMakesNoCall() {
+    aws.denied().addAll(List.of("iam:*", "eks:*"));
+    InvocationResult create = failed(create(main()));
+    assertThat(create.physicalId()).startsWith("not-created/");
+
+    // The boundary or the service control policy still denies everything.
+    InvocationResult delete = succeeded(delete(create.physicalId(), main()));
+
+    assertThat(delete.actions()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CREATE, "iam:*"})
+  void aDeniedCreateRollsBackWithoutAnyPermission(String denied) {
+    aws.denied().add(denied);
+    InvocationResult create = failed(create(main()));
+    assertThat(create.physicalId()).startsWith("not-created/");
+    assertThat(create.reason()).contains(CREATE);
+    aws.denied().addAll(List.of("iam:*", "eks:*"));
+
+    assertThat(succeeded(delete(create.physicalId(), main())).actions()).isEmpty();
+  }
+
+  @Test
+  void aCreateThatMetTheQuotaChangedNothing() {
+    aws.faults().next(CREATE, 1, new Fault.ErrorResponse(409, "LimitExceeded"));
+    assertThat(failed(create(main())).physicalId()).startsWith("not-created/");
+  }
+
+  /** IAM created the provider, its response was lost, and the next call was denied. */
+  @Test
+  void aCreateThatActedAndFailedIsUndoneByTheDeleteOfItsId() {
+    aws.faults().next(CREATE, 1, new Fault.ResetAfter());
+    aws.faults().next(GET, 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    InvocationResult create = failed(create(main()));
+    assertThat(create.physicalId()).startsWith("incomplete/").endsWith(ARN);
+    assertThat(provider(ARN)).isPresent();
+
+    succeeded(delete(create.physicalId(), main()));
+
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void aCreateThatAdoptedAndFailedTakesBackItsClaimOnly() {
+    aws.iam().create("https://" + ISSUER, List.of("theirs"), List.of(), Map.of("k", "v"));
+    InMemoryIam.Entry before = provider();
+    aws.denied().add("iam:AddClientIDToOpenIDConnectProvider");
+    InvocationResult create = failed(create(main()));
+    assertThat(create.physicalId()).startsWith("incomplete/");
+
+    succeeded(delete(create.physicalId(), main()));
+
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @Test
+  void aFailedTakeOverGivesTheProviderBack() {
+    aws.iam().create("https://" + ISSUER, List.of("theirs"), List.of(), Map.of("k", "v"));
+    InMemoryIam.Entry before = provider();
+    // The claim is stored and the managed tag too, but no response to the second says so.
+    aws.faults().after("iam:TagOpenIDConnectProvider", 1, 1, new Fault.ResetAfter());
+    aws.faults()
+        .after("iam:TagOpenIDConnectProvider", 1, 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    var properties = main("OnExisting", "TakeOver", "ClientIdList", List.of("theirs"));
+    InvocationResult create = failed(create(properties));
+    assertThat(provider().tags()).containsEntry("eks-oidc-provider/managed", "true");
+
+    succeeded(delete(create.physicalId(), properties));
+
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Create, true", "Create, false", "Update, true", "Update, false"})
+  void aLateDeleteOfAFailedCreateLeavesWhatReplacedIt(String retry, boolean acted) {
+    if (acted) {
+      aws.faults().next(CREATE, 1, new Fault.ResetAfter());
+      aws.faults().next(GET, 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    } else {
+      aws.faults().next(CREATE, 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    }
+    String failedId = failed(create(main())).physicalId();
+    assertThat(failedId).startsWith(acted ? "incomplete/" : "not-created/");
+
+    InvocationResult retried =
+        succeeded(
+            retry.equals("Create")
+                ? create(main())
+                : update(failedId, main("Trigger", "2"), main()));
+    assertThat(retried.physicalId()).isEqualTo(ARN);
+
+    // CloudFormation cleans up: the failed id is deleted after the retry has succeeded.
+    succeeded(delete(failedId, main()));
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+    // Its Delete counts, and ends it.
+    succeeded(delete(ARN, main()));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void anUpdateFromAMadeUpIdSurvivesItsDelete() {
+    succeeded(update(INVENTED_ID, main(), main()));
+    InvocationResult delete = succeeded(delete(INVENTED_ID, main()));
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+    assertThat(delete.time()).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void anUpdateFromAFailedIdThatFailsItselfLeavesTheClaimToTheDeleteOfTheFailedId() {
+    aws.faults().next(CREATE, 1, new Fault.ResetAfter());
+    aws.faults().next(GET, 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    String failedId = failed(create(main())).physicalId();
+    aws.faults()
+        .next(
+            "iam:AddClientIDToOpenIDConnectProvider",
+            1,
+            new Fault.ErrorResponse(400, "InvalidInput"));
+
+    InvocationResult update = failed(update(failedId, main("ClientIdList", List.of("x")), main()));
+    assertThat(update.physicalId()).isEqualTo(failedId);
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+
+    succeeded(delete(failedId, main()));
+    assertThat(provider(ARN)).isEmpty();
+  }
+
+  @Test
+  void aTransientErrorOfTheIssuersEndpointIsRetried() {
+    aws.faults().next(CREATE, 2, new Fault.ErrorResponse(400, "OpenIdIdpCommunicationError"));
+    created(main());
+    assertThat(provider(ARN)).isPresent();
+  }
+
+  @Test
+  void anActiveClusterWithoutAnIssuerIsReportedAndNotWaitedForUntilTheDeadline() {
+    aws.eks().put("eu-west-1", "main", new InMemoryEks.Cluster("ACTIVE", "1.33", Optional.empty()));
+    InvocationResult create =
+        failed(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
+    assertThat(create.reason())
+        .contains("is ACTIVE but has no OIDC issuer")
+        .doesNotContain("longer");
+  }
+}

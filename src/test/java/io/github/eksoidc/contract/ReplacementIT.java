@@ -1,0 +1,245 @@
+package io.github.eksoidc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.harness.FunctionClient;
+import io.github.eksoidc.harness.FunctionProcess;
+import io.github.eksoidc.harness.FunctionZip;
+import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Updates that replace the provider, CloudFormation's rollbacks, and clusters that are gone. */
+class ReplacementIT extends FunctionTestBase {
+
+  private static final String CREATE = "iam:CreateOpenIDConnectProvider";
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private static Map<String, Object> other(Object... more) {
+    Map<String, Object> properties = TestEvents.properties("ClusterName", "other");
+    properties.putAll(TestEvents.properties(more));
+    return properties;
+  }
+
+  private InvocationResult send(ObjectNode event) {
+    return client.send(event, TIMEOUT);
+  }
+
+  private InvocationResult replaced(
+      String id, Map<String, Object> properties, Map<String, Object> old) {
+    return succeeded(send(TestEvents.update(STACK, id, properties, old)));
+  }
+
+  private void cancelled(Runnable prepare, Runnable afterRollback) throws Exception {
+    created(main());
+    prepare.run();
+    try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
+      FunctionClient second = new FunctionClient(aws, another);
+      CompletableFuture<InvocationResult> update =
+          CompletableFuture.supplyAsync(() -> send(TestEvents.update(STACK, ARN, other(), main())));
+      Thread.sleep(1_000);
+
+      // The stack update is cancelled: the rollback comes while the Update is still running.
+      InvocationResult rollback =
+          second.send(TestEvents.update(STACK, ARN, main(), other()), TIMEOUT);
+      assertThat(succeeded(rollback).physicalId()).isEqualTo(ARN);
+      afterRollback.run();
+
+      InvocationResult late = update.get();
+      assertThat(late.status()).isIn("SUCCESS", "FAILED");
+    }
+    assertThat(provider(OTHER_ARN)).isEmpty();
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  @Test
+  void aCancelledUpdateThatWaitsForASlowCallLeavesNothing() throws Exception {
+    cancelled(
+        () -> aws.faults().next(CREATE, 1, new Fault.Delay(Duration.ofSeconds(12))), () -> {});
+  }
+
+  @Test
+  void aCancelledUpdateThatWaitsForItsIssuerLeavesNothing() throws Exception {
+    var active = InMemoryEks.Cluster.active("https://" + OTHER_ISSUER);
+    cancelled(
+        () ->
+            aws.eks()
+                .put(
+                    "eu-west-1",
+                    "other",
+                    new InMemoryEks.Cluster("CREATING", "1.33", Optional.empty())),
+        () -> aws.eks().put("eu-west-1", "other", active));
+  }
+
+  @Test
+  void aCancelledUpdateThatWaitsForALeaseLeavesTheOthersProvider() throws Exception {
+    created(main());
+    succeeded(client.send(TestEvents.create(OTHER_STACK, other())));
+    String lease = "eks-oidc-provider/deleting/0123456789abcdef";
+    aws.iam().tag(OTHER_ARN, Map.of(lease, Instant.now().plusSeconds(600).toString()));
+    try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
+      FunctionClient second = new FunctionClient(aws, another);
+      CompletableFuture<InvocationResult> update =
+          CompletableFuture.supplyAsync(() -> send(TestEvents.update(STACK, ARN, other(), main())));
+      Thread.sleep(1_000);
+      succeeded(second.send(TestEvents.update(STACK, ARN, main(), other()), TIMEOUT));
+      aws.iam().untag(OTHER_ARN, java.util.Set.of(lease));
+      update.get();
+    }
+    assertThat(owners(OTHER_ARN)).containsExactly("two/Provider");
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  @Test
+  void aCancelledUpdateLeavesNothingWhereReadsLag() throws Exception {
+    cancelled(() -> aws.iam().lagReads(Duration.ofSeconds(8)), () -> {});
+  }
+
+  @Test
+  void onlyAReplacementWaitsForReads() {
+    created(main());
+    Instant begin = Instant.now();
+    succeeded(update(ARN, main("Trigger", "2"), main()));
+    // The same provider, named in another way
+    succeeded(update(ARN, TestEvents.properties("Url", "https://" + ISSUER), main()));
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(5));
+
+    InvocationResult replaced = replaced(ARN, other(), main());
+    assertThat(replaced.time()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aReplacementThatSucceededIsRolledBackToTheOldProvider() {
+    created(main());
+    assertThat(replaced(ARN, other(), main()).physicalId()).isEqualTo(OTHER_ARN);
+
+    // Another resource of the stack fails: swapped, with the new id, and then its Delete.
+    assertThat(replaced(OTHER_ARN, main(), other()).physicalId()).isEqualTo(ARN);
+    succeeded(delete(OTHER_ARN, other()));
+
+    assertThat(provider(OTHER_ARN)).isEmpty();
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  @Test
+  void aReplacementWhoseResponseWasLostIsClearedAwayByItsRollback() {
+    created(main());
+    replaced(ARN, other(), main());
+
+    // CloudFormation knows the old id only.
+    replaced(ARN, main(), other());
+
+    assertThat(provider(OTHER_ARN)).isEmpty();
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  // Clusters that are gone
+
+  @Test
+  void theRollbackToAClusterThatIsGoneFindsItsProviderByTheClaim() {
+    created(main());
+    aws.eks().remove("eu-west-1", "main");
+    replaced(ARN, other(), main());
+
+    InvocationResult rollback = replaced(OTHER_ARN, main(), other());
+
+    assertThat(rollback.physicalId()).isEqualTo(ARN);
+    succeeded(delete(OTHER_ARN, other()));
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+    assertThat(provider(OTHER_ARN)).isEmpty();
+  }
+
+  @Test
+  void theRollbackOfAFailedUpdateFindsTheProviderOfAClusterThatIsGone() {
+    created(main());
+    aws.eks().remove("eu-west-1", "main");
+    aws.faults().next(CREATE, 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    assertThat(failed(send(TestEvents.update(STACK, ARN, other(), main()))).physicalId())
+        .isEqualTo(ARN);
+
+    assertThat(replaced(ARN, main(), other()).physicalId()).isEqualTo(ARN);
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gone", "DELETING", "FAILED"})
+  void tagsChangeAfterTheClusterIsGone(String state) {
+    created(main());
+    if (state.equals("gone")) {
+      aws.eks().remove("eu-west-1", "main");
+    } else {
+      aws.eks().put("eu-west-1", "main", new InMemoryEks.Cluster(state, "1.33", Optional.empty()));
+    }
+    var tagged = main("Tags", List.of(Map.of("Key", "team", "Value", "a")));
+
+    assertThat(succeeded(update(ARN, tagged, main())).physicalId()).isEqualTo(ARN);
+    assertThat(userTags()).isEqualTo(Map.of("team", "a"));
+    assertThat(succeeded(update(ARN, main(), tagged)).physicalId()).isEqualTo(ARN);
+    assertThat(userTags()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ISSUER, OTHER_ISSUER})
+  void theRollbackFromUrlToAClusterThatIsGoneSucceeds(String issuer) {
+    created(main());
+    Map<String, Object> url = TestEvents.properties("Url", "https://" + issuer);
+    String id = replaced(ARN, url, main()).physicalId();
+    aws.eks().remove("eu-west-1", "main");
+
+    assertThat(replaced(id, main(), url).physicalId()).isEqualTo(ARN);
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  @Test
+  void anUpdateToAClusterThatNeverExistedFailsAndKeepsTheId() {
+    created(main());
+    var none = TestEvents.properties("ClusterName", "none");
+
+    InvocationResult update = failed(update(ARN, none, main()));
+    assertThat(update.physicalId()).isEqualTo(ARN);
+    assertThat(update.reason()).contains("There is no EKS cluster none in eu-west-1");
+    assertThat(succeeded(send(TestEvents.update(STACK, ARN, main(), none))).physicalId())
+        .isEqualTo(ARN);
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
+  @Test
+  void aTriggerReplacesTheProviderOfAClusterThatWasCreatedAgain() {
+    created(main());
+    aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + OTHER_ISSUER));
+
+    InvocationResult update =
+        succeeded(send(TestEvents.update(STACK, ARN, main("Trigger", "2"), main("Trigger", "1"))));
+
+    assertThat(update.physicalId()).isEqualTo(OTHER_ARN);
+    succeeded(delete(ARN, main("Trigger", "1")));
+    assertThat(provider(ARN)).isEmpty();
+    assertThat(owners(OTHER_ARN)).containsExactly("one/Provider");
+  }
+
+  @Test
+  void aTriggerCorrectsDrift() {
+    created(main("ClientIdList", List.of("a", "b"), "Trigger", "1"));
+    aws.iam().removeAudience(ARN, "a");
+    aws.iam().addAudience(ARN, "drift");
+
+    succeeded(
+        update(
+            ARN,
+            main("ClientIdList", List.of("a", "b"), "Trigger", "2"),
+            main("ClientIdList", List.of("a", "b"), "Trigger", "1")));
+
+    assertThat(provider().audiences()).containsExactlyInAnyOrder("a", "b");
+  }
+}
