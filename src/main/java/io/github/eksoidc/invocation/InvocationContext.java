@@ -64,10 +64,14 @@ public final class InvocationContext implements RequestContext, CallRecorder {
     this.startedAt = startedAt(event.getResponseUrl(), Instant.now());
   }
 
-  /** CloudFormation signs the response URL when it sends the request. */
-  private static Instant startedAt(String responseUrl, Instant now) {
+  /**
+   * CloudFormation signs the response URL when it sends the request. The signature has whole
+   * seconds; the end of that second is not before anything that an earlier request wrote.
+   */
+  static Instant startedAt(String responseUrl, Instant now) {
     return ResponseUrl.parse(responseUrl)
         .flatMap(ResponseUrl::signedAt)
+        .map(signed -> signed.plusSeconds(1))
         .filter(signed -> signed.isBefore(now) && signed.isAfter(now.minus(MAX_EVENT_AGE)))
         .orElse(now);
   }
