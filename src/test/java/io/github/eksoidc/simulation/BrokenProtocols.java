@@ -317,9 +317,10 @@ class BrokenProtocols implements Providers {
 
     @Override
     public boolean change(ProviderArn arn, Change change) {
-      return change instanceof Change.PutTags(var tags)
-              && tags.values().stream().anyMatch(value -> value.contains(" Renewal "))
-          || super.change(arn, change);
+      boolean renews =
+          change instanceof Change.PutTags(var tags)
+              && tags.values().stream().anyMatch(value -> value.contains(" Renewal "));
+      return renews || super.change(arn, change);
     }
   }
 
