@@ -317,10 +317,10 @@ class BrokenProtocols implements Providers {
 
     @Override
     public boolean change(ProviderArn arn, Change change) {
-      boolean renewal =
+      boolean renews =
           change instanceof Change.PutTags(var tags)
               && tags.values().stream().anyMatch(value -> value.contains(" Renewal "));
-      return renewal || super.change(arn, change);
+      return renews || super.change(arn, change);
     }
   }
 

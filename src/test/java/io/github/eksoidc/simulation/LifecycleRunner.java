@@ -383,7 +383,7 @@ final class LifecycleRunner {
       }
     }
     if (!ready.isEmpty()
-        && (next.equals(Instant.MAX) || next.isAfter(clock) && !weather.wakesEarly())) {
+        && (next.equals(Instant.MAX) || (next.isAfter(clock) && !weather.wakesEarly()))) {
       Place place = ready.get(weather.choose(ready.size()));
       goOn(place.active(), place.index(), weather);
       return;
@@ -415,9 +415,7 @@ final class LifecycleRunner {
     boolean denied =
         clock.isBefore(step instanceof Step.Describe ? eksDeniedUntil : iamDeniedUntil);
     Fault fault =
-        denied
-            ? Fault.DENIED
-            : active.sent.calm() ? Fault.NONE : weather.fault(active, step, observer);
+        denied ? Fault.DENIED : active.sent.calm() ? Fault.NONE : weather.fault(active, step);
     trace(delivery.id(), step.shown() + (fault == Fault.NONE ? "" : " " + fault));
     if (fault != Fault.NONE && fault != Fault.REPEATED) {
       active.healthy = false;
@@ -644,16 +642,11 @@ final class LifecycleRunner {
       return now.minusMillis(random.nextInt((int) MAX_LAG.toMillis() + 1));
     }
 
-    Fault fault(Active active, Step step, Observer observer) {
+    private Fault fault(Active active, Step step) {
       if (!faults || step instanceof Step.Pause || random.nextInt(ONE_IN) != 0) {
         return Fault.NONE;
       }
       Fault fault = ANY.get(random.nextInt(ANY.size()));
-      boolean writes =
-          step instanceof Step.Create || step instanceof Step.Make || step instanceof Step.Delete;
-      if (!writes && fault == Fault.LOST_LATE || !writes && fault == Fault.DEATH_LATE) {
-        return Fault.NONE;
-      }
       if (!(step instanceof Step.Delete)
           && (fault == Fault.LOST_LATE || fault == Fault.DEATH_LATE)) {
         return Fault.NONE;

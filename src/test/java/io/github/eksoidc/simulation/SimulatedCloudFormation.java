@@ -345,7 +345,13 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 if (!ended.healthy()) {
                   yield List.of(rollBack(resource, before, id, undone, true, raced));
                 }
-                if (isHeld(resource, before.physicalId())
+                // The cluster may have been created again; its new provider may be taken.
+                boolean taken =
+                    "Fail".equals(before.properties().get("OnExisting"))
+                        && reason.contains("already exists")
+                        && !reason.startsWith(before.physicalId() + " ");
+                if (!taken
+                    && isHeld(resource, before.physicalId())
                     && life.iam.all().containsKey(before.physicalId())) {
                   throw new RuleBrokenException(
                       "rule 8: a rollback to %s failed: %s".formatted(before.physicalId(), reason));
