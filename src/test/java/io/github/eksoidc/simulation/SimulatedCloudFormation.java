@@ -14,6 +14,7 @@ import io.github.eksoidc.simulation.LifecycleRunner.Sent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private final Set<String> maybeLeft = new HashSet<>();
 
   private final Set<String> cancelledUpdates = new HashSet<>();
-  private final Map<Request, String> requestIds = new java.util.IdentityHashMap<>();
+  private final IdentityHashMap<Request, String> requestIds = new IdentityHashMap<>();
 
   SimulatedCloudFormation(LifecycleRunner life) {
     this.life = life;
