@@ -11,9 +11,11 @@ import io.github.eksoidc.simulation.LifecycleRunner.Ended;
 import io.github.eksoidc.simulation.LifecycleRunner.Outcome;
 import io.github.eksoidc.simulation.LifecycleRunner.RuleBrokenException;
 import io.github.eksoidc.simulation.LifecycleRunner.Sent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private final Set<String> maybeLeft = new HashSet<>();
 
   private final Set<String> cancelledUpdates = new HashSet<>();
-  private final Map<Request, String> requestIds = new java.util.IdentityHashMap<>();
+  private final IdentityHashMap<Request, String> requestIds = new IdentityHashMap<>();
 
   SimulatedCloudFormation(LifecycleRunner life) {
     this.life = life;
@@ -618,7 +620,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       foreign.remove(arn);
     }
     life.iam.recordWrite();
-    life.pass(java.time.Duration.ofSeconds(21));
+    life.pass(Duration.ofSeconds(21));
   }
 
   static List<?> audiences(Map<String, Object> properties) {
