@@ -42,7 +42,7 @@ class CreateCancellationTest {
   void aReleaseThatDoesNotEndInTimeIsNotTakenForDone() {
     var tags = new TreeMap<String, String>();
     tags.put("eks-oidc-provider/managed", "true");
-    tags.put("eks-oidc-provider/claim/" + CLAIM.id(), CLAIM.owner());
+    tags.put(CLAIM.key(), CLAIM.owner() + " Create earlier " + START);
     // Reads that lag for ever: they never show the mark that was put.
     var claimed = new Provider(START, List.of("sts.amazonaws.com"), List.of(), tags);
 

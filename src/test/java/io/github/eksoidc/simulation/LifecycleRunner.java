@@ -593,8 +593,8 @@ final class LifecycleRunner {
       boolean faults = seed != 0 && random.nextInt(5) >= 2;
       boolean denials = faults && random.nextInt(8) == 0;
       boolean unstable = seed != 0 && random.nextInt(4) == 0;
-      Lag[] lags = {Lag.NONE, Lag.NONE, Lag.SOMETIMES, Lag.RANDOM, Lag.ALWAYS};
-      Lag lag = seed == 0 ? Lag.NONE : lags[random.nextInt(lags.length)];
+      List<Lag> lags = List.of(Lag.NONE, Lag.NONE, Lag.SOMETIMES, Lag.RANDOM, Lag.ALWAYS);
+      Lag lag = seed == 0 ? Lag.NONE : lags.get(random.nextInt(lags.size()));
       return new Weather(random, faults, denials, unstable, lag);
     }
 
@@ -656,9 +656,9 @@ final class LifecycleRunner {
       }
       // Of two deliveries of one request, and of a cancelled Update, which can't be retried, no
       // call fails for good.
-      // A Delete that cancels a Create, and that fails, is retried too late to tell the Create's
-      // claim
-      // from a later one: a known limit.
+      // Known limit: a Delete that cancels a Create, and that fails, is retried too late to tell
+      // the
+      // claim of the Create from a later one.
       boolean onlyDeaths =
           active.doubled
               || active.sent.cancel().isPresent()

@@ -18,6 +18,7 @@ import java.util.random.RandomGeneratorFactory;
 final class RandomLifecycles {
 
   private static final int MAX_OPERATIONS = 16;
+  private static final List<Cleanup> CLEANUPS = List.of(Cleanup.values());
 
   /** What happens to a stack, to a cluster, or to the account. */
   enum Kind {
@@ -216,7 +217,7 @@ final class RandomLifecycles {
     Map<String, Object> properties = properties(operation, life);
     boolean there = stacks.has(resource);
     boolean stable = stacks.isStable(resource);
-    Cleanup cleanup = Cleanup.values()[operation.choice() % Cleanup.values().length];
+    Cleanup cleanup = CLEANUPS.get(operation.choice() % CLEANUPS.size());
     return switch (operation.kind()) {
       case CREATE -> there ? List.of() : List.of(stacks.create(resource, properties, false));
       case CREATE_KEPT -> there ? List.of() : List.of(stacks.create(resource, properties, true));

@@ -11,6 +11,7 @@ import io.github.eksoidc.simulation.LifecycleRunner.Ended;
 import io.github.eksoidc.simulation.LifecycleRunner.Outcome;
 import io.github.eksoidc.simulation.LifecycleRunner.RuleBrokenException;
 import io.github.eksoidc.simulation.LifecycleRunner.Sent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -619,7 +620,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       foreign.remove(arn);
     }
     life.iam.recordWrite();
-    life.pass(java.time.Duration.ofSeconds(21));
+    life.pass(Duration.ofSeconds(21));
   }
 
   static List<?> audiences(Map<String, Object> properties) {
