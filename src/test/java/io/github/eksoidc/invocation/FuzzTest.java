@@ -43,21 +43,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FuzzTest {
 
-  private static final String FUNCTION =
-      "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live";
-
-  /** No request uses it up, also on a busy machine. */
-  private static final StubContext LONG_TIMEOUT = new StubContext(FUNCTION, 60_000);
-
-  /** A Delete that finds nothing reads until its deadline. */
-  private static final StubContext TIMEOUT_OF_DELETES = new StubContext(FUNCTION, 8_000);
+  /** Short, because some requests wait until their deadline. */
+  private static final StubContext EIGHT_SECONDS =
+      new StubContext(
+          "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live", 8_000);
 
   private static final int BATCHES = TestSize.of(1, 21);
-  private static final int BATCH = TestSize.of(1_500, 5_000);
-  private static final int THREADS = 16;
+  private static final int BATCH = TestSize.of(600, 5_000);
 
-  /** A Delete that waits needs no processor. */
-  private static final int THREADS_FOR_DELETES = 400;
+  /** Many, because requests that wait need no processor. */
+  private static final int THREADS = TestSize.of(100, 400);
 
   private static final AtomicLong EVENTS = new AtomicLong();
   private static final AtomicLong RESPONSES = new AtomicLong();
@@ -67,7 +62,6 @@ class FuzzTest {
 
   private static InMemoryAws aws;
   private static ExecutorService threads;
-  private static ExecutorService threadsForDeletes;
   private static CustomResourceHandler function;
   private static PrintStream out;
   private static ByteArrayOutputStream log;
@@ -82,7 +76,6 @@ class FuzzTest {
             Cluster.active("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"));
     System.setProperty("aws.endpointUrl", aws.endpoint());
     threads = Executors.newFixedThreadPool(THREADS);
-    threadsForDeletes = Executors.newFixedThreadPool(THREADS_FOR_DELETES);
     function = new CustomResourceHandler();
     out = System.out;
     log = new ByteArrayOutputStream();
@@ -93,15 +86,13 @@ class FuzzTest {
     function.handleRequest(
         new ByteArrayInputStream(FunctionClient.bytes(event)),
         OutputStream.nullOutputStream(),
-        LONG_TIMEOUT);
+        EIGHT_SECONDS);
   }
 
   @AfterAll
   static void stop() throws InterruptedException {
     threads.shutdownNow();
-    threadsForDeletes.shutdownNow();
     assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(threadsForDeletes.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     System.setOut(out);
     System.clearProperty("aws.endpointUrl");
     System.out.printf(
@@ -124,8 +115,7 @@ class FuzzTest {
       String url = aws.responseUrl(key);
       EventMutator mutator = new EventMutator(seed);
       byte[] event = mutator.event(url);
-      ExecutorService executor = isDelete(event) ? threadsForDeletes : threads;
-      running.add(executor.submit(() -> handle(seed, event, key, url, mutator.isUrlKept())));
+      running.add(threads.submit(() -> handle(seed, event, key, url, mutator.isUrlKept())));
     }
     for (Future<Void> one : running) {
       one.get();
@@ -134,10 +124,6 @@ class FuzzTest {
     checkLogHasNoSecret();
     aws.forget();
     EVENTS.addAndGet(running.size());
-  }
-
-  private static boolean isDelete(byte[] event) {
-    return "Delete".equals(ParsedEvent.parse(event).event().getRequestType());
   }
 
   private static Void handle(long seed, byte[] event, String key, String url, boolean urlKept) {
@@ -154,10 +140,7 @@ class FuzzTest {
     var result = new ByteArrayOutputStream();
     boolean usable = urlKept || url.equals(ParsedEvent.parse(event).event().getResponseUrl());
     try {
-      function.handleRequest(
-          new ByteArrayInputStream(event),
-          result,
-          isDelete(event) ? TIMEOUT_OF_DELETES : LONG_TIMEOUT);
+      function.handleRequest(new ByteArrayInputStream(event), result, EIGHT_SECONDS);
     } catch (ResponseNotDeliveredException e) {
       // Nothing at the changed URL accepts the response, so Lambda receives an error.
       assertThat(usable).as(e.getMessage()).isFalse();
