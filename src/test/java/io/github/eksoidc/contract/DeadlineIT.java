@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** If anything hangs, the function responds before Lambda stops it. */
 @Order(1)
+@Tag("long")
 class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);

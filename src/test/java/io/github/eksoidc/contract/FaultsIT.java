@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault at each call of each request. */
 @Order(4)
+@Tag("long")
 class FaultsIT extends FunctionTestBase {
 
   private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";

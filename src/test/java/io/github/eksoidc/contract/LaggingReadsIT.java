@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** IAM's reads lag behind its writes by up to 20 seconds; calls land late or are lost. */
+@Tag("long")
 class LaggingReadsIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);

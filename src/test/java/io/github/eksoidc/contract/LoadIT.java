@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * fails one call in 50. Thoroughly, 500 requests for 50 clusters over 8 functions.
  */
 @Order(3)
+@Tag("long")
 class LoadIT {
 
   private static final int CLUSTERS = TestSize.of(6, 50);

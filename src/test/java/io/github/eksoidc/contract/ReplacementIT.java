@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Updates that replace the provider, CloudFormation's rollbacks, and clusters that are gone. */
+@Tag("long")
 class ReplacementIT extends FunctionTestBase {
 
   private static final String CREATE = "iam:CreateOpenIDConnectProvider";

@@ -17,10 +17,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real runtime client runs SnapStart's sequence: hooks, snapshot, restore, events. */
 @Order(2)
+@Tag("long")
 class SnapStartIT {
 
   private static final Map<String, Object> MAIN = TestEvents.properties("ClusterName", "main");

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Priming sends each kind of request and leaves nothing behind. */
+@Tag("long")
 class PrimingTest {
 
   private static final int ROUNDS = 3;
