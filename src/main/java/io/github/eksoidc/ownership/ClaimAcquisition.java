@@ -180,7 +180,11 @@ public final class ClaimAcquisition {
       if (previous.isEmpty()) {
         previous = existing.filter(record -> record.origin() == Origin.RENEWAL);
       }
-      return settle(seen, existing.get().origin());
+      // The read may lag behind a later write of this delivery.
+      return (carriesStoredClaim(seen)
+              ? Optional.of(seen)
+              : reads.readUntilExpectedOrAbsent(this::carriesStoredClaim))
+          .flatMap(shown -> settle(shown, existing.get().origin()));
     }
     setClaimPossible(own || claimStored);
     if (existing.isEmpty()) {
@@ -240,7 +244,7 @@ public final class ClaimAcquisition {
     while (seen.isPresent()) {
       Provider provider = seen.get();
       Ownership ownership = Ownership.of(provider);
-      if (!ownership.hasClaim(claim)) {
+      if (!carriesStoredClaim(provider)) {
         if (origin != Origin.CREATE || !isSame(provider, claimed)) {
           // Whoever undid an earlier request of the resource has removed it: store it again.
           claimRemoved = true;
@@ -257,7 +261,8 @@ public final class ClaimAcquisition {
         return seen;
       }
       reads.pauseFor(leases, provider, backoff);
-      seen = reads.readUntilExpectedOrAbsent(p -> Ownership.of(p).hasClaim(claim));
+      // A claim of an earlier request is not enough: such a read may lag behind the leases.
+      seen = reads.readUntilExpectedOrAbsent(this::carriesStoredClaim);
     }
     return seen;
   }
