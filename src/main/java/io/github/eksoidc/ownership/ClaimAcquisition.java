@@ -53,7 +53,8 @@ public final class ClaimAcquisition {
   private boolean claimPossible;
   private boolean claimRemoved;
   private boolean claimStored;
-  private Instant storedAt = Instant.MIN;
+  private Optional<Instant> storedAt = Optional.empty();
+  private final Set<Instant> storedBefore = new HashSet<>();
   private Optional<ClaimRecord> previous = Optional.empty();
 
   /**
@@ -212,7 +213,8 @@ public final class ClaimAcquisition {
     // Without a cluster in the template, it remains the one that the provider was claimed for.
     Optional<String> named = cluster.or(() -> existing.flatMap(ClaimRecord::cluster));
     ClaimRecord record = record(origin, named);
-    storedAt = record.at();
+    storedAt.ifPresent(storedBefore::add);
+    storedAt = Optional.of(record.at());
     try {
       boolean stored =
           providers.change(arn, new Change.PutTags(Map.of(claim.key(), record.value())));
@@ -413,11 +415,13 @@ public final class ClaimAcquisition {
     return record.requestId().equals(context.requestId());
   }
 
-  /** Whether a read shows the claim as this request, or another delivery of it, stored it last. */
+  /**
+   * Whether a read shows the claim of this request, and not one that this delivery has overwritten.
+   */
   private boolean carriesStoredClaim(Provider provider) {
     return Ownership.of(provider)
         .claimOf(claim)
-        .filter(record -> isOfThisRequest(record) && !record.at().isBefore(storedAt))
+        .filter(record -> isOfThisRequest(record) && !storedBefore.contains(record.at()))
         .isPresent();
   }
 
