@@ -53,7 +53,8 @@ public final class ClaimAcquisition {
   private boolean claimPossible;
   private boolean claimRemoved;
   private boolean claimStored;
-  private Instant storedAt = Instant.MIN;
+  private Optional<Instant> storedAt = Optional.empty();
+  private final Set<Instant> storedBefore = new HashSet<>();
   private Optional<ClaimRecord> previous = Optional.empty();
 
   /**
@@ -180,7 +181,11 @@ public final class ClaimAcquisition {
       if (previous.isEmpty()) {
         previous = existing.filter(record -> record.origin() == Origin.RENEWAL);
       }
-      return settle(seen, existing.get().origin());
+      // The read may lag behind a later write of this delivery.
+      return (carriesStoredClaim(seen)
+              ? Optional.of(seen)
+              : reads.readUntilExpectedOrAbsent(this::carriesStoredClaim))
+          .flatMap(shown -> settle(shown, existing.get().origin()));
     }
     setClaimPossible(own || claimStored);
     if (existing.isEmpty()) {
@@ -208,7 +213,8 @@ public final class ClaimAcquisition {
     // Without a cluster in the template, it remains the one that the provider was claimed for.
     Optional<String> named = cluster.or(() -> existing.flatMap(ClaimRecord::cluster));
     ClaimRecord record = record(origin, named);
-    storedAt = record.at();
+    storedAt.ifPresent(storedBefore::add);
+    storedAt = Optional.of(record.at());
     try {
       boolean stored =
           providers.change(arn, new Change.PutTags(Map.of(claim.key(), record.value())));
@@ -240,7 +246,7 @@ public final class ClaimAcquisition {
     while (seen.isPresent()) {
       Provider provider = seen.get();
       Ownership ownership = Ownership.of(provider);
-      if (!ownership.hasClaim(claim)) {
+      if (!carriesStoredClaim(provider)) {
         if (origin != Origin.CREATE || !isSame(provider, claimed)) {
           // Whoever undid an earlier request of the resource has removed it: store it again.
           claimRemoved = true;
@@ -257,7 +263,8 @@ public final class ClaimAcquisition {
         return seen;
       }
       reads.pauseFor(leases, provider, backoff);
-      seen = reads.readUntilExpectedOrAbsent(p -> Ownership.of(p).hasClaim(claim));
+      // A claim of an earlier request is not enough: such a read may lag behind the leases.
+      seen = reads.readUntilExpectedOrAbsent(this::carriesStoredClaim);
     }
     return seen;
   }
@@ -408,11 +415,13 @@ public final class ClaimAcquisition {
     return record.requestId().equals(context.requestId());
   }
 
-  /** Whether a read shows the claim as this request, or another delivery of it, stored it last. */
+  /**
+   * Whether a read shows the claim of this request, and not one that this delivery has overwritten.
+   */
   private boolean carriesStoredClaim(Provider provider) {
     return Ownership.of(provider)
         .claimOf(claim)
-        .filter(record -> isOfThisRequest(record) && !record.at().isBefore(storedAt))
+        .filter(record -> isOfThisRequest(record) && !storedBefore.contains(record.at()))
         .isPresent();
   }
 

@@ -53,9 +53,10 @@ final class LifecycleRunner {
    * A request that has ended.
    *
    * @param healthy whether no fault was injected into it
+   * @param redelivered whether an invocation died
    * @param start when it was delivered first
    */
-  record Ended(Outcome outcome, boolean healthy, Instant start) {}
+  record Ended(Outcome outcome, boolean healthy, boolean redelivered, Instant start) {}
 
   /**
    * A request, and what CloudFormation does when it ends.
@@ -345,7 +346,10 @@ final class LifecycleRunner {
 
   private static Ended ended(Active one) {
     return new Ended(
-        one.first == null ? new Outcome.NoResponse() : one.first, one.healthy, one.begun);
+        one.first == null ? new Outcome.NoResponse() : one.first,
+        one.healthy,
+        one.deaths > 0,
+        one.begun);
   }
 
   private record Place(Active active, int index) {
@@ -666,7 +670,8 @@ final class LifecycleRunner {
       if (onlyDeaths && !fault.kills && fault != Fault.REPEATED) {
         return Fault.NONE;
       }
-      return fault.kills && active.deaths + 1 >= DELIVERIES && onlyDeaths ? Fault.NONE : fault;
+      boolean last = active.deliveries.size() >= DELIVERIES;
+      return fault.kills && last && onlyDeaths ? Fault.NONE : fault;
     }
   }
 }
