@@ -55,11 +55,13 @@ class ExamplesTest {
 
   static List<Path> examples() throws IOException {
     try (Stream<Path> own = Files.list(EXAMPLES);
+        Stream<Path> migration = Files.list(EXAMPLES.resolve("migration"));
         Stream<Path> more =
             System.getProperty("templates") == null
                 ? Stream.empty()
                 : Files.list(Path.of(System.getProperty("templates")))) {
-      return Stream.concat(own, more)
+      return Stream.of(own, migration, more)
+          .flatMap(files -> files)
           .filter(file -> file.toString().matches(".*(\\.yaml|\\.template\\.json)"))
           .sorted()
           .toList();
