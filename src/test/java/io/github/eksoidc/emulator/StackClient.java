@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.cloudformation.model.ChangeSetType;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Output;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
+import software.amazon.awssdk.services.cloudformation.model.ResourceToImport;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -96,6 +97,12 @@ final class StackClient {
       String type,
       String logicalId,
       Map<String, String> identifier) {
+    ResourceToImport resource =
+        ResourceToImport.builder()
+            .resourceType(type)
+            .logicalResourceId(logicalId)
+            .resourceIdentifier(identifier)
+            .build();
     cloudFormation.createChangeSet(
         request ->
             request
@@ -105,12 +112,7 @@ final class StackClient {
                 .templateBody(template)
                 .parameters(list(parameters))
                 .capabilities(CAPABILITIES)
-                .resourcesToImport(
-                    resource ->
-                        resource
-                            .resourceType(type)
-                            .logicalResourceId(logicalId)
-                            .resourceIdentifier(identifier)));
+                .resourcesToImport(resource));
     ChangeSetStatus status = awaitChangeSet(name, "import-" + logicalId);
     assertThat(status).isEqualTo(ChangeSetStatus.CREATE_COMPLETE);
     cloudFormation.executeChangeSet(
