@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -24,12 +25,13 @@ final class Sentences {
   static final String VALUE = "%s";
 
   private static final int MIN_WORDS = 3;
+  private static final Pattern END = Pattern.compile("\\.$|[.:] %s$");
 
   private Sentences() {}
 
   /**
-   * Returns the sentences: constants of three or more words that end with a period, or with a colon
-   * and a value. Concatenated constants count as one; another operand counts as {@link #VALUE}.
+   * Returns the sentences: constants of three or more words that end with a period, or with a period
+   * or a colon and a value. Concatenated constants count as one; another operand counts as {@link #VALUE}.
    */
   static Set<String> in(Path sources) throws IOException {
     Set<String> sentences = new TreeSet<>();
@@ -92,7 +94,7 @@ final class Sentences {
     }
 
     private void add(String text) {
-      boolean isSentence = text.endsWith(".") || text.endsWith(": " + VALUE);
+      boolean isSentence = END.matcher(text).find();
       if (isSentence && text.trim().split("\\s+").length >= MIN_WORDS) {
         sentences.add(text.replaceAll("%,?d", VALUE).trim());
       }
