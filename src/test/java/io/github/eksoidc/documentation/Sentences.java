@@ -30,8 +30,9 @@ final class Sentences {
   private Sentences() {}
 
   /**
-   * Returns the sentences: constants of three or more words that end with a period, or with a period
-   * or a colon and a value. Concatenated constants count as one; another operand counts as {@link #VALUE}.
+   * Returns the sentences: constants of three or more words that end with a period, or with a
+   * period or a colon and a value. Concatenated constants count as one; another operand counts as
+   * {@link #VALUE}.
    */
   static Set<String> in(Path sources) throws IOException {
     Set<String> sentences = new TreeSet<>();
@@ -95,7 +96,7 @@ final class Sentences {
 
     private void add(String text) {
       boolean isSentence = END.matcher(text).find();
-      if (isSentence && text.trim().split("\\s+").length >= MIN_WORDS) {
+      if (isSentence && text.trim().split("\\s+", -1).length >= MIN_WORDS) {
         sentences.add(text.replaceAll("%,?d", VALUE).trim());
       }
     }

@@ -305,7 +305,7 @@ class MigrationIT {
   private static List<String> claims(String arn) {
     return tags(arn).entrySet().stream()
         .filter(tag -> tag.getKey().startsWith("eks-oidc-provider/claim/"))
-        .map(tag -> tag.getValue().split(" ")[0])
+        .map(tag -> tag.getValue().replaceFirst(" .*", ""))
         .toList();
   }
 }
