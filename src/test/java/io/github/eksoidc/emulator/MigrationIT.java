@@ -89,6 +89,17 @@ class MigrationIT {
   }
 
   @Test
+  void withoutTheDeletionPolicyCloudFormationDeletesTheProvider() {
+    create("app", step("native-0"));
+    update(
+        "app",
+        step("native-1").replaceAll("    (DeletionPolicy|UpdateReplacePolicy): Retain\n", ""));
+    update("app", step("native-2"));
+    assertThat(arns()).isEmpty();
+    delete("app");
+  }
+
+  @Test
   void failedFirstStepLeavesTheNativeProviderAsItWas() {
     String arn = arnOf(create("app", step("native-0")));
     try (ProviderWatch watch = new ProviderWatch(iam, arn)) {

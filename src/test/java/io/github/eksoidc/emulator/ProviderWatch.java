@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 final class ProviderWatch implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(20);
-  private static final int MIN_READS = 20;
+  private static final int MIN_READS = 5;
 
   private final IamClient iam;
   private final String arn;
