@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -41,6 +43,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
  *       The test of {@code Url} uses an issuer of EKS's form.
  * </ul>
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class StackLifecycleIT {
 
   private static Emulator moto;
