@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ final class Emulator implements AutoCloseable {
   static final String ACCOUNT = "000000000000";
 
   private static final Path FOLDER = Path.of("target", "emulators").toAbsolutePath();
+  private static final Path NATIVE_PROVIDERS =
+      Path.of("build", "emulators", "ministack_with_oidc_provider.py");
   private static final Path PINNED = Path.of("build", "python", "emulators.txt");
   private static final Duration MAX_START_LENGTH = Duration.ofSeconds(60);
 
@@ -50,13 +53,31 @@ final class Emulator implements AutoCloseable {
    * @param environment added to the environment of its functions
    */
   static Emulator miniStack(Map<String, String> environment) {
+    return miniStack(environment, List.of(program("ministack")));
+  }
+
+  /**
+   * Starts MiniStack with the resource type {@code AWS::IAM::OIDCProvider}, which it lacks.
+   *
+   * @param environment added to the environment of its functions
+   * @param providers where the providers are, also those of the function
+   */
+  static Emulator miniStackWithNativeProviders(
+      Map<String, String> environment, Emulator providers) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put("IAM_OF_PROVIDERS", providers.endpoint());
+    variables.put("AWS_ENDPOINT_URL_IAM", providers.endpoint());
+    return miniStack(variables, List.of(program("python"), NATIVE_PROVIDERS.toString()));
+  }
+
+  private static Emulator miniStack(Map<String, String> environment, List<String> command) {
     int port = freePort();
-    Map<String, String> variables = new java.util.HashMap<>(environment);
+    Map<String, String> variables = new HashMap<>(environment);
     variables.put("GATEWAY_PORT", String.valueOf(port));
     variables.put("BIND_HOST", "127.0.0.1");
     variables.put("MINISTACK_HOST", "127.0.0.1");
     variables.put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + port);
-    return start("ministack", port, variables, List.of(program("ministack")));
+    return start("ministack", port, variables, command);
   }
 
   String endpoint() {

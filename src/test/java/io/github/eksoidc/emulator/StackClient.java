@@ -18,9 +18,12 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.Capability;
+import software.amazon.awssdk.services.cloudformation.model.ChangeSetStatus;
+import software.amazon.awssdk.services.cloudformation.model.ChangeSetType;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Output;
 import software.amazon.awssdk.services.cloudformation.model.Parameter;
+import software.amazon.awssdk.services.cloudformation.model.ResourceToImport;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -84,6 +87,48 @@ final class StackClient {
                 .parameters(list(parameters))
                 .capabilities(CAPABILITIES));
     return await(name).orElseThrow();
+  }
+
+  /** Imports an existing resource into a stack and waits for the result. */
+  Stack importResource(
+      String name,
+      String template,
+      Map<String, String> parameters,
+      String type,
+      String logicalId,
+      Map<String, String> identifier) {
+    ResourceToImport resource =
+        ResourceToImport.builder()
+            .resourceType(type)
+            .logicalResourceId(logicalId)
+            .resourceIdentifier(identifier)
+            .build();
+    cloudFormation.createChangeSet(
+        request ->
+            request
+                .stackName(name)
+                .changeSetName("import-" + logicalId)
+                .changeSetType(ChangeSetType.IMPORT)
+                .templateBody(template)
+                .parameters(list(parameters))
+                .capabilities(CAPABILITIES)
+                .resourcesToImport(resource));
+    ChangeSetStatus status = awaitChangeSet(name, "import-" + logicalId);
+    assertThat(status).isEqualTo(ChangeSetStatus.CREATE_COMPLETE);
+    cloudFormation.executeChangeSet(
+        request -> request.stackName(name).changeSetName("import-" + logicalId));
+    return await(name).orElseThrow();
+  }
+
+  private ChangeSetStatus awaitChangeSet(String stack, String name) {
+    long end = System.nanoTime() + MAX_DURATION.toNanos();
+    ChangeSetStatus status;
+    do {
+      Emulator.sleep(Duration.ofMillis(300));
+      status =
+          cloudFormation.describeChangeSet(r -> r.stackName(stack).changeSetName(name)).status();
+    } while (status.toString().endsWith("_IN_PROGRESS") && System.nanoTime() < end);
+    return status;
   }
 
   /** Deletes a stack and waits; returns the stack if the deletion failed. */

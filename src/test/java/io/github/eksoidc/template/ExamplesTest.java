@@ -55,11 +55,13 @@ class ExamplesTest {
 
   static List<Path> examples() throws IOException {
     try (Stream<Path> own = Files.list(EXAMPLES);
+        Stream<Path> migration = Files.list(EXAMPLES.resolve("migration"));
         Stream<Path> more =
             System.getProperty("templates") == null
                 ? Stream.empty()
                 : Files.list(Path.of(System.getProperty("templates")))) {
-      return Stream.concat(own, more)
+      return Stream.of(own, migration, more)
+          .flatMap(files -> files)
           .filter(file -> file.toString().matches(".*(\\.yaml|\\.template\\.json)"))
           .sorted()
           .toList();
@@ -122,9 +124,14 @@ class ExamplesTest {
             case "Ref" -> assertThat(isKnown(value.toString(), names)).as("%s", value).isTrue();
             case "Fn::GetAtt" -> checkAttribute(template, (List<?>) value);
             case "Fn::Sub" -> {
+              Set<String> known = new TreeSet<>(names);
+              if (value instanceof List<?> list) {
+                // Fn::Sub: [text, {name: value}]
+                ((Map<?, ?>) list.get(1)).keySet().forEach(name -> known.add(name.toString()));
+              }
               var variables = VARIABLE.matcher(value.toString());
               while (variables.find()) {
-                checkVariable(template, variables.group(1), names);
+                checkVariable(template, variables.group(1), known);
               }
             }
             case "Fn::ImportValue" ->

@@ -1,0 +1,79 @@
+"""MiniStack with AWS::IAM::OIDCProvider, a resource type that MiniStack does not have.
+
+The handler keeps the providers in the IAM of IAM_OF_PROVIDERS, where the function has its providers
+as well. It follows the schema of the type: the identifier is the ARN, a changed Url replaces the
+provider, and the tags of an update replace all tags. The tests of the migration guides use it.
+"""
+
+import os
+
+import boto3
+from ministack.app import main
+from ministack.services.cloudformation import changesets, provisioners
+
+TYPE = "AWS::IAM::OIDCProvider"
+
+iam = boto3.client(
+    "iam",
+    endpoint_url=os.environ["IAM_OF_PROVIDERS"],
+    region_name="eu-west-1",
+    aws_access_key_id="test",
+    aws_secret_access_key="test",
+)
+
+
+def create(logical_id, properties, stack_name):
+    arn = iam.create_open_id_connect_provider(
+        Url=properties["Url"],
+        ClientIDList=properties.get("ClientIdList", []),
+        ThumbprintList=properties.get("ThumbprintList", []),
+        Tags=properties.get("Tags", []),
+    )["OpenIDConnectProviderArn"]
+    return arn, {"Arn": arn}
+
+
+def update(arn, old, new, stack_name):
+    if old["Url"] != new["Url"]:
+        return create(None, new, stack_name)
+    before = iam.list_open_id_connect_provider_tags(OpenIDConnectProviderArn=arn)["Tags"]
+    wanted = new.get("Tags", [])
+    kept = {tag["Key"] for tag in wanted}
+    gone = [tag["Key"] for tag in before if tag["Key"] not in kept]
+    if gone:
+        iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=arn, TagKeys=gone)
+    if wanted:
+        iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=arn, Tags=wanted)
+    return arn, {"Arn": arn}
+
+
+def delete(arn, properties):
+    try:
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    except iam.exceptions.NoSuchEntityException:
+        pass
+
+
+def import_existing(identifier):
+    arn = identifier["Arn"]
+    iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    return arn, {"Arn": arn}
+
+
+def import_problem(arn):
+    try:
+        iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        return None
+    except iam.exceptions.NoSuchEntityException:
+        return f"Resource of type '{TYPE}' with identifier '{arn}' was not found."
+
+
+provisioners._RESOURCE_HANDLERS[TYPE] = {
+    "create": create,
+    "update": update,
+    "delete": delete,
+    "import": import_existing,
+}
+changesets._IMPORT_LOOKUPS[TYPE] = (("Arn",), import_problem)
+
+if __name__ == "__main__":
+    main()

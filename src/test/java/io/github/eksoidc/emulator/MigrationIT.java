@@ -1,0 +1,322 @@
+package io.github.eksoidc.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import software.amazon.awssdk.services.cloudformation.model.Stack;
+import software.amazon.awssdk.services.eks.EksClient;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
+import software.amazon.awssdk.services.iam.model.Tag;
+
+/**
+ * The guides of docs/migrate.md, stack by stack, with the templates of examples/migration. A {@link
+ * ProviderWatch} reads the provider during all steps.
+ *
+ * <p>MiniStack does not have {@code AWS::IAM::OIDCProvider}. The type is added to it by {@code
+ * build/emulators/ministack_with_oidc_provider.py}, which keeps its providers in moto's IAM as the
+ * function does. The function of CDK is played by one with the same lifecycle.
+ */
+@Execution(ExecutionMode.SAME_THREAD)
+class MigrationIT {
+
+  private static final String CLUSTER = "payments";
+
+  private static Emulator moto;
+  private static Emulator miniStack;
+  private static StackClient stacks;
+  private static IamClient iam;
+  private static String issuer;
+
+  @BeforeAll
+  static void deployFunction() {
+    moto = Emulator.moto();
+    miniStack =
+        Emulator.miniStackWithNativeProviders(new HashMap<>(WithoutDocker.environment()), moto);
+    stacks = new StackClient(miniStack.endpoint());
+    iam = StackClient.client(IamClient.builder(), moto.endpoint());
+    try (EksClient eks = StackClient.client(EksClient.builder(), miniStack.endpoint())) {
+      TestClusters.create(eks, CLUSTER);
+      issuer = eks.describeCluster(r -> r.name(CLUSTER)).cluster().identity().oidc().issuer();
+    }
+    stacks.upload(WithoutDocker.functionZip(), "code", "function.zip");
+    complete(
+        "eks-oidc-provider",
+        "CREATE_COMPLETE",
+        stacks.create(
+            "eks-oidc-provider",
+            WithoutDocker.template("s3://code/function.zip"),
+            WithoutDocker.PARAMETERS));
+  }
+
+  @AfterAll
+  static void stop() {
+    miniStack.close();
+    moto.close();
+  }
+
+  @BeforeEach
+  void checkAccountIsEmpty() {
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void nativeResourceIsReplacedWithinOneStack() {
+    String arn = arnOf(create("app", step("native-0")));
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      update("app", step("native-1"));
+      assertThat(claims(arn)).containsExactly("app/Oidc");
+      assertThat(isManaged(arn)).isFalse();
+
+      update("app", step("native-2"));
+      update("app", step("native-3"));
+      assertThat(isManaged(arn)).isTrue();
+      assertThat(stacks.physicalId("app", "Oidc")).isEqualTo(arn);
+      watch.assertAlwaysThere();
+    }
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void withoutTheDeletionPolicyCloudFormationDeletesTheProvider() {
+    create("app", step("native-0"));
+    update(
+        "app",
+        step("native-1").replaceAll("    (DeletionPolicy|UpdateReplacePolicy): Retain\n", ""));
+    update("app", step("native-2"));
+    assertThat(arns()).isEmpty();
+    delete("app");
+  }
+
+  @Test
+  void failedFirstStepLeavesTheNativeProviderAsItWas() {
+    String arn = arnOf(create("app", step("native-0")));
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      Stack failed = stacks.update("app", withFailingResource(step("native-1")), parameters());
+      complete("app", "UPDATE_ROLLBACK_COMPLETE", failed);
+      assertThat(tags(arn)).isEmpty();
+      watch.assertAlwaysThere();
+    }
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void nativeResourceOfAnotherStackIsReplaced() {
+    String arn = arnOf(create("cluster", step("native-0")));
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      create("app", step("native-2"));
+      update("cluster", retained(step("native-0")));
+      delete("cluster");
+      update("app", step("native-3"));
+      assertThat(claims(arn)).containsExactly("app/Oidc");
+      assertThat(isManaged(arn)).isTrue();
+      watch.assertAlwaysThere();
+    }
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void customResourceOfAnotherFunctionIsReplaced() {
+    String before = WithoutDocker.read(Path.of("src/test/resources/migration/other-function.yaml"));
+    String arn = arnOf(create("cdk", before));
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      create("app", step("native-2"));
+      update(
+          "cdk",
+          before.replace(
+              "    Type: Custom::Other", "    DeletionPolicy: Retain\n    Type: Custom::Other"));
+      delete("cdk");
+      update("app", step("native-3"));
+      assertThat(isManaged(arn)).isTrue();
+      watch.assertAlwaysThere();
+    }
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void providerThatNoStackHasIsTakenOver() {
+    String arn = createOutsideOfCloudFormation();
+    iam.tagOpenIDConnectProvider(
+        r ->
+            r.openIDConnectProviderArn(arn)
+                .tags(Tag.builder().key("alpha.eksctl.io/cluster-name").value(CLUSTER).build()));
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      create("app", step("native-2"));
+      update("app", step("native-3"));
+      assertThat(isManaged(arn)).isTrue();
+      assertThat(claims(arn)).containsExactly("app/Oidc");
+      watch.assertAlwaysThere();
+    }
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void rollbackOfACreateThatTakesOverDeletesTheProvider() {
+    createOutsideOfCloudFormation();
+    Stack failed = stacks.create("app", withFailingResource(step("native-3")), parameters());
+    complete("app", "ROLLBACK_COMPLETE", failed);
+    assertThat(arns()).isEmpty();
+    delete("app");
+  }
+
+  @Test
+  void rollbackOfACreateThatAdoptsKeepsTheProvider() {
+    String arn = createOutsideOfCloudFormation();
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      Stack failed = stacks.create("app", withFailingResource(step("native-2")), parameters());
+      complete("app", "ROLLBACK_COMPLETE", failed);
+      assertThat(tags(arn)).isEmpty();
+      delete("app");
+      watch.assertAlwaysThere();
+    }
+    deleteOutsideOfCloudFormation(arn);
+  }
+
+  @Test
+  void stackIsDeletedAfterTheProvider() {
+    String arn = arnOf(create("app", step("native-2")));
+    deleteOutsideOfCloudFormation(arn);
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void nextUpdateCreatesTheProviderAgain() {
+    String arn = arnOf(create("app", step("native-2")));
+    deleteOutsideOfCloudFormation(arn);
+    update(
+        "app",
+        step("native-2")
+            .replace(
+                "ClusterName: !Ref ClusterName",
+                "ClusterName: !Ref ClusterName\n      Trigger: 2"));
+    assertThat(claims(arn)).containsExactly("app/Oidc");
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void stackGoesBackToTheNativeResource() {
+    String arn = arnOf(create("app", step("native-2")));
+    assertThat(isManaged(arn)).isTrue();
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      iam.untagOpenIDConnectProvider(
+          r -> r.openIDConnectProviderArn(arn).tagKeys("eks-oidc-provider/managed"));
+      complete(
+          "app",
+          "IMPORT_COMPLETE",
+          stacks.importResource(
+              "app",
+              step("leave-2"),
+              parameters(),
+              "AWS::IAM::OIDCProvider",
+              "Native",
+              Map.of("Arn", arn)));
+      assertThat(stacks.physicalId("app", "Native")).isEqualTo(arn);
+
+      update("app", step("leave-3"));
+      assertThat(tags(arn)).isEmpty();
+      delete("app");
+      watch.assertAlwaysThere();
+    }
+    deleteOutsideOfCloudFormation(arn);
+  }
+
+  private static String step(String name) {
+    return WithoutDocker.read(Path.of("examples", "migration", name + ".yaml"));
+  }
+
+  /** The same template with a resource that fails after the provider. */
+  private static String withFailingResource(String template) {
+    return template.replace(
+        "\nOutputs:",
+        """
+
+          Wrong:
+            Type: Custom::IrsaTrustPolicy
+            Properties:
+              ServiceToken: !ImportValue eks-oidc-provider-ServiceToken
+              ProviderArn: !Ref Oidc
+              ServiceAccounts: [no-namespace]
+
+        Outputs:""");
+  }
+
+  private static String retained(String template) {
+    return template.replace(
+        "Type: AWS::IAM::OIDCProvider\n",
+        "Type: AWS::IAM::OIDCProvider\n    DeletionPolicy: Retain\n");
+  }
+
+  private static Map<String, String> parameters() {
+    return Map.of("ClusterName", CLUSTER, "IssuerUrl", issuer);
+  }
+
+  private static Stack create(String name, String template) {
+    return complete(name, "CREATE_COMPLETE", stacks.create(name, template, parameters()));
+  }
+
+  private static void update(String name, String template) {
+    complete(name, "UPDATE_COMPLETE", stacks.update(name, template, parameters()));
+  }
+
+  private static void delete(String name) {
+    assertThat(stacks.delete(name)).isEmpty();
+  }
+
+  private static Stack complete(String name, String status, Stack stack) {
+    assertThat(stack.stackStatusAsString()).as("%s", stacks.failures(name)).isEqualTo(status);
+    return stack;
+  }
+
+  private static String arnOf(Stack stack) {
+    return StackClient.outputs(stack).get("ProviderArn");
+  }
+
+  private static String createOutsideOfCloudFormation() {
+    return iam.createOpenIDConnectProvider(r -> r.url(issuer).clientIDList("sts.amazonaws.com"))
+        .openIDConnectProviderArn();
+  }
+
+  private static void deleteOutsideOfCloudFormation(String arn) {
+    iam.deleteOpenIDConnectProvider(r -> r.openIDConnectProviderArn(arn));
+  }
+
+  private static List<String> arns() {
+    return iam.listOpenIDConnectProviders().openIDConnectProviderList().stream()
+        .map(OpenIDConnectProviderListEntry::arn)
+        .toList();
+  }
+
+  private static Map<String, String> tags(String arn) {
+    return iam.getOpenIDConnectProvider(r -> r.openIDConnectProviderArn(arn)).tags().stream()
+        .collect(Collectors.toMap(Tag::key, Tag::value));
+  }
+
+  private static boolean isManaged(String arn) {
+    return tags(arn).containsKey("eks-oidc-provider/managed");
+  }
+
+  /** The first word of each claim: the stack and the logical id. */
+  private static List<String> claims(String arn) {
+    return tags(arn).entrySet().stream()
+        .filter(tag -> tag.getKey().startsWith("eks-oidc-provider/claim/"))
+        .map(tag -> tag.getValue().replaceFirst(" .*", ""))
+        .toList();
+  }
+}
