@@ -111,9 +111,14 @@ public final class Metrics {
     directive.put("Dimensions", List.of(List.copyOf(dimensions.keySet())));
     directive.put("Metrics", definitions);
     SequencedMap<String, Object> metadata = new LinkedHashMap<>();
-    metadata.put("Timestamp", Instant.now().toEpochMilli());
+    Instant now = Instant.now();
+    metadata.put("Timestamp", now.toEpochMilli());
     metadata.put("CloudWatchMetrics", List.of(directive));
     SequencedMap<String, Object> line = new LinkedHashMap<>();
+    // As every line of the log.
+    line.put("timestamp", now.toString());
+    line.put("level", "INFO");
+    line.put("message", "metrics");
     line.put("_aws", metadata);
     line.putAll(dimensions);
     line.putAll(values);

@@ -32,8 +32,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * One account of AWS on a port of loopback: IAM, EKS, CloudFormation, the response bucket, and a Runtime API for
- * each function process.
+ * One account of AWS on a port of loopback: IAM, EKS, CloudFormation, the response bucket, and a
+ * Runtime API for each function process.
  */
 public final class InMemoryAws implements AutoCloseable {
 
@@ -296,7 +296,8 @@ public final class InMemoryAws implements AutoCloseable {
 
     private Reply perform(Service service, String requestId) {
       try {
-        if (isDenied(service.action()) || denied.contains(service.action() + "@" + service.region())) {
+        if (isDenied(service.action())
+            || denied.contains(service.action() + "@" + service.region())) {
           throw new AwsError(
               service.action().startsWith("eks:") ? "AccessDeniedException" : "AccessDenied",
               403,

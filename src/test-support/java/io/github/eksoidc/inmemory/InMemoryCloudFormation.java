@@ -78,8 +78,7 @@ public final class InMemoryCloudFormation {
                       .toList(),
                   form);
           case "ListStackResources" -> resources(region, form);
-          default ->
-              throw new AwsError("InvalidAction", 400, "Could not find operation " + action);
+          default -> throw new AwsError("InvalidAction", 400, "Could not find operation " + action);
         };
     return Reply.of(
         200,

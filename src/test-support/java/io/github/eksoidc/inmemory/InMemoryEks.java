@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The EKS clusters of one account, in all Regions, and DescribeCluster and ListClusters over
- * REST-JSON. */
+/**
+ * The EKS clusters of one account, in all Regions, and DescribeCluster and ListClusters over
+ * REST-JSON.
+ */
 public final class InMemoryEks {
 
   private static final int PAGE = 100;

@@ -152,6 +152,18 @@ public final class InMemoryIam {
     return arn;
   }
 
+  /** Puts a provider into the account that was created earlier, and returns its ARN. */
+  public synchronized String put(
+      String url, Instant created, List<String> audiences, Map<String, String> tags) {
+    String arn = "arn:%s:iam::%s:oidc-provider/%s".formatted(partition, account, name(url));
+    NavigableMap<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    tags.forEach((key, value) -> checkTag(key, value, kept));
+    NavigableMap<String, Entry> changed = new TreeMap<>(entries);
+    changed.put(arn, new Entry(name(url), created, audiences, List.of(OBTAINED_THUMBPRINT), kept));
+    replaceEntries(changed);
+    return arn;
+  }
+
   /** GetOpenIDConnectProvider. */
   public synchronized Entry get(String arn) {
     return find(shown(), arn);
