@@ -23,6 +23,9 @@ import java.util.SequencedMap;
  */
 public final class StaleClaimRelease {
 
+  /** An id that no claim has. */
+  private static final String NO_CLAIM = "none";
+
   private final Providers providers;
   private final Inventory inventory;
   private final RequestContext context;
@@ -35,49 +38,51 @@ public final class StaleClaimRelease {
 
   /**
    * Releases a claim and, if the provider is managed and nobody else claims it, deletes the
-   * provider.
+   * provider. A managed provider that nobody claims at all is deleted as well: that is what a
+   * removal leaves that was interrupted.
    *
+   * @param claimId empty for a provider that nobody claims
    * @return what happened, as strings
    * @throws RequestFailedException if there is no such claim, or if its stack exists or nobody
    *     knows whether it does
    */
-  public SequencedMap<String, Object> release(ProviderArn arn, String claimId) {
+  public SequencedMap<String, Object> release(ProviderArn arn, Optional<String> claimId) {
     if (!arn.account().equals(context.location().account())
         || !arn.partition().equals(context.location().partition())) {
       throw new RequestFailedException("%s is not a provider of this account.".formatted(arn));
     }
-    context.reportProgress("releasing claim %s on %s".formatted(claimId, arn));
-    Provider provider =
+    context.reportProgress("releasing a claim on " + arn);
+    Ownership ownership =
         providers
             .find(arn)
+            .map(Ownership::of)
             .orElseThrow(() -> new RequestFailedException("%s does not exist.".formatted(arn)));
-    ClaimRecord record = Ownership.of(provider).claims().get(claimId);
-    if (record == null) {
+    String id = claimId.orElse(NO_CLAIM);
+    ClaimRecord record = ownership.claims().get(id);
+    if (record == null && !ownership.isAbandoned()) {
       throw new RequestFailedException(
-          "%s has no claim %s. The audit's report lists its claims.".formatted(arn, claimId));
+          "%s has no such claim. Name one of the claims in the audit's report.".formatted(arn));
     }
-    checkStale(claimId, record);
+    if (record != null) {
+      checkStale(id, record);
+    }
+    String owner = record == null ? "" : record.owner();
     context.logDecision(
         "releasing a stale claim",
-        Map.of("provider", arn.toString(), "claim", claimId, "owner", record.owner()));
-    new ClaimRelease(
-            providers,
-            arn,
-            new Claim(claimId, record.owner()),
-            new ReleaseScope.AnyClaim(false),
-            context)
-        .release();
+        Map.of("provider", arn.toString(), "claim", id, "owner", owner));
+    Claim claim = new Claim(id, owner);
+    new ClaimRelease(providers, arn, claim, new ReleaseScope.AnyClaim(false), context).release();
     Optional<Provider> left = providers.find(arn);
     SequencedMap<String, Object> result = new LinkedHashMap<>();
     result.put("provider", arn.toString());
-    result.put("released", claimId);
-    result.put("owner", record.owner());
+    result.put("claim", id);
+    result.put("owner", owner);
     result.put(
         "result",
         left.isEmpty()
             ? "The provider has been deleted."
-            : "The provider remains, with %d other claims."
-                .formatted(Ownership.of(left.get()).otherClaimants(new Claim(claimId, "")).size()));
+            : "The claim has been released. The provider remains, with %d other claims."
+                .formatted(Ownership.of(left.get()).otherClaimants(claim).size()));
     return result;
   }
 

@@ -19,8 +19,12 @@ sealed interface AuditEvent {
    */
   record Report(int quota) implements AuditEvent {}
 
-  /** Releases one stale claim. */
-  record Release(ProviderArn provider, String claimId) implements AuditEvent {}
+  /**
+   * Releases one stale claim.
+   *
+   * @param claimId empty for a managed provider that nobody claims
+   */
+  record Release(ProviderArn provider, Optional<String> claimId) implements AuditEvent {}
 
   /** IAM's default quota of OIDC providers in an account. */
   int DEFAULT_QUOTA = 100;
@@ -50,8 +54,8 @@ sealed interface AuditEvent {
       }
       case "Release" -> {
         checkNames(members, Set.of(KIND, "ProviderArn", "Claim"));
-        String claim = String.valueOf(members.get("Claim"));
-        if (!CLAIM.matcher(claim).matches()) {
+        Optional<String> claim = Optional.ofNullable(members.get("Claim")).map(String::valueOf);
+        if (claim.filter(id -> !CLAIM.matcher(id).matches()).isPresent()) {
           throw mustBe("Claim", "the id of a claim in the audit's report, 32 hex digits");
         }
         yield new Release(

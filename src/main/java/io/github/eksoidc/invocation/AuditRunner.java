@@ -54,7 +54,7 @@ final class AuditRunner {
     try {
       return switch (AuditEvent.of(members)) {
         case AuditEvent.Report(int quota) -> report(quota, lambda, log);
-        case AuditEvent.Release(var provider, String claimId) ->
+        case AuditEvent.Release(var provider, var claimId) ->
             inTime(
                 lambda,
                 log,

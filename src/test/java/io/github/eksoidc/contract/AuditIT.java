@@ -192,11 +192,23 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
+  void releaseDeletesAProviderThatNobodyClaims() throws IOException {
+    account.provider("a", STS, Map.of("eks-oidc-provider/managed", "true"), "");
+    account.managed("b", "one");
+    account.provider("c", STS, Map.of(), "");
+    String event = "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\"}";
+    assertThat(invoke(event.formatted(arn("a"))).toString()).contains("has been deleted");
+    assertThat(invoke(event.formatted(arn("b"))).toString()).contains("no such claim");
+    assertThat(invoke(event.formatted(arn("c"))).toString()).contains("no such claim");
+    assertThat(aws.iam().all()).containsOnlyKeys(arn("b"), arn("c"));
+  }
+
+  @Test
   void releaseRefusesAClaimWhoseStackExists() throws IOException {
     account.stack("one");
     account.managed("a", "one");
     assertThat(release("a", "one")).contains("not stale", "one/Provider in eu-west-1 exists");
-    assertThat(release("a", "two")).contains("has no claim");
+    assertThat(release("a", "two")).contains("has no such claim");
     assertThat(release("b", "one")).contains("does not exist");
     assertThat(owners(arn("a"))).containsExactly("one/Provider");
     assertOnlyReads();
