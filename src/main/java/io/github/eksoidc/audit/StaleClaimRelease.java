@@ -68,8 +68,7 @@ public final class StaleClaimRelease {
     }
     String owner = record == null ? "" : record.owner();
     context.logDecision(
-        "releasing a stale claim",
-        Map.of("provider", arn.toString(), "claim", id, "owner", owner));
+        "releasing a stale claim", Map.of("provider", arn.toString(), "claim", id, "owner", owner));
     Claim claim = new Claim(id, owner);
     new ClaimRelease(providers, arn, claim, new ReleaseScope.AnyClaim(false), context).release();
     Optional<Provider> left = providers.find(arn);

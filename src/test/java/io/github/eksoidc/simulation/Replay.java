@@ -1,11 +1,10 @@
 package io.github.eksoidc.simulation;
 
-import java.util.Set;
-import io.github.eksoidc.ownership.Claim;
-import io.github.eksoidc.audit.StaleClaimRelease;
 import io.github.eksoidc.audit.Inventory;
+import io.github.eksoidc.audit.StaleClaimRelease;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
@@ -24,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs a request's real code up to where it stands: what it has heard so far is told again, and at

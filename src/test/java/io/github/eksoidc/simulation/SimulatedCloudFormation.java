@@ -397,7 +397,9 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
         ended -> {
           Optional<Entry> entry = Optional.ofNullable(life.iam.all().get(arn));
           boolean claimed =
-              entry.filter(e -> ContractRules.claims(e).contains(Claim.of(resource).id())).isPresent();
+              entry
+                  .filter(e -> ContractRules.claims(e).contains(Claim.of(resource).id()))
+                  .isPresent();
           boolean left =
               entry
                   .filter(e -> ContractRules.isManaged(e) && ContractRules.claims(e).isEmpty())
