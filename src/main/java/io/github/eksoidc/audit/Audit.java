@@ -23,6 +23,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /**
  * Reads the account's OIDC providers, clusters and stacks, and reports what a person should look
@@ -92,48 +93,47 @@ public final class Audit {
                   return region;
                 }));
       }
-      Look look =
+      Function<ProviderArn, Optional<Read>> read =
           arn -> {
-            Instant readAt = context.now();
-            Optional<Provider> provider = calls.iam(() -> providers.find(arn));
-            if (provider.isEmpty()) {
-              return Optional.empty();
-            }
-            EksIssuer issuer = eks.get(arn);
-            SequencedMap<String, Claimed> claims = claims(provider.get(), stackLookup);
-            Calls.await(loading.get(issuer.region()));
-            return Optional.of(
-                evaluate(
-                    arn,
-                    issuer,
-                    provider.get(),
-                    claims,
-                    clusterLookup.of(issuer, provider.get()),
-                    readAt));
+            Instant at = context.now();
+            return calls
+                .iam(() -> providers.find(arn))
+                .map(provider -> new Read(at, provider, claims(provider, stackLookup)));
           };
-      Map<ProviderArn, Optional<Seen>> seen =
-          new LinkedHashMap<>(calls.all(eks.keySet(), look::at));
-      lookAgain(seen, calls, look);
+      Map<ProviderArn, Optional<Read>> reads = calls.all(eks.keySet(), read);
+      loading.values().forEach(Calls::await);
+      Evaluation evaluation =
+          (arn, seen) ->
+              evaluate(arn, eks.get(arn), seen, clusterLookup.of(eks.get(arn), seen.provider()));
+      Map<ProviderArn, Seen> seen = new LinkedHashMap<>();
+      reads.forEach((arn, r) -> r.ifPresent(shown -> seen.put(arn, evaluation.of(arn, shown))));
+      readAgain(seen, calls, read, evaluation);
       return new Report(
           startedAt,
           context.location(),
           all.size(),
           quota,
-          seen.values().stream().flatMap(Optional::stream).map(Seen::report).toList());
+          seen.values().stream().map(Seen::report).toList());
     }
   }
 
-  /** Reads and evaluates a provider; empty if it does not exist any more. */
+  /** What a read at a time has shown, and whether the resources of its claims exist. */
+  private record Read(Instant at, Provider provider, SequencedMap<String, Claimed> claims) {}
+
+  /** Finds what a person should look at. */
   @FunctionalInterface
-  private interface Look {
-    Optional<Seen> at(ProviderArn arn);
+  private interface Evaluation {
+    Seen of(ProviderArn arn, Read read);
   }
 
   /** Reads those providers again of which a lagging read may have shown what is not so any more. */
-  private void lookAgain(Map<ProviderArn, Optional<Seen>> seen, Calls calls, Look look) {
+  private void readAgain(
+      Map<ProviderArn, Seen> seen,
+      Calls calls,
+      Function<ProviderArn, Optional<Read>> read,
+      Evaluation evaluation) {
     SequencedMap<ProviderArn, Instant> uncertain = new LinkedHashMap<>();
-    seen.forEach(
-        (arn, result) -> result.flatMap(Seen::asOf).ifPresent(asOf -> uncertain.put(arn, asOf)));
+    seen.forEach((arn, result) -> result.asOf().ifPresent(asOf -> uncertain.put(arn, asOf)));
     Optional<Instant> last = uncertain.values().stream().max(Instant::compareTo);
     if (last.isEmpty()) {
       return;
@@ -143,7 +143,12 @@ public final class Audit {
     if (wait.isPositive()) {
       context.sleep(wait);
     }
-    seen.putAll(calls.all(uncertain.keySet(), look::at));
+    calls
+        .all(uncertain.keySet(), read)
+        .forEach(
+            (arn, again) ->
+                again.ifPresentOrElse(
+                    shown -> seen.put(arn, evaluation.of(arn, shown)), () -> seen.remove(arn)));
   }
 
   private static SequencedMap<String, Claimed> claims(Provider provider, StackLookup stacks) {
@@ -154,13 +159,10 @@ public final class Audit {
     return claims;
   }
 
-  private Seen evaluate(
-      ProviderArn arn,
-      EksIssuer issuer,
-      Provider provider,
-      SequencedMap<String, Claimed> claims,
-      Existence cluster,
-      Instant readAt) {
+  private Seen evaluate(ProviderArn arn, EksIssuer issuer, Read read, Existence cluster) {
+    Provider provider = read.provider();
+    SequencedMap<String, Claimed> claims = read.claims();
+    Instant readAt = read.at();
     Ownership ownership = Ownership.of(provider);
     List<Finding> findings = new ArrayList<>();
     Set<Instant> asOf = new LinkedHashSet<>();

@@ -27,13 +27,12 @@ final class Calls implements AutoCloseable {
   private static final int CLOUDFORMATION_PER_SECOND = 14;
 
   /** A call takes up to half a second, so this many at a time reach the rates. */
-  private static final int THREADS = 8;
+  private static final int THREADS = 24;
 
   private final Pacer iam;
   private final Pacer eks;
   private final Pacer cloudFormation;
   private final ExecutorService background;
-  private final ExecutorService threads;
 
   Calls(RequestContext context) {
     requireNonNull(context, "context is null");
@@ -41,7 +40,6 @@ final class Calls implements AutoCloseable {
     eks = new Pacer(context, EKS_PER_SECOND);
     cloudFormation = new Pacer(context, CLOUDFORMATION_PER_SECOND);
     background = Executors.newCachedThreadPool(Calls::thread);
-    threads = Executors.newFixedThreadPool(3 * THREADS, Calls::thread);
   }
 
   private static Thread thread(Runnable task) {
@@ -68,13 +66,21 @@ final class Calls implements AutoCloseable {
     return background.submit(task);
   }
 
-  /** Applies a call to each key, several at a time, and returns the results in the keys' order. */
+  /**
+   * Applies a call to each key, several at a time, and returns the results in the keys' order. The
+   * threads are its own: a call may wait for other calls.
+   */
   <K, V> Map<K, V> all(Collection<K> keys, Function<K, V> call) {
-    Map<K, Future<V>> pending = new LinkedHashMap<>();
-    keys.forEach(key -> pending.put(key, threads.submit(() -> call.apply(key))));
-    Map<K, V> results = new LinkedHashMap<>();
-    pending.forEach((key, future) -> results.put(key, await(future)));
-    return results;
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS, Calls::thread);
+    try {
+      Map<K, Future<V>> pending = new LinkedHashMap<>();
+      keys.forEach(key -> pending.put(key, threads.submit(() -> call.apply(key))));
+      Map<K, V> results = new LinkedHashMap<>();
+      pending.forEach((key, future) -> results.put(key, await(future)));
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /** Waits for a result and throws what the task threw. */
@@ -96,6 +102,5 @@ final class Calls implements AutoCloseable {
   @Override
   public void close() {
     background.shutdownNow();
-    threads.shutdownNow();
   }
 }

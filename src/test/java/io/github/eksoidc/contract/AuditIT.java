@@ -72,7 +72,15 @@ class AuditIT extends FunctionTestBase {
                   .isEqualTo(SampleAccount.claim("search-old").id());
               assertThat(claim.path("resource").path("state").asText()).isEqualTo("Gone");
             });
-    assertOnlyReads();
+    // The actions for which the role needs the parameter Audit, and those of requests.
+    assertThat(aws.calls().stream().map(Call::action).distinct())
+        .containsExactlyInAnyOrder(
+            "iam:ListOpenIDConnectProviders",
+            "iam:GetOpenIDConnectProvider",
+            "eks:ListClusters",
+            "eks:DescribeCluster",
+            "cloudformation:ListStacks",
+            "cloudformation:ListStackResources");
   }
 
   @Test
