@@ -9,7 +9,10 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
-EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
+ALL = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
+EVENTS = {name: event for name, event in ALL.items() if not name.startswith("audit")}
+# What a person or a schedule sends.
+AUDITS = {name: event for name, event in ALL.items() if name.startswith("audit")}
 ALWAYS = {
     "RequestType",
     "ServiceToken",
@@ -76,6 +79,18 @@ class EventsTest(unittest.TestCase):
             event["PhysicalResourceId"],
             re.compile(f"^{stack}-{event['LogicalResourceId']}-[0-9A-Z]{{13}}$"),
         )
+
+
+class AuditEventsTest(unittest.TestCase):
+
+    def test_each_has_the_fields_of_its_kind(self):
+        fields = {
+            "Report": {"Audit", "Quota"},
+            "Release": {"Audit", "ProviderArn", "Claim"},
+        }
+        self.assertEqual(set(fields), {event["Audit"] for event in AUDITS.values()})
+        for name, event in AUDITS.items():
+            self.assertEqual(fields[event["Audit"]], event.keys(), name)
 
 
 if __name__ == "__main__":

@@ -158,6 +158,33 @@ class VersionsTest(unittest.TestCase):
         self.assertEqual(before.identity(), after.identity())
 
 
+class AuditTest(unittest.TestCase):
+
+    def test_off_adds_no_resource_and_no_permission(self):
+        for template in (packaged(), plain(TEXT)):
+            for audit, more in (("Off", 0), ("OnDemand", 0), ("rate(1 day)", 2)):
+                evaluation = Evaluation(template, Audit=audit)
+                without_topic = evaluation.resources().keys()
+                resources = Evaluation(template, Audit=audit, AlarmTopicArn="arn:t").resources()
+                added = {name for name in without_topic if name.startswith("Audit")}
+                self.assertEqual(more, len(added), audit)
+                alarms = {"FindingAlarm", "QuotaAlarm", "FailedAuditAlarm"}
+                self.assertFalse(alarms & without_topic)
+                self.assertEqual(alarms if more else set(), alarms & resources.keys(), audit)
+                policies = [p["PolicyName"] for p in resources["Role"]["Properties"]["Policies"]]
+                self.assertEqual(audit != "Off", "audit" in policies, audit)
+
+    def test_the_audit_publishes_no_version(self):
+        for template in (packaged(), plain(TEXT)):
+            self.assertEqual(
+                Deployed(template).identity(), Deployed(template, Audit="rate(1 day)").identity()
+            )
+
+    def test_both_forms_reject_snap_start_without_a_schedule(self):
+        for template in (packaged(), plain(TEXT)):
+            self.assertIn("SnapStartNeedsASchedule", template["Rules"])
+
+
 class PlainTemplateTest(unittest.TestCase):
 
     def test_it_has_no_transform_and_names_no_local_file(self):
@@ -169,8 +196,9 @@ class PlainTemplateTest(unittest.TestCase):
 
     def test_it_needs_no_capability_for_named_roles(self):
         roles = [r for r in plain(TEXT)["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
-        self.assertEqual(1, len(roles))
-        self.assertNotIn("RoleName", roles[0]["Properties"])
+        self.assertEqual(2, len(roles))
+        for role in roles:
+            self.assertNotIn("RoleName", role["Properties"])
 
     def test_the_console_shows_every_parameter(self):
         template = plain(TEXT)

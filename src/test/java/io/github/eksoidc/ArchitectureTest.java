@@ -26,6 +26,7 @@ class ArchitectureTest {
     "..eksoidc.issuer..",
     "..eksoidc.provider..",
     "..eksoidc.ownership..",
+    "..eksoidc.audit..",
     "..eksoidc.trust..",
     "..eksoidc.resourcetype.."
   };

@@ -25,11 +25,18 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpFullRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSupplier;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.ConcurrentModificationException;
@@ -205,21 +212,53 @@ public final class AwsClients implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends a request that no SDK client has an operation for, signed with the function's
+   * credentials. Does not retry it.
+   *
+   * @param service the service's name in signatures
+   * @throws IOException if there is no response
+   */
+  HttpExecuteResponse send(String service, String signingRegion, SdkHttpFullRequest request)
+      throws IOException {
+    ContentStreamProvider body = request.contentStreamProvider().orElseThrow();
+    SignedRequest signed =
+        AwsV4HttpSigner.create()
+            .sign(
+                r ->
+                    r.identity(credentials.resolveCredentials())
+                        .request(request)
+                        .payload(body)
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, signingRegion));
+    return http.prepareRequest(
+            HttpExecuteRequest.builder()
+                .request(signed.request())
+                .contentStreamProvider(body)
+                .build())
+        .call();
+  }
+
+  /** Returns the strategy by which every call is retried. */
+  static StandardRetryStrategy retryStrategy() {
+    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        .maxAttempts(MAX_ATTEMPTS)
+        .treatAsThrottling(ThrottledAttempts::count)
+        // The circuit breaker's token bucket outlives a request: failures of one request
+        // would take retries from the next one.
+        .circuitBreakerEnabled(false)
+        // Both pass, but the SDK does not retry them by itself.
+        .retryOnException(ConcurrentModificationException.class)
+        .retryOnException(OpenIdIdpCommunicationErrorException.class)
+        .retryOnException(AwsClients::isTruncated)
+        .build();
+  }
+
   private static ClientOverrideConfiguration configuration() {
     return ClientOverrideConfiguration.builder()
         // A function has no profile files, so the SDK need not look for them.
         .defaultProfileFileSupplier(ProfileFileSupplier.fixedProfileFile(NO_PROFILES))
-        .retryStrategy(
-            AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                .maxAttempts(MAX_ATTEMPTS)
-                // The circuit breaker's token bucket outlives a request: failures of one request
-                // would take retries from the next one.
-                .circuitBreakerEnabled(false)
-                // Both pass, but the SDK does not retry them by itself.
-                .retryOnException(ConcurrentModificationException.class)
-                .retryOnException(OpenIdIdpCommunicationErrorException.class)
-                .retryOnException(AwsClients::isTruncated)
-                .build())
+        .retryStrategy(retryStrategy())
         .build();
   }
 

@@ -1,5 +1,6 @@
 package io.github.eksoidc.aws;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsResponse;
 
@@ -11,5 +12,15 @@ public interface CallRecorder {
    *
    * @param action the action's name in IAM policies
    */
-  <T extends AwsResponse> T call(String action, Supplier<T> call);
+  default <T extends AwsResponse> T call(String action, Supplier<T> call) {
+    return call(action, call, response -> response.responseMetadata().requestId());
+  }
+
+  /**
+   * Makes one AWS call that is not one of an SDK client.
+   *
+   * @param action the action's name in IAM policies
+   * @param requestId finds AWS's request id in the response
+   */
+  <T> T call(String action, Supplier<T> call, Function<T, String> requestId);
 }

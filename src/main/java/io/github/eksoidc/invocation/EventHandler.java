@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.eksoidc.aws.AwsClients;
+import io.github.eksoidc.aws.ThrottledAttempts;
 import io.github.eksoidc.cloudformation.Delivery;
 import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.cloudformation.ParsedEvent;
@@ -22,7 +23,10 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/** Handles one event: parses it, runs its request, sends the response, and logs the result. */
+/**
+ * Handles one event: parses it, runs its request, sends the response, and logs the result. An event
+ * that asks for an audit has no response URL; its result is the function's.
+ */
 public final class EventHandler {
 
   private final String region;
@@ -49,11 +53,17 @@ public final class EventHandler {
   public void handle(byte[] bytes, OutputStream output, Context context, PrintStream log)
       throws IOException {
     long start = System.nanoTime();
+    long throttled = ThrottledAttempts.count();
     Duration functionTimeout = Duration.ofMillis(context.getRemainingTimeInMillis());
     ParsedEvent event = ParsedEvent.parse(bytes);
     JsonLog jsonLog = new JsonLog(log, commonFields(event.event(), context));
     Optional<ResponseUrl> url = ResponseUrl.parse(event.event().getResponseUrl());
     if (url.isEmpty()) {
+      Optional<Map<String, Object>> audit = AuditEvent.members(bytes);
+      if (audit.isPresent()) {
+        write(new AuditRunner(region, clients, log).run(audit.get(), context), output);
+        return;
+      }
       jsonLog.error("no response URL", Map.of());
       write(Map.of("errorMessage", missingUrl(event)), output);
       return;
@@ -65,7 +75,15 @@ public final class EventHandler {
         new ResponseSender(outcome.deadlines()::responseRemaining)
             .send(url.get(), outcome.response().body(event.event()));
     SequencedMap<String, Object> result = result(outcome, delivery);
-    logResult(result, outcome, delivery, Duration.ofNanos(System.nanoTime() - start), jsonLog);
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    logResult(result, outcome, delivery, duration, jsonLog);
+    Metrics.writeRequest(
+        log,
+        context.getFunctionName(),
+        event.event().getRequestType(),
+        outcome.response().status(),
+        duration,
+        ThrottledAttempts.count() - throttled);
     if (!delivery.isDelivered()) {
       throw new ResponseNotDeliveredException(delivery);
     }

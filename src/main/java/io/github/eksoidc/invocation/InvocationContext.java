@@ -16,9 +16,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
@@ -168,14 +168,14 @@ public final class InvocationContext implements RequestContext, CallRecorder {
   }
 
   @Override
-  public <T extends AwsResponse> T call(String action, Supplier<T> call) {
+  public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
     synchronized (this) {
       checkNotStopped();
       calls.merge(action, 1, Integer::sum);
     }
     try {
       T response = call.get();
-      logCall(action, response.responseMetadata().requestId(), "OK");
+      logCall(action, requestId.apply(response), "OK");
       return response;
     } catch (AwsServiceException e) {
       logCall(

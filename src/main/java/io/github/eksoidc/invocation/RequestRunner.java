@@ -192,7 +192,7 @@ public final class RequestRunner {
   }
 
   /** Returns types and stack frames, but no messages: those of libraries may quote a secret. */
-  private static SequencedMap<String, Object> details(Throwable failure) {
+  static SequencedMap<String, Object> details(Throwable failure) {
     SequencedMap<String, Object> details = new LinkedHashMap<>();
     details.put("error", failure.getClass().getName());
     if (failure.getCause() != null) {

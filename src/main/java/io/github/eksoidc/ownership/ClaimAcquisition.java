@@ -408,7 +408,23 @@ public final class ClaimAcquisition {
   }
 
   private ClaimRecord record(Origin origin, Optional<String> named) {
-    return new ClaimRecord(claim.owner(), origin, context.requestId(), context.now(), named);
+    return new ClaimRecord(
+        claim.owner(), origin, context.requestId(), context.now(), named, stackLocation(named));
+  }
+
+  /** Where the stack is, unless it is in the cluster's Region and in the function's account. */
+  private Optional<String> stackLocation(Optional<String> named) {
+    return claim
+        .stack()
+        .flatMap(
+            stack -> {
+              if (!stack.account().equals(context.location().account())) {
+                return Optional.of(stack.region() + ":" + stack.account());
+              }
+              boolean isClusters =
+                  named.filter(c -> c.startsWith(stack.region() + "/")).isPresent();
+              return isClusters ? Optional.empty() : Optional.of(stack.region());
+            });
   }
 
   private boolean isOfThisRequest(ClaimRecord record) {

@@ -6,13 +6,15 @@ import io.github.eksoidc.provider.ProviderTags;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What the tag of a claim says: who uses the provider, and which request wrote the claim last. The
- * value has up to 256 characters, in four or five parts with a space between them:
+ * value has up to 256 characters, in four to six parts with a space between them:
  *
- * <pre>{@code <stack name>/<logical id> <origin> <RequestId> <time> [<Region>/<cluster>]}</pre>
+ * <pre>{@code <stack name>/<logical id> <origin> <RequestId> <time> [<Region>/<cluster>] [<stack's
+ * Region>[:<account>]]}</pre>
  *
  * @param owner for people; cut if the value would be too long
  * @param origin the kind of that request
@@ -20,9 +22,16 @@ import java.util.Optional;
  *     write
  * @param at when the request wrote it, in UTC, to the millisecond
  * @param cluster {@code <Region>/<name>} of the cluster, if the template named one
+ * @param stackLocation {@code <Region>} or {@code <Region>:<account>} of the stack, if it is in
+ *     another Region than the cluster or in another account than the provider
  */
 public record ClaimRecord(
-    String owner, Origin origin, String requestId, Instant at, Optional<String> cluster) {
+    String owner,
+    Origin origin,
+    String requestId,
+    Instant at,
+    Optional<String> cluster,
+    Optional<String> stackLocation) {
 
   /** The kind of request that wrote a claim. */
   public enum Origin {
@@ -55,23 +64,58 @@ public record ClaimRecord(
     requireNonNull(origin, "origin is null");
     requireNonNull(requestId, "requestId is null");
     requireNonNull(cluster, "cluster is null");
+    requireNonNull(stackLocation, "stackLocation is null");
     at = at.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** The claim as a Create has stored it. */
   public ClaimRecord ofCreate(String createRequestId, Instant createdAt) {
-    return new ClaimRecord(owner, Origin.CREATE, createRequestId, createdAt, cluster);
+    return new ClaimRecord(
+        owner, Origin.CREATE, createRequestId, createdAt, cluster, stackLocation);
+  }
+
+  /** A record of a stack in the cluster's Region and the provider's account. */
+  public ClaimRecord(
+      String owner, Origin origin, String requestId, Instant at, Optional<String> cluster) {
+    this(owner, origin, requestId, at, cluster, Optional.empty());
+  }
+
+  /** Whether the function wrote the value, and nobody has edited it since. */
+  public boolean isComplete() {
+    return !requestId.isEmpty();
+  }
+
+  /**
+   * The Region of the stack; empty if the record does not say.
+   *
+   * @return the stack's own if it is recorded, otherwise the cluster's
+   */
+  public Optional<String> stackRegion() {
+    return stackLocation
+        .map(location -> location.split(":", 2)[0])
+        .or(() -> cluster.map(c -> c.split("/", 2)[0]));
+  }
+
+  /** The account of the stack, if it is another one than the provider's. */
+  public Optional<String> stackAccount() {
+    return stackLocation.filter(location -> location.contains(":")).map(l -> l.split(":", 2)[1]);
   }
 
   /** Reads a tag's value; every value can be read. */
   static ClaimRecord parse(String value) {
     String[] parts = value.split(" ", -1);
     try {
-      if (parts.length == 4 || parts.length == 5) {
+      if (parts.length >= 4 && parts.length <= 6) {
+        List<String> optional = List.of(parts).subList(4, parts.length);
         for (Origin origin : Origin.values()) {
           if (origin.text.equals(parts[1])) {
-            Optional<String> cluster = parts.length == 5 ? Optional.of(parts[4]) : Optional.empty();
-            return new ClaimRecord(parts[0], origin, parts[2], Instant.parse(parts[3]), cluster);
+            return new ClaimRecord(
+                parts[0],
+                origin,
+                parts[2],
+                Instant.parse(parts[3]),
+                optional.stream().filter(part -> part.contains("/")).findFirst(),
+                optional.stream().filter(part -> !part.contains("/")).findFirst());
           }
         }
       }
@@ -84,7 +128,14 @@ public record ClaimRecord(
   /** The tag's value. */
   String value() {
     String rest =
-        " " + origin.text + " " + requestId + " " + at + cluster.map(c -> " " + c).orElse("");
+        " "
+            + origin.text
+            + " "
+            + requestId
+            + " "
+            + at
+            + cluster.map(c -> " " + c).orElse("")
+            + stackLocation.map(l -> " " + l).orElse("");
     int room = ProviderTags.MAX_VALUE_LENGTH - rest.length();
     return (owner.length() <= room ? owner : owner.substring(0, Math.max(0, room))) + rest;
   }

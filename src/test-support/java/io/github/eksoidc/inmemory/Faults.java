@@ -1,7 +1,9 @@
 package io.github.eksoidc.inmemory;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Decides which calls fail, by action and count. */
@@ -27,6 +29,30 @@ public final class Faults {
   private long refilled;
   private int oneIn;
   private int count;
+  private final Map<String, Bucket> buckets = new HashMap<>();
+
+  /** A token bucket, which holds the calls of one second. */
+  private static final class Bucket {
+    private final int perSecond;
+    private double tokens;
+    private long refilled = System.nanoTime();
+
+    Bucket(int perSecond) {
+      this.perSecond = perSecond;
+      this.tokens = perSecond;
+    }
+
+    boolean take() {
+      long now = System.nanoTime();
+      tokens = Math.min(perSecond, tokens + (now - refilled) / 1e9 * perSecond);
+      refilled = now;
+      if (tokens < 1) {
+        return false;
+      }
+      tokens--;
+      return true;
+    }
+  }
 
   /** Makes the next calls of an action fail. */
   public void next(String action, int times, Fault fault) {
@@ -42,6 +68,7 @@ public final class Faults {
     rules.clear();
     perSecond = 0;
     oneIn = 0;
+    buckets.clear();
   }
 
   /** Makes IAM throttle calls above a rate, and fail one call in so many with an internal error. */
@@ -50,6 +77,15 @@ public final class Faults {
     tokens = callsPerSecond;
     refilled = System.nanoTime();
     oneIn = oneInSoMany;
+  }
+
+  /**
+   * Makes a service throttle calls above a rate.
+   *
+   * @param service as in actions, such as {@code eks}
+   */
+  public synchronized void throttle(String service, int callsPerSecond) {
+    buckets.put(service, new Bucket(callsPerSecond));
   }
 
   private Optional<Fault> pressure() {
@@ -71,6 +107,13 @@ public final class Faults {
   }
 
   synchronized Optional<Fault> of(String action) {
+    Bucket bucket = buckets.get(action.substring(0, action.indexOf(':')));
+    if (bucket != null && !bucket.take()) {
+      return Optional.of(
+          new Fault.ErrorResponse(
+              action.startsWith("eks:") ? 429 : 400,
+              action.startsWith("eks:") ? "ThrottlingException" : "Throttling"));
+    }
     if (perSecond > 0 && action.startsWith("iam:")) {
       Optional<Fault> pressure = pressure();
       if (pressure.isPresent()) {

@@ -167,7 +167,7 @@ final class IamQuery {
     return members.append("</").append(name).append('>').toString();
   }
 
-  private static String element(String name, String text) {
+  static String element(String name, String text) {
     return "<%s>%s</%s>".formatted(name, escaped(text), name);
   }
 

@@ -32,8 +32,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * One account of AWS on a port of loopback: IAM, EKS, the response bucket, and a Runtime API for
- * each function process.
+ * One account of AWS on a port of loopback: IAM, EKS, CloudFormation, the response bucket, and a
+ * Runtime API for each function process.
  */
 public final class InMemoryAws implements AutoCloseable {
 
@@ -49,6 +49,7 @@ public final class InMemoryAws implements AutoCloseable {
   private final String region;
   private final InMemoryIam iam;
   private final InMemoryEks eks;
+  private final InMemoryCloudFormation cloudFormation = new InMemoryCloudFormation();
   private final ResponseBucket bucket = new ResponseBucket();
   private final Faults faults = new Faults();
   private final Set<String> denied = ConcurrentHashMap.newKeySet();
@@ -144,6 +145,10 @@ public final class InMemoryAws implements AutoCloseable {
     return eks;
   }
 
+  public InMemoryCloudFormation cloudFormation() {
+    return cloudFormation;
+  }
+
   public ResponseBucket bucket() {
     return bucket;
   }
@@ -152,7 +157,10 @@ public final class InMemoryAws implements AutoCloseable {
     return faults;
   }
 
-  /** The actions that the function's role may not call; {@code iam:*} means all actions of IAM. */
+  /**
+   * The actions that the function's role may not call: {@code iam:*} means all actions of IAM, and
+   * {@code eks:ListClusters@eu-west-1} this action in this Region.
+   */
   public Set<String> denied() {
     return denied;
   }
@@ -288,7 +296,8 @@ public final class InMemoryAws implements AutoCloseable {
 
     private Reply perform(Service service, String requestId) {
       try {
-        if (isDenied(service.action())) {
+        if (isDenied(service.action())
+            || denied.contains(service.action() + "@" + service.region())) {
           throw new AwsError(
               service.action().startsWith("eks:") ? "AccessDeniedException" : "AccessDenied",
               403,
@@ -345,7 +354,24 @@ public final class InMemoryAws implements AutoCloseable {
             },
             InMemoryEks::error);
       }
+      if (request.getMethod().equals("GET") && path.equals("/clusters")) {
+        return new Service(
+            "eks:ListClusters",
+            signedFor,
+            () -> {
+              checkSigned(service, "eks");
+              return eks.list(signedFor, nextToken(request), requestId);
+            },
+            InMemoryEks::error);
+      }
       Map<String, String> form = IamQuery.form(new String(body, UTF_8));
+      if (service.equals("cloudformation")) {
+        return new Service(
+            "cloudformation:" + form.getOrDefault("Action", "?"),
+            signedFor,
+            () -> cloudFormation.handle(signedFor, form, requestId),
+            IamQuery::error);
+      }
       return new Service(
           "iam:" + form.getOrDefault("Action", "?"),
           signedFor,
@@ -354,6 +380,11 @@ public final class InMemoryAws implements AutoCloseable {
             return new IamQuery(iam).handle(form, requestId);
           },
           IamQuery::error);
+    }
+
+    private static String nextToken(Request request) {
+      return Optional.ofNullable(Request.extractQueryParameters(request).getValue("nextToken"))
+          .orElse("");
     }
 
     private static void checkSigned(String service, String expected) {

@@ -2,13 +2,18 @@ package io.github.eksoidc.inmemory;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The EKS clusters of one account, in all Regions, and DescribeCluster over REST-JSON. */
+/**
+ * The EKS clusters of one account, in all Regions, and DescribeCluster and ListClusters over
+ * REST-JSON.
+ */
 public final class InMemoryEks {
 
+  private static final int PAGE = 100;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -65,6 +70,24 @@ public final class InMemoryEks {
     cluster
         .issuer()
         .ifPresent(issuer -> inner.putObject("identity").putObject("oidc").put("issuer", issuer));
+    return Reply.of(200, "application/json", node.toString(), requestId);
+  }
+
+  /** ListClusters, in pages of 100. */
+  Reply list(String region, String from, String requestId) {
+    List<String> names =
+        clusters.keySet().stream()
+            .filter(key -> key.startsWith(region + "/"))
+            .map(key -> key.substring(region.length() + 1))
+            .sorted()
+            .toList();
+    int start = from.isEmpty() ? 0 : Integer.parseInt(from);
+    int end = Math.min(names.size(), start + PAGE);
+    ObjectNode node = JSON.createObjectNode();
+    names.subList(start, end).forEach(node.putArray("clusters")::add);
+    if (end < names.size()) {
+      node.put("nextToken", String.valueOf(end));
+    }
     return Reply.of(200, "application/json", node.toString(), requestId);
   }
 

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class InMemoryIam {
 
   private static final Duration KEPT_HISTORY = Duration.ofMinutes(1);
-  private static final int MAX_PROVIDERS = 100;
+  private static final int DEFAULT_MAX_PROVIDERS = 100;
   private static final int MAX_AUDIENCES = 100;
   private static final int MAX_THUMBPRINTS = 5;
   private static final int MAX_TAGS = 50;
@@ -70,6 +70,7 @@ public final class InMemoryIam {
   /** Earlier states by the time at which they ended, as far as reads may still show them. */
   private final NavigableMap<Instant, NavigableMap<String, Entry>> history = new TreeMap<>();
 
+  private int maxProviders = DEFAULT_MAX_PROVIDERS;
   private Duration readLag = Duration.ZERO;
 
   public InMemoryIam(String partition, String account, InstantSource clock) {
@@ -86,6 +87,11 @@ public final class InMemoryIam {
   /** From now on, reads show the account as it was so long ago. Writes act on it as it is. */
   public synchronized void lagReads(Duration lag) {
     readLag = lag;
+  }
+
+  /** From now on, the account has this quota of OIDC providers. */
+  public synchronized void useQuota(int quota) {
+    maxProviders = quota;
   }
 
   private NavigableMap<String, Entry> shown() {
@@ -132,7 +138,7 @@ public final class InMemoryIam {
     limit(
         new LinkedHashSet<>(audiences).size(), MAX_AUDIENCES, "ClientIdsPerOpenIdConnectProvider");
     limit(kept.size(), MAX_TAGS, "TagsPerOpenIdConnectProvider");
-    limit(entries.size() + 1, MAX_PROVIDERS, "OpenIdConnectProvidersPerAccount");
+    limit(entries.size() + 1, maxProviders, "OpenIdConnectProvidersPerAccount");
     NavigableMap<String, Entry> changed = new TreeMap<>(entries);
     changed.put(
         arn,
@@ -142,6 +148,18 @@ public final class InMemoryIam {
             List.copyOf(new LinkedHashSet<>(audiences)),
             thumbprints.isEmpty() ? List.of(OBTAINED_THUMBPRINT) : thumbprints,
             kept));
+    replaceEntries(changed);
+    return arn;
+  }
+
+  /** Puts a provider into the account that was created earlier, and returns its ARN. */
+  public synchronized String put(
+      String url, Instant created, List<String> audiences, Map<String, String> tags) {
+    String arn = "arn:%s:iam::%s:oidc-provider/%s".formatted(partition, account, name(url));
+    NavigableMap<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    tags.forEach((key, value) -> checkTag(key, value, kept));
+    NavigableMap<String, Entry> changed = new TreeMap<>(entries);
+    changed.put(arn, new Entry(name(url), created, audiences, List.of(OBTAINED_THUMBPRINT), kept));
     replaceEntries(changed);
     return arn;
   }

@@ -6,6 +6,7 @@ import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.SampleAccount;
 import io.github.eksoidc.inmemory.Call;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -117,6 +119,10 @@ public final class LocalRun {
   }
 
   private void sendOne(ObjectNode event) {
+    if (event.has("Audit")) {
+      sendAudit(event);
+      return;
+    }
     prepare(event);
     String type = event.path("RequestType").asText();
     if (!type.equals("Create")) {
@@ -131,6 +137,30 @@ public final class LocalRun {
     out.println();
     show(event, client.send(event));
     out.println();
+  }
+
+  /** Sends an event of a person or of a schedule to a function in the sample account. */
+  private void sendAudit(ObjectNode event) {
+    SampleAccount.fill(aws);
+    InvocationResult result =
+        client.send(FunctionClient.bytes(event), FunctionClient.nextKey(), Duration.ofMinutes(15));
+    JsonNode returned = json(result.returned().text());
+    out.println();
+    if (returned.has("totals")) {
+      AuditTable.print(returned, out);
+    } else {
+      out.println(returned.toPrettyString());
+    }
+    out.printf("%n%d AWS calls, %d ms%n%n", result.calls().size(), result.time().toMillis());
+    failed |= returned.has("errorMessage");
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return FunctionClient.JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Creates the clusters that an event names. */
@@ -172,11 +202,7 @@ public final class LocalRun {
   }
 
   private static String indented(String json) {
-    try {
-      return FunctionClient.JSON.readTree(json).toPrettyString().indent(12).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return json(json).toPrettyString().indent(12).strip();
   }
 
   private static String idOf(ObjectNode event) {

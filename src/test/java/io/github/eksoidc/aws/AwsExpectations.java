@@ -24,6 +24,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
  * What the code that calls IAM and EKS expects of AWS. The tests send real requests to the
@@ -78,7 +78,7 @@ public abstract class AwsExpectations {
     CallRecorder log =
         new CallRecorder() {
           @Override
-          public <T extends AwsResponse> T call(String action, Supplier<T> call) {
+          public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
             return call.get();
           }
         };

@@ -3,6 +3,7 @@ package io.github.eksoidc.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.provider.ProviderTags;
+import io.github.eksoidc.resource.Arn;
 import io.github.eksoidc.resource.LogicalResource;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,7 +20,8 @@ class ClaimTest {
   void idIsAHashOfStackIdAndLogicalId() {
     // printf '%s\n%s' STACK Provider | sha256sum | cut -c 1-32
     assertThat(Claim.of(new LogicalResource(STACK, "Provider")))
-        .isEqualTo(new Claim("45095d0d1bc78f40facaa4ea1135d30e", "payments/Provider"));
+        .isEqualTo(
+            new Claim("45095d0d1bc78f40facaa4ea1135d30e", "payments/Provider", Arn.parse(STACK)));
   }
 
   @Test
@@ -56,6 +58,29 @@ class ClaimTest {
             "payments/Provider Retry 5b1c7d2e-0000-4000-8000-000000000001"
                 + " 2026-01-02T03:04:05.678Z eu-west-1/main");
     assertThat(ClaimRecord.parse(record.value())).isEqualTo(record);
+  }
+
+  @Test
+  void aStackElsewhereIsRecorded() {
+    var record =
+        new ClaimRecord(
+            "payments/Provider",
+            ClaimRecord.Origin.CREATE,
+            "r",
+            Instant.parse("2026-01-02T03:04:05.678Z"),
+            Optional.of("eu-west-1/main"),
+            Optional.of("us-east-1:444455556666"));
+    assertThat(record.value()).endsWith(" eu-west-1/main us-east-1:444455556666");
+    assertThat(ClaimRecord.parse(record.value())).isEqualTo(record);
+    assertThat(record.stackRegion()).contains("us-east-1");
+    assertThat(record.stackAccount()).contains("444455556666");
+
+    ClaimRecord noCluster = ClaimRecord.parse("a/B Create r 2026-01-02T03:04:05.678Z us-east-1");
+    assertThat(noCluster.cluster()).isEmpty();
+    assertThat(noCluster.stackRegion()).contains("us-east-1");
+    assertThat(noCluster.stackAccount()).isEmpty();
+    ClaimRecord ofCluster = ClaimRecord.parse("a/B Create r 2026-01-02T03:04:05.678Z eu-west-1/m");
+    assertThat(ofCluster.stackRegion()).contains("eu-west-1");
   }
 
   @Test

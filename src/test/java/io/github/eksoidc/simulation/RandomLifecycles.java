@@ -29,6 +29,7 @@ final class RandomLifecycles {
     UPDATE_ROLLED_BACK(4),
     UPDATE_CANCELLED(5),
     DELETE(5),
+    RELEASE(3),
     CLEAN_UP(2),
     CREATE_CANCELLED(2),
     RENAME(1),
@@ -205,6 +206,7 @@ final class RandomLifecycles {
           UPDATE_ROLLED_BACK,
           UPDATE_CANCELLED,
           DELETE,
+          RELEASE,
           CLEAN_UP ->
           true;
       default -> false;
@@ -235,6 +237,7 @@ final class RandomLifecycles {
               ? List.of(stacks.cancelledUpdate(resource, properties, operation.choice() % 14))
               : List.of();
       case DELETE -> there ? List.of(stacks.delete(resource)) : List.of();
+      case RELEASE -> stable ? List.of(stacks.release(resource)) : List.of();
       case CLEAN_UP -> stacks.cleanUps(resource);
       case CREATE_CANCELLED -> there ? List.of() : stacks.cancelledCreate(resource, properties);
       case RENAME -> anew(resource, resource(operation.stack(), "Q"), stacks);

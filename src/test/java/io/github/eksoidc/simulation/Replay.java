@@ -1,7 +1,10 @@
 package io.github.eksoidc.simulation;
 
+import io.github.eksoidc.audit.Inventory;
+import io.github.eksoidc.audit.StaleClaimRelease;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs a request's real code up to where it stands: what it has heard so far is told again, and at
@@ -28,6 +32,9 @@ import java.util.Optional;
  * <p>So a request needs no thread, can be stopped anywhere, and can go on twice from one place.
  */
 final class Replay implements Providers, Clusters, RequestContext {
+
+  /** The properties of a Delete that is none of CloudFormation's, but a person's release. */
+  static final Map<String, Object> RELEASE = Map.of("Release", "true");
 
   /** Thrown where nothing was heard yet. An Error, so that no code under test catches it. */
   private static final class Stopped extends Error {
@@ -100,8 +107,10 @@ final class Replay implements Providers, Clusters, RequestContext {
     RequestContext context = protocol.context(replay);
     try {
       return new Standing.Succeeded(
-          new EksOidcProvider(protocol.providers(replay, context), protocol.clusters(replay))
-              .handle(protocol.request(request), context));
+          request instanceof Request.Delete delete && delete.properties().equals(RELEASE)
+              ? release(delete, protocol.providers(replay, context), context)
+              : new EksOidcProvider(protocol.providers(replay, context), protocol.clusters(replay))
+                  .handle(protocol.request(request), context));
     } catch (Stopped stopped) {
       return new Standing.At(stopped.step);
     } catch (RequestFailedException e) {
@@ -112,6 +121,34 @@ final class Replay implements Providers, Clusters, RequestContext {
             case Request.Delete delete -> delete.physicalId();
           };
       return new Standing.FailedWith(e.getMessage(), old);
+    }
+  }
+
+  /** The release of a claim by hand, in an account that has no stacks. */
+  private static ResourceResult release(
+      Request.Delete request, Providers providers, RequestContext context) {
+    new StaleClaimRelease(providers, new NoStacks(), context)
+        .release(
+            ProviderArn.parse(request.physicalId()).orElseThrow(),
+            Optional.of(Claim.of(request.resource()).id()));
+    return ResourceResult.of(request.physicalId());
+  }
+
+  private record NoStacks() implements Inventory {
+
+    @Override
+    public List<String> clusters(String region) {
+      return List.of();
+    }
+
+    @Override
+    public List<Stack> stacks(String region) {
+      return List.of();
+    }
+
+    @Override
+    public Set<String> resources(String region, Stack stack) {
+      return Set.of();
     }
   }
 

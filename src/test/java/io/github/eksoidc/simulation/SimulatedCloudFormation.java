@@ -395,6 +395,40 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     return delete(resource, before.physicalId(), before.properties(), false);
   }
 
+  /** The stack is gone without a Delete, and a person releases its claim. */
+  Sent release(LogicalResource resource) {
+    return release(resource, known.get(resource).physicalId(), false);
+  }
+
+  private Sent release(LogicalResource resource, String arn, boolean calm) {
+    return new Sent(
+        new Request.Delete(resource, arn, Replay.RELEASE),
+        calm,
+        ended -> {
+          Optional<Entry> entry = Optional.ofNullable(life.iam.all().get(arn));
+          boolean claimed =
+              entry
+                  .filter(e -> ContractRules.claims(e).contains(Claim.of(resource).id()))
+                  .isPresent();
+          boolean left =
+              entry
+                  .filter(e -> ContractRules.isManaged(e) && ContractRules.claims(e).isEmpty())
+                  .isPresent();
+          if (ended.outcome() instanceof Outcome.Succeeded && claimed) {
+            throw new RuleBrokenException("a release succeeded, and the claim is still there");
+          }
+          if (claimed || left) {
+            if (calm && ended.healthy()) {
+              throw new RuleBrokenException("a release failed: " + ended.outcome());
+            }
+            return List.of(release(resource, arn, true));
+          }
+          known.remove(resource);
+          failed.remove(resource);
+          return List.of();
+        });
+  }
+
   private Sent delete(
       LogicalResource resource, String id, Map<String, Object> properties, boolean calm) {
     return deleteOf(resource, id, properties, calm, true);

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
 
@@ -37,6 +39,8 @@ class FunctionTemplateTest {
     statements().forEach(statement -> allowed.addAll(strings(statement.get("Action"))));
     // What Lambda does on the function's behalf.
     allowed.removeIf(action -> action.matches("(logs|sqs|kms|xray):.*"));
+    // No SDK client: AuditIT shows that the audit makes these calls.
+    called.addAll(Set.of("cloudformation:ListStacks", "cloudformation:ListStackResources"));
 
     assertThat(allowed).isEqualTo(called);
   }
@@ -67,6 +71,13 @@ class FunctionTemplateTest {
       } else if (actions.getFirst().startsWith("kms:")) {
         assertThat(statement.get("Resource")).isEqualTo(Map.of("Ref", "KmsKeyArn"));
         assertThat(statement.get("Condition").toString()).contains("kms:ViaService", "sqs.");
+      } else if (String.valueOf(statement.get("Sid")).equals("ListClustersAndStacks")) {
+        assertThat(actions).containsExactly("eks:ListClusters", "cloudformation:ListStacks");
+      } else if (String.valueOf(statement.get("Sid")).equals("ReadProvidersOfEveryForm")) {
+        assertThat(actions).containsExactly("iam:GetOpenIDConnectProvider");
+      } else if (actions.equals(List.of("cloudformation:ListStackResources"))) {
+        assertThat(strings(statement.get("Resource")))
+            .containsExactly("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*");
       } else if (actions.getFirst().startsWith("iam:Create")) {
         // RolePatternsTest has what these admit.
         assertThat((List<?>) statement.get("Resource")).isNotEmpty();
@@ -147,6 +158,70 @@ class FunctionTemplateTest {
           .isEqualTo(List.of(Map.of("Ref", "AlarmTopicArn")));
       assertThat(template.at("Resources", alarm, "Condition")).asString().contains("Alarm");
     }
+  }
+
+  @Test
+  void withoutTheAuditThereIsNothingOfIt() {
+    assertThat(template.at("Parameters", "Audit", "Default")).isEqualTo("Off");
+    assertThat(template.at("Conditions", "HasAudit"))
+        .isEqualTo(
+            Map.of(
+                "Fn::Not", List.of(Map.of("Fn::Equals", List.of(Map.of("Ref", "Audit"), "Off")))));
+    for (String resource : List.of("AuditSchedule", "AuditScheduleRole")) {
+      assertThat(template.at("Resources", resource, "Condition")).isEqualTo("HasSchedule");
+    }
+    for (String alarm : List.of("FindingAlarm", "QuotaAlarm", "FailedAuditAlarm")) {
+      assertThat(template.at("Resources", alarm, "Condition")).isEqualTo("HasAuditAlarms");
+    }
+    assertThat((List<?>) template.at("Resources", "Role", "Properties", "Policies"))
+        .filteredOn(policy -> policy.toString().contains("cloudformation:ListStacks"))
+        .singleElement()
+        .satisfies(
+            policy ->
+                assertThat(((List<?>) ((Map<?, ?>) policy).get("Fn::If")).getFirst())
+                    .isEqualTo("HasAudit"));
+  }
+
+  @Test
+  void theScheduleOnlyReports() {
+    assertThat(template.at("Resources", "AuditSchedule", "Properties", "Target", "Input"))
+        .isEqualTo(Map.of("Fn::Sub", "{\"Audit\": \"Report\", \"Quota\": ${ProviderQuota}}"));
+    assertThat(template.at("Resources", "AuditSchedule", "Properties", "Target", "Arn"))
+        .isEqualTo(Map.of("Ref", "Function.Alias"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          Off; true
+          OnDemand; true
+          rate(1 day); true
+          rate(12 hours); true
+          cron(0 6 * * ? *); true
+          off; false
+          daily; false
+          rate(0 days); false
+          at(2026-01-01T00:00:00); false
+          """)
+  void auditIsOffOnDemandOrASchedule(String value, boolean allowed) {
+    String pattern = String.valueOf(template.at("Parameters", "Audit", "AllowedPattern"));
+    assertThat(value.matches(pattern)).isEqualTo(allowed);
+  }
+
+  @Test
+  void snapStartWithoutAScheduleIsRejected() {
+    Map<String, Object> rule = template.map("Rules", "SnapStartNeedsASchedule");
+    assertThat(rule.get("RuleCondition").toString()).contains("SnapStart", "PublishedVersions");
+    assertThat(((Map<?, ?>) ((List<?>) rule.get("Assertions")).getFirst()).get("Assert"))
+        .isEqualTo(
+            Map.of(
+                "Fn::Not",
+                List.of(
+                    Map.of(
+                        "Fn::Contains",
+                        List.of(List.of("Off", "OnDemand"), Map.of("Ref", "Audit"))))));
   }
 
   @Test

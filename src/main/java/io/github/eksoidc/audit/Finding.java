@@ -1,0 +1,16 @@
+package io.github.eksoidc.audit;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Something that a person should look at.
+ *
+ * @param detail one sentence
+ */
+public record Finding(FindingKind kind, String detail) {
+
+  public Finding {
+    requireNonNull(kind, "kind is null");
+    requireNonNull(detail, "detail is null");
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.eksoidc.invocation;
+
+import io.github.eksoidc.cloudformation.Json;
+import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** An event by which a person or a schedule, and not CloudFormation, invokes the function. */
+sealed interface AuditEvent {
+
+  /**
+   * Reports what nobody needs any more. Changes nothing.
+   *
+   * @param quota how many OIDC providers the account can have
+   */
+  record Report(int quota) implements AuditEvent {}
+
+  /**
+   * Releases one stale claim.
+   *
+   * @param claimId empty for a managed provider that nobody claims
+   */
+  record Release(ProviderArn provider, Optional<String> claimId) implements AuditEvent {}
+
+  /** IAM's default quota of OIDC providers in an account. */
+  int DEFAULT_QUOTA = 100;
+
+  /** The member that makes an event one of these. */
+  String KIND = "Audit";
+
+  int MAX_QUOTA = 100_000;
+  Pattern CLAIM = Pattern.compile("[0-9a-f]{32}");
+
+  /** Whether an event without a response URL is one of these. */
+  static Optional<Map<String, Object>> members(byte[] bytes) {
+    return Json.object(bytes)
+        .filter(members -> members.containsKey(KIND) && !members.containsKey("RequestType"));
+  }
+
+  /**
+   * Reads the members of an event.
+   *
+   * @throws RequestFailedException if a member is unknown, missing or has a bad value
+   */
+  static AuditEvent of(Map<String, Object> members) {
+    return switch (String.valueOf(members.get(KIND))) {
+      case "Report" -> {
+        checkNames(members, Set.of(KIND, "Quota"));
+        yield new Report(quota(members.get("Quota")));
+      }
+      case "Release" -> {
+        checkNames(members, Set.of(KIND, "ProviderArn", "Claim"));
+        Optional<String> claim = Optional.ofNullable(members.get("Claim")).map(String::valueOf);
+        if (claim.filter(id -> !CLAIM.matcher(id).matches()).isPresent()) {
+          throw mustBe("Claim", "the id of a claim in the audit's report, 32 hex digits");
+        }
+        yield new Release(
+            ProviderArn.parse(String.valueOf(members.get("ProviderArn")))
+                .orElseThrow(() -> mustBe("ProviderArn", "the ARN of an OIDC provider")),
+            claim);
+      }
+      default -> throw mustBe(KIND, "Report or Release");
+    };
+  }
+
+  /** Without the value, which may be anything. */
+  private static RequestFailedException mustBe(String member, String expected) {
+    return new RequestFailedException("%s must be %s.".formatted(member, expected));
+  }
+
+  private static int quota(Object value) {
+    if (value == null) {
+      return DEFAULT_QUOTA;
+    }
+    String text = String.valueOf(value);
+    if (!text.matches("[0-9]{1,6}")
+        || Integer.parseInt(text) < 1
+        || Integer.parseInt(text) > MAX_QUOTA) {
+      throw mustBe("Quota", "a whole number from 1 to " + MAX_QUOTA);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static void checkNames(Map<String, Object> members, Set<String> known) {
+    Set<String> unknown = new TreeSet<>(members.keySet());
+    unknown.removeAll(known);
+    if (!unknown.isEmpty()) {
+      throw new RequestFailedException(
+          "The event has unknown members: %s. Known are %s."
+              .formatted(String.join(", ", unknown), String.join(", ", new TreeSet<>(known))));
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.eksoidc.harness;
+
+import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
+import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.OwnershipTags;
+import io.github.eksoidc.resource.LogicalResource;
+import io.github.eksoidc.resource.ShortHash;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Fills an account with clusters, stacks and providers that have existed for some time. */
+public final class SampleAccount {
+
+  /** The stack of the sample's stale claim, which does not exist any more. */
+  public static final String DELETED_STACK = "search-old";
+
+  private static final String REGION = "eu-west-1";
+  private static final String LOGICAL_ID = "Provider";
+
+  private final InMemoryAws aws;
+
+  public SampleAccount(InMemoryAws aws) {
+    this.aws = aws;
+  }
+
+  /** Creates an account in which an audit finds one of each kind, and things it can't know. */
+  public static SampleAccount fill(InMemoryAws aws) {
+    SampleAccount account = new SampleAccount(aws);
+    for (String cluster : List.of("payments", "search", "reports", "batch")) {
+      account.cluster(REGION, cluster);
+    }
+    for (String stack :
+        List.of("payments-cluster", "payments-roles", "search-roles", "legacy", "batch", "vault")) {
+      account.stack(stack);
+    }
+    account.managed("payments", "payments-cluster", "payments-roles");
+    account.managed("search", "search-roles", DELETED_STACK);
+    // A cluster that has been deleted, although a stack still uses its provider.
+    account.managed("legacy", "legacy");
+    account.provider(
+        "batch", List.of("sts.amazonaws.com"), account.managedTags("batch", "batch"), "0a1b2c3d");
+    account.provider("reports", List.of("vault"), account.managedTags("reports", "vault"), "");
+    account.provider(
+        "unclaimed", List.of("sts.amazonaws.com"), Map.of(OwnershipTags.MANAGED, "true"), "");
+    account.provider(
+        "left-by-eksctl",
+        List.of("sts.amazonaws.com"),
+        Map.of("alpha.eksctl.io/cluster-name", "left-by-eksctl"),
+        "");
+    account.provider(
+        "other-account", List.of("sts.amazonaws.com"), account.claimTags("payments-roles", ""), "");
+    aws.iam()
+        .put(
+            "https://oidc-eks.eu-west-1.api.aws/id/" + id("payments"),
+            old(),
+            List.of("sts.amazonaws.com"),
+            Map.of());
+    aws.iam()
+        .put(
+            "https://token.actions.githubusercontent.com",
+            old(),
+            List.of("sts.amazonaws.com"),
+            Map.of());
+    return account;
+  }
+
+  /** Creates a cluster. */
+  public void cluster(String region, String name) {
+    aws.eks().put(region, name, InMemoryEks.Cluster.active("https://" + issuer(region, name)));
+  }
+
+  /** Creates a stack with one resource. */
+  public void stack(String name) {
+    aws.cloudFormation().put(Stack.complete(TestEvents.stack(name), "Vpc", LOGICAL_ID));
+  }
+
+  /** Creates the provider of a cluster, with the claims of stacks; returns its ARN. */
+  public String managed(String cluster, String... stacks) {
+    return provider(cluster, List.of("sts.amazonaws.com"), managedTags(cluster, stacks), "");
+  }
+
+  /** Returns the tags of a managed provider with claims of stacks that name a cluster. */
+  public Map<String, String> managedTags(String cluster, String... stacks) {
+    Map<String, String> tags = new TreeMap<>();
+    tags.put(OwnershipTags.MANAGED, "true");
+    for (String stack : stacks) {
+      tags.putAll(claimTags(stack, cluster));
+    }
+    return tags;
+  }
+
+  /**
+   * Returns the tag of a claim.
+   *
+   * @param cluster the cluster that the template names; empty if it gives the issuer
+   */
+  public Map<String, String> claimTags(String stack, String cluster) {
+    Claim claim = claim(stack);
+    return Map.of(
+        claim.key(),
+        "%s Create 00000000-0000-4000-8000-000000000000 %s %s"
+            .formatted(claim.owner(), old(), cluster.isEmpty() ? REGION : REGION + "/" + cluster));
+  }
+
+  /** Returns the claim of a stack's resource. */
+  public static Claim claim(String stack) {
+    return Claim.of(new LogicalResource(TestEvents.stack(stack), LOGICAL_ID));
+  }
+
+  /**
+   * Creates a provider.
+   *
+   * @param deadLease the nonce of a lease that expired long ago; empty for none
+   */
+  public String provider(
+      String cluster, List<String> audiences, Map<String, String> tags, String deadLease) {
+    Map<String, String> all = new LinkedHashMap<>(tags);
+    if (!deadLease.isEmpty()) {
+      all.put(OwnershipTags.LEASE + deadLease, old().toString());
+    }
+    return aws.iam().put("https://" + issuer(REGION, cluster), old(), audiences, all);
+  }
+
+  /** Returns the issuer of a cluster, host and path. */
+  public static String issuer(String region, String cluster) {
+    return "oidc.eks.%s.amazonaws.com/id/%s".formatted(region, id(cluster));
+  }
+
+  /** Returns 32 hex digits for a name. */
+  private static String id(String cluster) {
+    return ShortHash.of(cluster).toUpperCase(Locale.ROOT);
+  }
+
+  private static Instant old() {
+    return Instant.now().minus(Duration.ofDays(30)).truncatedTo(ChronoUnit.SECONDS);
+  }
+}
