@@ -26,8 +26,7 @@ class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-  private static final String CANCELLING =
-      "looking for what the Create that was cancelled has claimed";
+  private static final String CANCELLING = "looking for what the cancelled Create has claimed";
 
   static Stream<Arguments> callThatDoesNotEndFailsBeforeTheDeadline() {
     return Stream.of(
@@ -40,16 +39,16 @@ class DeadlineIT extends FunctionTestBase {
         row("Update", "iam:RemoveClientIDFromOpenIDConnectProvider", "updating " + ARN),
         row("Update", "iam:AddClientIDToOpenIDConnectProvider", "updating " + ARN),
         row("Update", "iam:TagOpenIDConnectProvider", "updating " + ARN),
-        row("Update", "iam:GetOpenIDConnectProvider", "looking at " + ARN),
+        row("Update", "iam:GetOpenIDConnectProvider", "reading " + ARN),
         row("Update", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
         row("Delete", "iam:GetOpenIDConnectProvider", "releasing " + ARN),
         row("Cancel", "eks:DescribeCluster", CANCELLING),
         row("Cancel", "iam:GetOpenIDConnectProvider", CANCELLING),
         row("Create", "eks:DescribeCluster", "describing the EKS cluster main in eu-west-1"),
         row("Create", "iam:CreateOpenIDConnectProvider", "creating " + ARN),
-        row("Adopt", "iam:GetOpenIDConnectProvider", "adopting " + ARN),
-        row("Adopt", "iam:TagOpenIDConnectProvider", "adopting " + ARN),
-        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "adopting " + ARN));
+        row("Adopt", "iam:GetOpenIDConnectProvider", "claiming " + ARN),
+        row("Adopt", "iam:TagOpenIDConnectProvider", "claiming " + ARN),
+        row("Adopt", "iam:AddClientIDToOpenIDConnectProvider", "claiming " + ARN));
   }
 
   private static Arguments row(String request, String call, String doing) {

@@ -3,9 +3,6 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.eksoidc.harness.FunctionClient;
-import io.github.eksoidc.harness.FunctionProcess;
-import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.harness.TestSize;
@@ -313,16 +310,14 @@ class FaultsIT extends FunctionTestBase {
 
   @Test
   void endlessThrottlingFailsBeforeTheDeadline() {
-    try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
-      aws.faults().next(CREATE, 999, THROTTLING);
-      InvocationResult result =
-          failed(
-              new FunctionClient(aws, another)
-                  .send(TestEvents.create(STACK, main()), Duration.ofSeconds(12)));
-      assertThat(result.reason()).containsAnyOf("Throttling", "reached its deadline while");
-      assertThat(result.time()).isLessThan(Duration.ofSeconds(12));
-      assertThat(result.physicalId()).startsWith("incomplete/").endsWith("/" + ARN);
-    }
+    aws.faults().next(CREATE, 999, THROTTLING);
+
+    InvocationResult result =
+        failed(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(12)));
+
+    assertThat(result.reason()).containsAnyOf("Throttling", "reached its deadline while");
+    assertThat(result.time()).isLessThan(Duration.ofSeconds(12));
+    assertThat(result.physicalId()).startsWith("incomplete/").endsWith("/" + ARN);
   }
 
   private static Map<String, String> tag(String key, String value) {
