@@ -324,7 +324,7 @@ class AuditIT extends FunctionTestBase {
         .next("eks:DescribeCluster", 1, new Fault.ErrorResponse(429, "ThrottlingException"));
     int before = function.output().size();
     created(main());
-    failed(create(Map.of("hunter2-secret", "hunter2-secret")));
+    failed(create(Map.of("Other", "hunter2-secret")));
 
     assertThat(metrics(before))
         .hasSize(2)
