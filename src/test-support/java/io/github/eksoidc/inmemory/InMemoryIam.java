@@ -94,6 +94,13 @@ public final class InMemoryIam {
     maxProviders = quota;
   }
 
+  /** Removes everything, also from what lagging reads show: a new account. */
+  public synchronized void reset() {
+    readLag = Duration.ZERO;
+    entries = new TreeMap<>();
+    history.clear();
+  }
+
   private NavigableMap<String, Entry> shown() {
     var later = history.higherEntry(clock.instant().minus(readLag));
     return readLag.isZero() || later == null ? entries : later.getValue();

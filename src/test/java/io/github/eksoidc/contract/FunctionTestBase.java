@@ -10,7 +10,6 @@ import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.inmemory.InMemoryIam;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,8 +85,7 @@ abstract class FunctionTestBase {
   void emptyAccount() {
     aws.faults().clear();
     aws.denied().clear();
-    aws.iam().lagReads(Duration.ZERO);
-    aws.iam().list().forEach(aws.iam()::delete);
+    aws.iam().reset();
     aws.eks().clear();
     aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
     aws.eks().put("eu-west-1", "other", InMemoryEks.Cluster.active("https://" + OTHER_ISSUER));
