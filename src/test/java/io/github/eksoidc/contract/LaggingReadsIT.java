@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** IAM's reads lag behind its writes by up to 20 seconds; calls land late or are lost. */
 @Tag("long")
+@Order(1)
 class LaggingReadsIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
