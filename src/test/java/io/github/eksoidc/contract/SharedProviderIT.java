@@ -267,7 +267,7 @@ class SharedProviderIT extends FunctionTestBase {
     String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
     InvocationResult result =
-        failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
+        failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(20)));
     assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
   }
 
