@@ -1,10 +1,13 @@
 package io.github.eksoidc.harness;
 
 import io.github.eksoidc.inmemory.InMemoryAws;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Function processes that the tests of a JVM share, each with an account of its own. A function
@@ -34,17 +37,36 @@ public final class FunctionPool implements AutoCloseable {
     }
   }
 
+  /** As many as processors: more starts at once take longer in all. */
+  private static final int STARTS_AT_ONCE = 2;
+
+  private static final Duration POLL = Duration.ofMillis(50);
+
   private final BlockingDeque<Environment> idle = new LinkedBlockingDeque<>();
   private final List<Environment> all = new ArrayList<>();
+  private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
 
   /** Returns an environment that no other test uses; starts one if all are in use. */
-  public Environment borrow() {
-    Environment environment = idle.pollFirst();
-    if (environment == null) {
-      environment = Environment.start();
-      synchronized (all) {
-        all.add(environment);
+  public Environment borrow() throws InterruptedException {
+    while (true) {
+      Environment environment = idle.pollFirst(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      if (environment != null) {
+        return environment;
       }
+      if (starts.tryAcquire()) {
+        try {
+          return startAnother();
+        } finally {
+          starts.release();
+        }
+      }
+    }
+  }
+
+  private Environment startAnother() {
+    Environment environment = Environment.start();
+    synchronized (all) {
+      all.add(environment);
     }
     return environment;
   }

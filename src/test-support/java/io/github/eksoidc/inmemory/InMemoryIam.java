@@ -99,6 +99,7 @@ public final class InMemoryIam {
     readLag = Duration.ZERO;
     entries = new TreeMap<>();
     history.clear();
+    maxProviders = DEFAULT_MAX_PROVIDERS;
   }
 
   private NavigableMap<String, Entry> shown() {

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault at each call of each request. */
-@Order(4)
 @Tag("long")
+@Order(4)
 class FaultsIT extends FunctionTestBase {
 
   private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";

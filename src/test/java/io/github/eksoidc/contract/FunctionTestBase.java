@@ -10,6 +10,7 @@ import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.inmemory.InMemoryIam;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ abstract class FunctionTestBase {
         ExtensionContext.Namespace.create(EnvironmentPerTest.class);
 
     @Override
-    public void beforeEach(ExtensionContext context) {
+    public void beforeEach(ExtensionContext context) throws InterruptedException {
       FunctionPool.Environment environment = pool(context).borrow();
       context.getStore(NAMESPACE).put(FunctionPool.Environment.class, environment);
       ((FunctionTestBase) context.getRequiredTestInstance()).use(environment);
@@ -149,6 +150,18 @@ abstract class FunctionTestBase {
   /** Creates a provider as another tool would. */
   void foreignProvider(List<String> audiences, Map<String, String> tags) {
     aws.iam().create("https://" + ISSUER, audiences, List.of(), tags);
+  }
+
+  /** Makes all leases expire at once. A lease lasts three minutes. */
+  void expireLeases() {
+    String past = Instant.now().minusSeconds(1).toString();
+    aws.iam()
+        .all()
+        .forEach(
+            (arn, entry) ->
+                entry.tags().keySet().stream()
+                    .filter(key -> key.startsWith("eks-oidc-provider/deleting/"))
+                    .forEach(key -> aws.iam().tag(arn, Map.of(key, past))));
   }
 
   static boolean changedNothing(InvocationResult result) {

@@ -36,14 +36,14 @@ import org.junit.jupiter.api.Test;
  * Requests for many clusters over several functions, while IAM throttles at 20 calls a second and
  * fails one call in 50. Thoroughly, 500 requests for 50 clusters over 8 functions.
  */
-@Order(3)
 @Tag("long")
+@Order(0)
 class LoadIT {
 
-  private static final int CLUSTERS = TestSize.of(6, 50);
+  private static final int CLUSTERS = TestSize.of(8, 50);
   private static final int FUNCTIONS = TestSize.of(4, 8);
-  private static final int CALLS_PER_SECOND = TestSize.of(10, 20);
-  private static final int REQUESTS = TestSize.of(60, 500);
+  private static final int CALLS_PER_SECOND = TestSize.of(8, 20);
+  private static final int REQUESTS = TestSize.of(32, 500);
 
   /** A stack that uses a cluster: how many Updates it sends, and whether it is deleted. */
   private record Life(int cluster, String stack, int updates, boolean deleted) {

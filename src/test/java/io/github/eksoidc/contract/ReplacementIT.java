@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Updates that replace the provider, CloudFormation's rollbacks, and clusters that are gone. */
 @Tag("long")
+@Order(0)
 class ReplacementIT extends FunctionTestBase {
 
   private static final String CREATE = "iam:CreateOpenIDConnectProvider";

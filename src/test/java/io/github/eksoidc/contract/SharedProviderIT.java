@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Providers that several stacks use or that existed before: who may delete what. */
 @Tag("long")
+@Order(2)
 class SharedProviderIT extends FunctionTestBase {
 
   private static final String CLAIM = "eks-oidc-provider/claim/";
@@ -265,7 +267,7 @@ class SharedProviderIT extends FunctionTestBase {
     String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
     InvocationResult result =
-        failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(8)));
+        failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(20)));
     assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
   }
 

@@ -9,11 +9,11 @@ import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real runtime client runs SnapStart's sequence: hooks, snapshot, restore, events. */
-@Order(2)
 @Tag("long")
+@Order(5)
 class SnapStartIT {
 
   private static final Map<String, Object> MAIN = TestEvents.properties("ClusterName", "main");
@@ -44,55 +44,56 @@ class SnapStartIT {
     return FunctionProcess.startForSnapshot(aws, FunctionZip.unpack(), environment);
   }
 
+  /** Two processes, which prime at the same time. */
   @Test
-  void primingCallsNothingAndTheRestoredFunctionWorks() throws Exception {
-    try (FunctionProcess function = startForSnapshot(Map.of())) {
-      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
+  void primingCallsNothingAndRestoredFunctionsWorkAndWriteDifferentNonces() throws Exception {
+    try (FunctionProcess one = startForSnapshot(Map.of());
+        FunctionProcess other = startForSnapshot(Map.of())) {
+      Set<String> nonces = new HashSet<>();
+      for (FunctionProcess function : List.of(one, other)) {
+        function.api().restoreRequested().get(60, TimeUnit.SECONDS);
+        assertThat(function.output()).isEmpty();
+        assertThat(function.api().initError()).isNotDone();
+      }
       assertThat(aws.calls()).isEmpty();
-      assertThat(function.output()).isEmpty();
-      assertThat(function.api().initError()).isNotDone();
 
-      function.api().restore();
-      FunctionClient client = new FunctionClient(aws, function);
-      InvocationResult created = client.send(TestEvents.create("one", MAIN));
-      assertThat(created.status()).as("%s", created).isEqualTo("SUCCESS");
-      assertThat(created.calls()).hasSize(2);
-      String arn = created.physicalId();
-      assertThat(client.send(TestEvents.update("one", arn, MAIN, MAIN)).calls()).hasSize(2);
-      InvocationResult deleted = client.send(TestEvents.delete("one", arn, MAIN));
-      assertThat(deleted.status()).isEqualTo("SUCCESS");
-      assertThat(deleted.calls()).hasSize(4);
-      assertThat(aws.iam().all()).isEmpty();
-      assertThat(function.output()).noneMatch(line -> line.contains("Priming failed"));
+      for (FunctionProcess function : List.of(one, other)) {
+        function.api().restore();
+        FunctionClient client = new FunctionClient(aws, function);
+        checkLife(client);
+        nonces.add(nonce(client));
+        assertThat(function.output()).noneMatch(line -> line.contains("Priming failed"));
+      }
+      assertThat(nonces).hasSize(2);
     }
   }
 
-  @Test
-  void restoredProcessesWriteDifferentNonces() throws Exception {
-    Set<String> nonces = nonceOfAProcess();
-    nonces.addAll(nonceOfAProcess());
-    assertThat(nonces).hasSize(2);
+  private void checkLife(FunctionClient client) {
+    InvocationResult created = client.send(TestEvents.create("one", MAIN));
+    assertThat(created.status()).as("%s", created).isEqualTo("SUCCESS");
+    assertThat(created.calls()).hasSize(2);
+    String arn = created.physicalId();
+    assertThat(client.send(TestEvents.update("one", arn, MAIN, MAIN)).calls()).hasSize(2);
+    InvocationResult deleted = client.send(TestEvents.delete("one", arn, MAIN));
+    assertThat(deleted.status()).isEqualTo("SUCCESS");
+    assertThat(deleted.calls()).hasSize(4);
+    assertThat(aws.iam().all()).isEmpty();
   }
 
-  /** Returns the nonce of the lease that a failed Delete leaves. */
-  private Set<String> nonceOfAProcess() throws Exception {
-    try (FunctionProcess function = startForSnapshot(Map.of())) {
-      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
-      function.api().restore();
-      FunctionClient client = new FunctionClient(aws, function);
-      String arn = client.send(TestEvents.create("one", MAIN)).physicalId();
-      aws.denied()
-          .addAll(List.of("iam:UntagOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider"));
-      assertThat(client.send(TestEvents.delete("one", arn, MAIN)).status()).isEqualTo("FAILED");
-      aws.denied().clear();
-      Set<String> nonces =
-          aws.iam().all().get(arn).tags().keySet().stream()
-              .filter(key -> key.contains("/deleting/"))
-              .collect(Collectors.toSet());
-      assertThat(nonces).hasSize(1);
-      aws.iam().delete(arn);
-      return nonces;
-    }
+  /** Returns the key of the lease that a failed Delete leaves. */
+  private String nonce(FunctionClient client) {
+    String arn = client.send(TestEvents.create("one", MAIN)).physicalId();
+    aws.denied()
+        .addAll(List.of("iam:UntagOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider"));
+    assertThat(client.send(TestEvents.delete("one", arn, MAIN)).status()).isEqualTo("FAILED");
+    aws.denied().clear();
+    List<String> leases =
+        aws.iam().all().get(arn).tags().keySet().stream()
+            .filter(key -> key.contains("/deleting/"))
+            .toList();
+    assertThat(leases).hasSize(1);
+    aws.iam().delete(arn);
+    return leases.getFirst();
   }
 
   @Test
