@@ -34,9 +34,6 @@ import java.util.function.Function;
  */
 public final class Audit {
 
-  /** How far IAM's reads may lag behind its writes. */
-  private static final Duration MAX_LAG = Duration.ofSeconds(20);
-
   /**
    * How long after its expiry a lease can't be that of a request at work, lagging reads included.
    */
@@ -139,7 +136,7 @@ public final class Audit {
       return;
     }
     context.reportProgress("reading %d OIDC providers again".formatted(uncertain.size()));
-    Duration wait = Duration.between(context.now(), last.get().plus(MAX_LAG));
+    Duration wait = Duration.between(context.now(), last.get().plus(Providers.MAX_LAG));
     if (wait.isPositive()) {
       context.sleep(wait);
     }
@@ -176,7 +173,7 @@ public final class Audit {
                 new Finding(
                     FindingKind.STALE_CLAIM,
                     "Claim %s of %s is stale: %s".formatted(id, claim.record().owner(), detail)));
-            if (readAt.isBefore(goneAt.plus(MAX_LAG))) {
+            if (readAt.isBefore(goneAt.plus(Providers.MAX_LAG))) {
               asOf.add(goneAt);
             }
           }

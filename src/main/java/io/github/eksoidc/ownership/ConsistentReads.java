@@ -19,12 +19,10 @@ import java.util.function.Predicate;
  * Reads one provider from IAM, whose reads may lag behind its writes.
  *
  * <p>A read that shows what this request wrote also shows what others wrote to the same provider
- * before. A read that begins {@link #MAX_LAG} after a moment shows everything up to that moment.
+ * before. A read that begins {@link Providers#MAX_LAG} after a moment shows everything up to that
+ * moment.
  */
 final class ConsistentReads {
-
-  /** How far IAM's reads may lag behind its writes. */
-  static final Duration MAX_LAG = Duration.ofSeconds(20);
 
   /** What has to be left of the time for a request that gives up waiting. */
   private static final Duration RESERVE = Duration.ofSeconds(2);
@@ -88,7 +86,7 @@ final class ConsistentReads {
   }
 
   private Optional<Provider> read(Predicate<Optional<Provider>> expected, Duration atMost) {
-    Instant end = context.now().plus(shorter(MAX_LAG, atMost));
+    Instant end = context.now().plus(shorter(Providers.MAX_LAG, atMost));
     Backoff backoff = backoff();
     while (true) {
       boolean last = !context.now().isBefore(end);
@@ -103,7 +101,11 @@ final class ConsistentReads {
   /** Whether a read that shows nothing can't be one from before the provider was created. */
   private boolean isAbsenceCertain() {
     return lastSeen != null
-        && lastSeen.created().plus(MAX_LAG).plus(CREATED_PRECISION).isBefore(context.now());
+        && lastSeen
+            .created()
+            .plus(Providers.MAX_LAG)
+            .plus(CREATED_PRECISION)
+            .isBefore(context.now());
   }
 
   /**

@@ -35,7 +35,7 @@ public final class ReplacementCheck {
    * allows.
    */
   public void awaitReadsFrom(Instant moment) {
-    Duration wanted = Duration.between(context.now(), moment.plus(ConsistentReads.MAX_LAG));
+    Duration wanted = Duration.between(context.now(), moment.plus(Providers.MAX_LAG));
     Duration left = context.remaining().minus(Duration.ofSeconds(5));
     Duration pause = ConsistentReads.shorter(wanted, left);
     if (pause.isPositive()) {

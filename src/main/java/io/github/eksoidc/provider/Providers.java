@@ -1,6 +1,7 @@
 package io.github.eksoidc.provider;
 
 import io.github.eksoidc.issuer.Issuer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,12 @@ import java.util.Optional;
  * fails for good.
  */
 public interface Providers {
+
+  /**
+   * How far IAM's reads may lag behind its writes: 20 seconds. Tests that would wait for it set the
+   * system property {@code eks-oidc-provider.maxLagSeconds} to a smaller number.
+   */
+  Duration MAX_LAG = Duration.ofSeconds(Integer.getInteger("eks-oidc-provider.maxLagSeconds", 20));
 
   /**
    * Creates a provider with these tags.

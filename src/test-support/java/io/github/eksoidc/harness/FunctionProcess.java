@@ -102,6 +102,7 @@ public final class FunctionProcess implements AutoCloseable {
     List<String> arguments = new ArrayList<>(ON_DEMAND);
     arguments.addAll(jvmArguments);
     arguments.addAll(measuringAgents());
+    arguments.add("-D%s=%d".formatted(TestSize.MAX_LAG_SECONDS, TestSize.MAX_LAG.toSeconds()));
     ProcessBuilder builder =
         new ProcessBuilder(command(arguments, HANDLER))
             .directory(unpacked.toFile())

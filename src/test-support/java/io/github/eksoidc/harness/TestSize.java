@@ -1,10 +1,22 @@
 package io.github.eksoidc.harness;
 
+import java.time.Duration;
+
 /**
  * How much the tests do. {@code mvn verify} takes a sample of each kind of input, so that it ends
  * within three minutes. {@code mvn verify -Pthorough} takes all of it.
  */
 public final class TestSize {
+
+  /** The system property with how many seconds the function takes reads of IAM to lag at most. */
+  static final String MAX_LAG_SECONDS = "eks-oidc-provider.maxLagSeconds";
+
+  /**
+   * How far the function that tests start takes reads of IAM to lag at most: 20 seconds under
+   * {@code -Pthorough}.
+   */
+  public static final Duration MAX_LAG =
+      Duration.ofSeconds(Integer.getInteger(MAX_LAG_SECONDS, 20));
 
   private static final boolean THOROUGH = Boolean.getBoolean("thorough");
 
@@ -13,6 +25,11 @@ public final class TestSize {
   /** Returns true under {@code -Pthorough}. */
   public static boolean isThorough() {
     return THOROUGH;
+  }
+
+  /** Returns this part of {@link #MAX_LAG}. */
+  public static Duration ofMaxLag(double part) {
+    return Duration.ofMillis(Math.round(MAX_LAG.toMillis() * part));
   }
 
   /** Returns {@code thorough} under {@code -Pthorough}, otherwise {@code usual}. */

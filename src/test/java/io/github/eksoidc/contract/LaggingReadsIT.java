@@ -7,6 +7,7 @@ import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.inmemory.Fault;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,31 +20,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** IAM's reads lag behind its writes by up to 20 seconds; calls land late or are lost. */
+/**
+ * IAM's reads lag behind its writes by parts of the longest lag; calls land late or are lost. The
+ * longest lag is 20 seconds under {@code -Pthorough}.
+ */
 @Tag("long")
 @Order(1)
 class LaggingReadsIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  private void lag(int millis) {
-    aws.iam().lagReads(Duration.ofMillis(millis));
+  private void lag(double part) {
+    aws.iam().lagReads(TestSize.ofMaxLag(part));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1_500, 19_000})
-  void aDeleteRightAfterItsCreateDeletes(int millis) {
-    lag(millis);
+  @ValueSource(doubles = {0.1, 0.95})
+  void aDeleteRightAfterItsCreateDeletes(double part) {
+    lag(part);
     created(main());
     succeeded(client.send(TestEvents.delete(STACK, ARN, main()), TIMEOUT));
     assertThat(provider(ARN)).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {8_000, 19_000})
-  void adoptionWaitsUntilItSeesItsClaim(int millis) {
+  @ValueSource(doubles = {0.4, 0.95})
+  void adoptionWaitsUntilItSeesItsClaim(double part) {
     aws.iam().create("https://" + ISSUER, List.of("theirs"), List.of(), Map.of());
-    lag(millis);
+    lag(part);
     InvocationResult create = succeeded(client.send(TestEvents.create(STACK, main()), TIMEOUT));
     assertThat(create.attribute("Ownership")).isEqualTo("Adopted");
     assertThat(owners(ARN)).containsExactly("one/Provider");
@@ -53,7 +57,7 @@ class LaggingReadsIT extends FunctionTestBase {
   @Test
   void anUpdateThatRemovesSomethingDoesNotWaitForItsOwnLease() {
     created(main("ClientIdList", List.of("a", "b")));
-    lag(7_000);
+    lag(0.35);
     InvocationResult update =
         succeeded(
             client.send(
@@ -75,8 +79,8 @@ class LaggingReadsIT extends FunctionTestBase {
     var old = main("ClientIdList", List.of("a"), "Tags", List.of(Map.of("Key", "k", "Value", "1")));
     var changed = main("ClientIdList", List.of("b"));
     created(old);
-    lag(4_000);
-    sleep(5_000);
+    lag(0.2);
+    sleep(TestSize.ofMaxLag(0.25));
     succeeded(client.send(TestEvents.update(STACK, ARN, changed, old), TIMEOUT));
     assertThat(provider().audiences()).containsExactly("b");
 
@@ -92,7 +96,8 @@ class LaggingReadsIT extends FunctionTestBase {
     aws.iam().delete(ARN);
     InvocationResult delete =
         succeeded(client.send(TestEvents.delete(STACK, ARN, main()), TIMEOUT));
-    assertThat(delete.time()).isBetween(Duration.ofSeconds(19), Duration.ofSeconds(25));
+    assertThat(delete.time())
+        .isBetween(TestSize.MAX_LAG.minusSeconds(1), TestSize.MAX_LAG.plusSeconds(5));
     assertThat(delete.actions()).hasSizeLessThan(15);
   }
 
@@ -121,7 +126,7 @@ class LaggingReadsIT extends FunctionTestBase {
       CompletableFuture<InvocationResult> delete =
           CompletableFuture.supplyAsync(
               () -> client.send(TestEvents.delete(STACK, ARN, main()), TIMEOUT));
-      sleep(1_500);
+      sleep(Duration.ofMillis(1_500));
       InvocationResult create = second.send(TestEvents.create(OTHER_STACK, main()), TIMEOUT);
       succeeded(create);
       assertThat(owners(ARN)).contains("two/Provider");
@@ -130,9 +135,9 @@ class LaggingReadsIT extends FunctionTestBase {
     assertThat(owners(ARN)).containsExactly("two/Provider");
   }
 
-  private static void sleep(long millis) {
+  private static void sleep(Duration time) {
     try {
-      Thread.sleep(millis);
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -8,6 +8,7 @@ import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.inmemory.Fault;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import java.time.Duration;
@@ -70,7 +71,7 @@ class ReplacementIT extends FunctionTestBase {
   @Test
   void aCancelledUpdateThatWaitsForASlowCallLeavesNothing() throws Exception {
     cancelled(
-        () -> aws.faults().next(CREATE, 1, new Fault.Delay(Duration.ofSeconds(12))), () -> {});
+        () -> aws.faults().next(CREATE, 1, new Fault.Delay(TestSize.ofMaxLag(0.6))), () -> {});
   }
 
   @Test
@@ -107,7 +108,7 @@ class ReplacementIT extends FunctionTestBase {
 
   @Test
   void aCancelledUpdateLeavesNothingWhereReadsLag() throws Exception {
-    cancelled(() -> aws.iam().lagReads(Duration.ofSeconds(8)), () -> {});
+    cancelled(() -> aws.iam().lagReads(TestSize.ofMaxLag(0.4)), () -> {});
   }
 
   @Test
@@ -120,7 +121,7 @@ class ReplacementIT extends FunctionTestBase {
     assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(5));
 
     InvocationResult replaced = replaced(ARN, other(), main());
-    assertThat(replaced.time()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
+    assertThat(replaced.time()).isBetween(TestSize.MAX_LAG, TestSize.MAX_LAG.plusSeconds(10));
   }
 
   @Test

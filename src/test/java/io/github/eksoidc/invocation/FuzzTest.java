@@ -49,14 +49,14 @@ class FuzzTest {
    * Some requests wait until their deadline. The sample has time to spare for a busy machine; so
    * many events have not.
    */
-  private static final int TIMEOUT_MILLIS = TestSize.of(16_000, 6_000);
+  private static final int TIMEOUT_MILLIS = TestSize.of(10_000, 6_000);
 
   private static final StubContext CONTEXT =
       new StubContext(
           "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live", TIMEOUT_MILLIS);
 
   private static final int BATCHES = TestSize.of(1, 21);
-  private static final int BATCH = TestSize.of(600, 5_000);
+  private static final int BATCH = TestSize.of(400, 5_000);
 
   /** Many, because requests that wait need no processor. */
   private static final int THREADS = 400;
