@@ -70,7 +70,7 @@ def with_stable_version(resources: dict) -> None:
     """Gives the version one logical id for all releases: its description tells them apart.
 
     SAM's id is a hash of code and template, and SAM retains the version also if CloudFormation
-    rolls the update back that created it. Lambda then refuses the version at the next try, because
+    rolls the update back that created it. Lambda then rejects the version at the next attempt, because
     it exists. A replacement that is rolled back is deleted instead.
     """
     (generated,) = (k for k, v in resources.items() if v["Type"] == "AWS::Lambda::Version")

@@ -28,10 +28,10 @@ def prose(document: pathlib.Path) -> list[str]:
     lines = []
     fence = ""
     for line in document.read_text(encoding="utf-8").splitlines():
-        mark = re.match(r" *(```+|~~~+)", line)
-        if mark and not fence:
-            fence = mark.group(1)
-        elif mark and line.strip() == fence:
+        match = re.match(r" *(```+|~~~+)", line)
+        if match and not fence:
+            fence = match.group(1)
+        elif match and line.strip() == fence:
             fence = ""
         elif not fence:
             lines.append(line)
@@ -65,7 +65,7 @@ def problem(document: pathlib.Path, target: str) -> str | None:
     path, _, fragment = target.partition("#")
     file = (document.parent / urllib.parse.unquote(path)).resolve() if path else document
     if not file.is_relative_to(ROOT):
-        return "leads out of the repository"
+        return "is outside of the repository"
     if not file.exists():
         return "no such file"
     if fragment and file.suffix == ".md" and fragment not in anchors(file):
@@ -109,7 +109,7 @@ class LinksTest(unittest.TestCase):
         readme = ROOT / "README.md"
         self.assertEqual("no such file", problem(readme, "docs/nothing.md"))
         self.assertEqual("no such heading", problem(readme, "docs/architecture.md#nothing"))
-        self.assertEqual("leads out of the repository", problem(readme, "../other.md"))
+        self.assertEqual("is outside of the repository", problem(readme, "../other.md"))
         self.assertIsNone(problem(readme, "docs/architecture.md#vocabulary"))
         self.assertIsNone(problem(readme, "https://example.com"))
 

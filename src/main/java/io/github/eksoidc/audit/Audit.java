@@ -26,8 +26,8 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Reads the account's OIDC providers, clusters and stacks, and reports what a person should look
- * at. Changes nothing.
+ * Reads the account's OIDC providers, clusters and stacks, and reports what needs the attention of
+ * a person. Changes nothing.
  *
  * <p>A finding holds although reads of IAM may lag behind its writes: a provider that may be
  * changing is read once more after the longest lag.
@@ -47,8 +47,8 @@ public final class Audit {
   /**
    * What one read has shown.
    *
-   * @param asOf what a read must be later than the longest lag after, to be certain; empty if this
-   *     one is
+   * @param asOf the read is certain if it is later than this by the longest lag; empty if this read
+   *     is certain
    */
   private record Seen(ProviderReport report, Optional<Instant> asOf) {}
 
@@ -117,13 +117,13 @@ public final class Audit {
   /** What a read at a time has shown, and whether the resources of its claims exist. */
   private record Read(Instant at, Provider provider, SequencedMap<String, Claimed> claims) {}
 
-  /** Finds what a person should look at. */
+  /** Finds what needs the attention of a person. */
   @FunctionalInterface
   private interface Evaluation {
     Seen of(ProviderArn arn, Read read);
   }
 
-  /** Reads those providers again of which a lagging read may have shown what is not so any more. */
+  /** Reads those providers again whose state may have changed since a lagging read. */
   private void readAgain(
       Map<ProviderArn, Seen> seen,
       Calls calls,

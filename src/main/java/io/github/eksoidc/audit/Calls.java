@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * Makes the audit's AWS calls: several at a time, and each service's below its rate. AWS publishes
- * no rates for these calls; the SDK's retries cover what these allow too much.
+ * no rates for these calls. The SDK's retries handle calls that AWS throttles.
  */
 final class Calls implements AutoCloseable {
 

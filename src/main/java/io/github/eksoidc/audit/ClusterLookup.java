@@ -87,15 +87,15 @@ final class ClusterLookup {
     Optional<String> recorded = recordedCluster(issuer, provider);
     if (recorded.isEmpty()) {
       return new Existence.Unknown(
-          "No cluster of this account has the issuer in %s. The cluster may be another account's."
+          "No cluster of this account in %s has the issuer. The cluster may be in another account."
               .formatted(issuer.region()));
     }
     if (provider.created().plus(MARGIN).isAfter(listing.at())) {
       return new Existence.Unknown(
-          "The provider is younger than the list of clusters. Repeat the audit.");
+          "The provider is too new to be compared with the list of clusters. Repeat the audit later.");
     }
     return new Existence.Gone(
-        "No cluster of this account has the issuer any more; it was that of %s."
+        "No cluster of this account has the issuer any more. It was the issuer of %s."
             .formatted(recorded.get()),
         listing.at(),
         false);

@@ -3,7 +3,7 @@ package io.github.eksoidc.audit;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Something that a person should look at.
+ * Something that needs the attention of a person.
  *
  * @param detail one sentence
  */

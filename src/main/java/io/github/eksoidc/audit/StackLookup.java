@@ -57,7 +57,7 @@ final class StackLookup {
           "The stack is in account %s.".formatted(claim.stackAccount().get()));
     }
     if (claim.stackRegion().isEmpty()) {
-      return new Existence.Unknown("The claim does not say in which Region the stack is.");
+      return new Existence.Unknown("The claim does not name the Region of the stack.");
     }
     String region = claim.stackRegion().get();
     Listing<List<Stack>> all = stacks(region);
@@ -85,13 +85,14 @@ final class StackLookup {
     }
     if (claim.at().plus(MARGIN).isAfter(all.at())) {
       return new Existence.Unknown(
-          "The claim is younger than the list of stacks. Repeat the audit.");
+          "The claim is too new to be compared with the list of stacks. Repeat the audit later.");
     }
     return new Existence.Gone(
         sameStack
             .map(
                 stack ->
-                    "Stack %s in %s has no such resource any more.".formatted(stack.name(), region))
+                    "The stack %s in %s does not have the resource any more."
+                        .formatted(stack.name(), region))
             .orElse("The stack does not exist in %s any more.".formatted(region)),
         listedAt,
         sameStack.isPresent());

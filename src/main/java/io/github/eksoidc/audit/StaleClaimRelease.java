@@ -18,8 +18,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Releases one claim whose stack does not exist any more, as the Delete would have done that never
- * came.
+ * Releases one claim whose stack does not exist any more, as the missing Delete would have done.
  */
 public final class StaleClaimRelease {
 
@@ -61,7 +60,7 @@ public final class StaleClaimRelease {
     ClaimRecord record = ownership.claims().get(id);
     if (record == null && !ownership.isAbandoned()) {
       throw new RequestFailedException(
-          "%s has no such claim. Name one of the claims in the audit's report.".formatted(arn));
+          "%s has no such claim. Give the id of a claim in the audit's report.".formatted(arn));
     }
     if (record != null) {
       checkStale(id, record);
@@ -80,7 +79,7 @@ public final class StaleClaimRelease {
         "result",
         left.isEmpty()
             ? "The provider has been deleted."
-            : "The claim has been released. The provider remains, with %d other claims."
+            : "The claim has been released. The provider remains. Other claims on it: %d."
                 .formatted(Ownership.of(left.get()).otherClaimants(claim).size()));
     return result;
   }
@@ -91,8 +90,8 @@ public final class StaleClaimRelease {
         case Existence.Gone(String detail, _, boolean stackExists) -> {
           if (stackExists) {
             throw new RequestFailedException(
-                ("The claim is not released, because its stack exists. %s Delete the stack, or add"
-                        + " the resource to it again and delete it then.")
+                ("The function did not release the claim, because its stack exists. %s Delete the"
+                        + " stack, or add the resource to the stack again and then remove it.")
                     .formatted(detail));
           }
         }
@@ -102,7 +101,7 @@ public final class StaleClaimRelease {
                     .formatted(detail));
         case Existence.Unknown(String detail) ->
             throw new RequestFailedException(
-                "The claim is not released, because nobody knows whether its stack exists. "
+                "The function did not release the claim, because it can't tell whether the stack exists. "
                     + detail);
       }
     }

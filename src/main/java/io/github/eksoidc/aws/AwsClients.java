@@ -256,7 +256,7 @@ public final class AwsClients implements AutoCloseable {
 
   private static ClientOverrideConfiguration configuration() {
     return ClientOverrideConfiguration.builder()
-        // A function has no profile files, so the SDK need not look for them.
+        // A function has no profile files, so the SDK does not search for them.
         .defaultProfileFileSupplier(ProfileFileSupplier.fixedProfileFile(NO_PROFILES))
         .retryStrategy(retryStrategy())
         .build();

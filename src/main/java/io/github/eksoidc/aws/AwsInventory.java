@@ -92,11 +92,11 @@ public final class AwsInventory implements Inventory {
     try {
       Optional<String> token;
       do {
-        CloudFormationApi.Reply page =
+        CloudFormationApi.QueryResponse page =
             recorder.call(
                 action,
                 () -> cloudFormation.call(region, name, form),
-                CloudFormationApi.Reply::requestId);
+                CloudFormationApi.QueryResponse::requestId);
         all.addAll(page.members(list));
         token = page.text("NextToken");
         token.ifPresent(t -> form.put("NextToken", t));

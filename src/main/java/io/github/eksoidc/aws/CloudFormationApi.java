@@ -59,7 +59,7 @@ final class CloudFormationApi {
    *
    * @param result the element {@code <action>Result}
    */
-  record Reply(Element result, String requestId) {
+  record QueryResponse(Element result, String requestId) {
 
     /** The {@code member} elements of a list. */
     List<Element> members(String list) {
@@ -97,7 +97,7 @@ final class CloudFormationApi {
    *
    * @throws SdkException if it fails for good
    */
-  Reply call(String region, String action, Map<String, String> parameters) {
+  QueryResponse call(String region, String action, Map<String, String> parameters) {
     RetryStrategy retries = AwsClients.retryStrategy();
     var first = retries.acquireInitialToken(AcquireInitialTokenRequest.create(action));
     RetryToken token = first.token();
@@ -119,7 +119,7 @@ final class CloudFormationApi {
     }
   }
 
-  private Reply attempt(String region, String action, Map<String, String> parameters) {
+  private QueryResponse attempt(String region, String action, Map<String, String> parameters) {
     Map<String, String> form = new TreeMap<>(parameters);
     form.put("Action", action);
     form.put("Version", VERSION);
@@ -153,7 +153,7 @@ final class CloudFormationApi {
         throw error(status, bytes);
       }
       Element root = parse(bytes).getDocumentElement();
-      return new Reply(
+      return new QueryResponse(
           child(root, action + "Result").orElse(root),
           child(root, "ResponseMetadata").map(m -> text(m, "RequestId")).orElse(""));
     } catch (IOException | SAXException e) {

@@ -44,8 +44,8 @@ public final class EksClusters implements Clusters {
     } catch (SdkException e) {
       if (!region.equals(clients.region()) && AwsErrors.isUnknownCredentials(e)) {
         throw AwsErrors.exception(
-            ("EKS in %s does not know the account's credentials, as in a Region that the account"
-                    + " has not enabled. Check ClusterRegion, or enable the Region.")
+            ("EKS in %s rejects the account's credentials, probably because the Region is not enabled."
+                    + " Check ClusterRegion, or enable the Region for the account.")
                 .formatted(region),
             e);
       }

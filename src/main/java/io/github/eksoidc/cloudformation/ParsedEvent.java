@@ -62,8 +62,8 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
         var location = e.getLocation();
         problems.add(
             location == null
-                ? "it is not JSON"
-                : "it is not JSON, at line %d, column %d"
+                ? "it is not valid JSON"
+                : "it is not valid JSON at line %d, column %d"
                     .formatted(location.getLineNr(), location.getColumnNr()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -92,7 +92,7 @@ public sealed interface Response {
 
   private byte[] bodyWithTruncatedReason(
       CloudFormationCustomResourceEvent event, int maxIdLength, String reason) {
-    // A character needs at least one byte, so the search need not look at a longer part.
+    // A character needs at least one byte, so a longer part never fits.
     String part = reason.substring(0, Math.min(reason.length(), MAX_BYTES));
     BreakIterator characters = BreakIterator.getCharacterInstance(Locale.ROOT);
     characters.setText(part);

@@ -90,7 +90,7 @@ sealed interface AuditEvent {
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
       throw new RequestFailedException(
-          "The event has unknown members: %s. Known are %s."
+          "The event has unknown members: %s. The known members are %s."
               .formatted(String.join(", ", unknown), String.join(", ", new TreeSet<>(known))));
     }
   }

@@ -42,7 +42,7 @@ final class AuditRunner {
   }
 
   /**
-   * Runs what an event asks for.
+   * Runs the audit or the release of an event.
    *
    * @return the function's result: a report, what has been released, or an {@code errorMessage}
    */

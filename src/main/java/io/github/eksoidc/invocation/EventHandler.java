@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 
 /**
  * Handles one event: parses it, runs its request, sends the response, and logs the result. An event
- * that asks for an audit has no response URL; its result is the function's.
+ * of an audit has no response URL; its result is the function's.
  */
 public final class EventHandler {
 

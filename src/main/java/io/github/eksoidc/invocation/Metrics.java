@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * Writes metrics as lines of the log in CloudWatch's embedded metric format, from which CloudWatch
- * Logs makes metrics without an API call. Every dimension has few values, and none comes from a
+ * Logs extracts metrics without an API call. Every dimension has few values, and none comes from a
  * property or a URL.
  *
  * @see <a

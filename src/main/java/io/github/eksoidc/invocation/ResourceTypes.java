@@ -29,7 +29,7 @@ public final class ResourceTypes {
       case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
       default ->
           throw new RequestFailedException(
-              "Unknown resource type %s. This function has %s and %s."
+              "Unknown resource type %s. This function provides %s and %s."
                   .formatted(
                       ResourceProperties.quoted(name), EksOidcProvider.TYPE, IrsaTrustPolicy.TYPE));
     };

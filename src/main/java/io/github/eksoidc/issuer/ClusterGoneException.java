@@ -16,7 +16,7 @@ public final class ClusterGoneException extends RequestFailedException {
     this.region = requireNonNull(region, "region is null");
   }
 
-  /** The Region in which the cluster was looked for. */
+  /** The Region in which the function looked for the cluster. */
   public String region() {
     return region;
   }

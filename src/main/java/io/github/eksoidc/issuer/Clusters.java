@@ -18,9 +18,9 @@ public interface Clusters {
   /**
    * A cluster, as far as it matters here.
    *
-   * @param status as EKS says it: {@code CREATING}, {@code ACTIVE}, {@code DELETING} …
-   * @param version of Kubernetes, such as {@code 1.33}; empty if EKS does not say
-   * @param issuer empty as long as it has none
+   * @param status as EKS reports it: {@code CREATING}, {@code ACTIVE}, {@code DELETING} …
+   * @param version of Kubernetes, such as {@code 1.33}; empty if EKS does not report it
+   * @param issuer empty if it has none yet
    */
   record Cluster(String status, String version, Optional<Issuer> issuer) {}
 }

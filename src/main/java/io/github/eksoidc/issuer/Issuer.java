@@ -20,7 +20,8 @@ public record Issuer(String url) {
   public Issuer {
     requireNonNull(url, "url is null");
     if (!URL.matcher(url).matches()) {
-      throw new RequestFailedException(ResourceProperties.quoted(url) + " is not an issuer's URL.");
+      throw new RequestFailedException(
+          ResourceProperties.quoted(url) + " is not the URL of an issuer.");
     }
   }
 
@@ -57,7 +58,7 @@ public record Issuer(String url) {
       throw ResourceProperties.badValue(
           "Url",
           url,
-          "%s: EKS puts this form into every token, also of a dual-stack cluster"
+          "%s: EKS puts this form into every token, even for a dual-stack cluster"
               .formatted(eks.get().classicUrl()));
     }
     return new Issuer(url);

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** Finds the issuer that a template means. */
 public final class IssuerResolver {
 
-  /** A cluster takes minutes to get ready: asking more often tells nothing sooner. */
+  /** A cluster takes minutes to get ready: more frequent reads show the issuer no earlier. */
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
   private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
@@ -67,7 +67,7 @@ public final class IssuerResolver {
         }
       }
       if (!logged) {
-        context.logDecision("wait for the cluster's issuer", Map.of("cluster", source.name()));
+        context.logDecision("waiting for the cluster's issuer", Map.of("cluster", source.name()));
         logged = true;
       }
       context.reportProgress(
@@ -85,7 +85,7 @@ public final class IssuerResolver {
         throw withoutIssuer(name);
       }
       throw new RequestFailedException(
-          ("%s is still %s and has no issuer yet, and the function reached its deadline. Create this"
+          ("%s is still %s and has no issuer yet, but the function has reached its deadline. Create this"
                   + " resource after the cluster, with Ref or DependsOn, or give the function a longer"
                   + " timeout.")
               .formatted(name.replaceFirst("^t", "T"), status),
@@ -103,7 +103,7 @@ public final class IssuerResolver {
    * Returns the issuer as it is known now, without waiting; empty if there is no such cluster, or
    * it has no issuer.
    *
-   * @throws RequestFailedException if EKS does not say
+   * @throws RequestFailedException if EKS does not describe the cluster
    */
   public Optional<Issuer> current(IssuerSource source) {
     return switch (source) {
@@ -130,16 +130,17 @@ public final class IssuerResolver {
     switch (cluster.status()) {
       case "DELETING" ->
           throw new ClusterGoneException(
-              name + " is being deleted, and its issuer with it.", source.region());
+              name
+                  + " is being deleted, and its issuer with it. Name another cluster, or create the cluster again after the deletion.",
+              source.region());
       case "FAILED" ->
           throw new ClusterGoneException(
-              name + " has the status FAILED. Create the cluster again, then this resource.",
+              name + " has the status FAILED. Create the cluster again, and then this resource.",
               source.region());
       default -> {
         if (cluster.issuer().isEmpty() && isTooOld(cluster.version())) {
           throw new RequestFailedException(
-              ("%s runs Kubernetes %s, which has no OIDC issuer: clusters have one from 1.13 on."
-                      + " Update the cluster first.")
+              "%s runs Kubernetes %s, which has no OIDC issuer. Update the cluster to 1.13 or later."
                   .formatted(name, cluster.version()));
         }
       }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 
-/** Where a template says the issuer comes from. */
+/** The source of the issuer that a template names. */
 public sealed interface IssuerSource {
 
   /** {@code <Region>/<name>} of the cluster; empty if the template gives the issuer itself. */

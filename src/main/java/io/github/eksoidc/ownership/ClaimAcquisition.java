@@ -232,7 +232,7 @@ public final class ClaimAcquisition {
     Set<String> leases = Ownership.of(seen).activeLeases(context.now());
     if (leases.isEmpty()) {
       throw new RequestFailedException(
-          "%s already exists%s, and OnExisting is Fail. Set OnExisting to Adopt to use the provider too."
+          "%s already exists%s, and OnExisting is Fail. Set OnExisting to Adopt to share the provider."
               .formatted(arn, usedBy(seen)));
     }
     reads.pauseFor(leases, seen, reads.backoff());
@@ -254,7 +254,7 @@ public final class ClaimAcquisition {
         }
         throw new RequestFailedException(
             ("The claim of this resource on %s was removed while the request was running."
-                    + " CloudFormation may have cancelled the request and deleted the resource.")
+                    + " CloudFormation may have canceled the request and deleted the resource.")
                 .formatted(arn));
       }
       Set<String> leases = ownership.activeLeases(context.now());
@@ -366,7 +366,7 @@ public final class ClaimAcquisition {
             .formatted(arn, seen.tags().size(), ProviderTags.MAX_COUNT, needed, own);
     String remedy =
         owners.isEmpty()
-            ? " Remove tags from Tags of this resource, or tags of your own from the provider."
+            ? " Remove tags from the property Tags of this resource, or remove your own tags from the provider."
             : (" %d other resources use it: %s. Import its ARN from one of their stacks instead of"
                     + " declaring the provider again.")
                 .formatted(owners.size(), shortList(owners));
@@ -382,9 +382,9 @@ public final class ClaimAcquisition {
     int thumbprints = Difference.union(seen, desired).size();
     if (desired.thumbprints().isPresent() && thumbprints > Difference.MAX_THUMBPRINTS) {
       throw new RequestFailedException(
-          ("%s would have %d thumbprints with those of ThumbprintList, and IAM allows %d. Others use"
-                  + " the provider, so none is removed. Leave ThumbprintList out: IAM does not need it"
-                  + " for EKS.")
+          ("%s would have %d thumbprints, including those of ThumbprintList, but IAM allows %d. Other"
+                  + " resources use the provider, so its thumbprints stay. Omit ThumbprintList: IAM does"
+                  + " not need it for EKS.")
               .formatted(arn, thumbprints, Difference.MAX_THUMBPRINTS));
     }
   }

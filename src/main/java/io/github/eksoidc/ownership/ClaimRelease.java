@@ -50,9 +50,9 @@ public final class ClaimRelease {
   }
 
   /**
-   * Releases what this resource has at the provider. A provider that does not exist, or that the
-   * resource does not claim, is left alone; to be sure of that, reads are repeated until they can't
-   * lag any more.
+   * Releases the claim of this resource on the provider. A provider that does not exist, or that
+   * the resource does not claim, is left alone; to be sure of that, reads are repeated until they
+   * can't lag any more.
    */
   public void release() {
     context.reportProgress("releasing " + arn);
@@ -88,15 +88,15 @@ public final class ClaimRelease {
       Ownership ownership = Ownership.of(seen.get());
       if (!isOurs(seen.get())) {
         lease.release(Set.of());
-        logDecision("not claimed by what is released, left alone");
+        logDecision("the provider has no claim to release");
         return;
       }
       if (stays(ownership)) {
         if (!removeClaim(ownership)) {
-          logDecision("the claim is what it was before");
+          logDecision("the earlier claim is stored again");
           return;
         }
-        // The last of two that release at the same time must not take the other for still there.
+        // Of two that release at the same time, the last one must see that the other claim is gone.
         seen = reads.readUntil(p -> !Ownership.of(p).hasClaim(claim));
         if (seen.isEmpty() || !Ownership.of(seen.get()).isAbandoned()) {
           logDecision("claim removed");

@@ -59,7 +59,7 @@ public final class ReplacementCheck {
             .filter(record -> record.at().isAfter(context.startedAt()))
             .isPresent();
     if (cancelled) {
-      context.logDecision("cancelled by a rollback", Map.of("provider", old.toString()));
+      context.logDecision("canceled by a rollback", Map.of("provider", old.toString()));
     }
     return cancelled;
   }

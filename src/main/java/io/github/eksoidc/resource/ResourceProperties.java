@@ -125,7 +125,7 @@ public final class ResourceProperties {
       String name = String.valueOf(entry.getKey());
       if (!name.equals("Key") && !name.equals("Value")) {
         throw new RequestFailedException(
-            "%s has an unknown member %s; it may have Key and Value."
+            "%s has an unknown member %s. A tag has the members Key and Value."
                 .formatted(path, quoted(name)));
       }
       if (!(entry.getValue() instanceof String text)) {
@@ -135,7 +135,7 @@ public final class ResourceProperties {
     }
     if (parts.size() != 2) {
       throw new RequestFailedException(
-          "%s has no %s; it needs Key and Value."
+          "%s has no %s. A tag has the members Key and Value."
               .formatted(path, parts.containsKey("Key") ? "Value" : "Key"));
     }
     return Map.entry(parts.get("Key"), parts.get("Value"));

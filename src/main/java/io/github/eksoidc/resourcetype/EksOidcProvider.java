@@ -237,7 +237,7 @@ public final class EksOidcProvider implements ResourceType {
     check.awaitReadsFrom(context.now());
     if (check.isCancelled(replaced)) {
       throw new RequestFailedException(
-          "CloudFormation has cancelled this update: a later request of this resource uses %s again."
+          "CloudFormation has canceled this update: a later request of this resource uses %s again."
               .formatted(replaced));
     }
   }

@@ -140,7 +140,7 @@ public record EksOidcProviderProperties(
     List<String> given = properties.texts("ThumbprintList").orElse(List.of());
     if (given.size() > Difference.MAX_THUMBPRINTS) {
       throw new RequestFailedException(
-          "ThumbprintList has %d thumbprints, but may have %d at the most."
+          "ThumbprintList has %d thumbprints, but can have at most %d."
               .formatted(given.size(), Difference.MAX_THUMBPRINTS));
     }
     SequencedSet<String> thumbprints = new LinkedHashSet<>();
@@ -150,7 +150,7 @@ public record EksOidcProviderProperties(
       }
       thumbprints.add(thumbprint.toLowerCase(Locale.ROOT));
     }
-    // None given is the same as not given: there is no provider without one for long.
+    // An empty list is the same as no list, because IAM obtains a thumbprint.
     return thumbprints.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(thumbprints));
   }
 
@@ -158,7 +158,7 @@ public record EksOidcProviderProperties(
     List<Map.Entry<String, String>> given = properties.pairs("Tags").orElse(List.of());
     if (given.size() > ProviderTags.MAX_DESIRED) {
       throw new RequestFailedException(
-          "Tags has %d tags, but may have %d at the most: a provider can hold %d, and %d are for who uses it."
+          "Tags has %d tags, but can have at most %d: a provider can have %d tags, and the function needs %d to record who uses it."
               .formatted(
                   given.size(),
                   ProviderTags.MAX_DESIRED,
@@ -178,7 +178,7 @@ public record EksOidcProviderProperties(
       }
       if (tags.put(tag.getKey(), tag.getValue()) != null) {
         throw new RequestFailedException(
-            "Tags has the key %s twice; IAM compares keys without case."
+            "Tags has the key %s twice. IAM does not distinguish uppercase and lowercase in keys."
                 .formatted(quoted(tag.getKey())));
       }
     }
@@ -195,13 +195,14 @@ public record EksOidcProviderProperties(
           "1 to %d letters, digits, spaces and _.:/=+-@".formatted(ProviderTags.MAX_KEY_LENGTH));
     }
     if (ProviderTags.isAwsOwn(key)) {
-      throw badValue("A key of Tags", key, "one that does not begin with aws:, which is AWS's own");
+      throw badValue(
+          "A key of Tags", key, "a key that does not begin with aws:, which is reserved for AWS");
     }
     if (ProviderTags.isReserved(key)) {
       throw badValue(
           "A key of Tags",
           key,
-          "one that does not begin with %s, which is kept for who uses a provider"
+          "a key that does not begin with %s, which is reserved for the tags of the function"
               .formatted(ProviderTags.RESERVED));
     }
   }

@@ -92,8 +92,8 @@ public final class IrsaTrustPolicy implements ResourceType {
   private RequestFailedException tooLarge(String id, TrustPolicy policy, RequestContext context) {
     int fit = fitting(id, policy, context);
     return new RequestFailedException(
-        ("The trust policy of %d service accounts has %,d bytes, %,d more than a response to"
-                + " CloudFormation can hold%s. Use wildcards in the names, or divide the policy"
+        ("The trust policy of %d service accounts has %,d bytes, %,d more than fit into a response to"
+                + " CloudFormation%s. Use wildcards in the names, or divide the policy"
                 + " between several resources, each of at most %,d characters, and join their"
                 + " Statement attributes with Fn::Sub; IAM accepts trust policies of up to 8,192"
                 + " characters if the account's quota of 2,048 is raised.")

@@ -104,7 +104,7 @@ public final class IrsaTrustPolicyProperties {
                             + " role, each as namespace:name."));
     if (given.isEmpty()) {
       throw new RequestFailedException(
-          "ServiceAccounts is empty, but must have one or more service accounts: without one, the"
+          "ServiceAccounts is empty, but must have one or more service accounts. Without one, the"
               + " role would trust every pod of the cluster.");
     }
     List<ServiceAccount> accounts = new ArrayList<>();

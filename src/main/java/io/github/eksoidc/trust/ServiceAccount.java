@@ -73,7 +73,7 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
       throw ResourceProperties.badValue(
           "The namespace of " + property,
           namespace,
-          ("1 to %d lower-case letters, digits and hyphens, with a letter or digit at both ends;"
+          ("1 to %d lowercase letters, digits and hyphens, with a letter or digit at both ends;"
                   + " only the name can have wildcards")
               .formatted(MAX_LABEL_LENGTH));
     }
@@ -81,7 +81,7 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
       throw ResourceProperties.badValue(
           "The name of " + property,
           name,
-          ("1 to %d lower-case letters, digits, hyphens, dots, and the wildcards * and ?, with a"
+          ("1 to %d lowercase letters, digits, hyphens, dots, and the wildcards * and ?, with a"
                   + " letter or digit beside each dot and at both ends")
               .formatted(MAX_SUBDOMAIN_LENGTH));
     }

@@ -97,8 +97,8 @@ public record TrustPolicy(
    * them. The condition keys are then missing from the request, so neither operator matches.
    *
    * <p>The provider of a role is in the account of the role, and EKS requires that the role is in
-   * the account of the cluster. So the condition on the source account excludes no pod that can get
-   * in, and protects the role from a confused deputy.
+   * the account of the cluster. So the condition on the source account excludes no pod that can use
+   * the role, and protects the role from a confused deputy.
    */
   private SequencedMap<String, Object> podIdentity(NamespaceGroup group) {
     SequencedMap<String, Object> equals = new LinkedHashMap<>();

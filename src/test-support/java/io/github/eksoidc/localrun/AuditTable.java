@@ -1,40 +1,47 @@
 package io.github.eksoidc.localrun;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** Prints the report of an audit as a table in Markdown. */
-final class AuditTable {
+/** Writes the report of an audit as a table in Markdown. */
+public final class AuditTable {
 
   private static final int SHOWN_ID = 8;
 
   private AuditTable() {}
 
-  static void print(JsonNode report, PrintStream out) {
-    out.println("| issuer | ownership | cluster | claims | findings |");
-    out.println("| --- | --- | --- | --- | --- |");
+  /** Returns the table and, after an empty line, a sentence with the totals. */
+  public static String of(JsonNode report) {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | issuer | ownership | cluster | claims | findings |
+            | --- | --- | --- | --- | --- |
+            """);
     report
         .path("providers")
         .forEach(
             provider ->
-                out.printf(
-                    "| `%s` | %s | %s | %s | %s |%n",
-                    shortIssuer(provider.path("arn").asText()),
-                    provider.path("ownership").asText(),
-                    state(provider.path("cluster")),
-                    claims(provider.path("claims")),
-                    String.join(", ", provider.path("findings").findValuesAsText("kind"))));
+                table.append(
+                    "| `%s` | %s | %s | %s | %s |%n"
+                        .formatted(
+                            shortIssuer(provider.path("arn").asText()),
+                            provider.path("ownership").asText(),
+                            state(provider.path("cluster")),
+                            claims(provider.path("claims")),
+                            String.join(
+                                ", ", provider.path("findings").findValuesAsText("kind")))));
     JsonNode totals = report.path("totals");
-    out.printf(
-        "%n%d OIDC providers, %d of EKS issuers: %s %% of the quota of %d. Unknown: %d.%n",
-        totals.path("providers").asInt(),
-        totals.path("eksProviders").asInt(),
-        totals.path("quotaPercent").asText(),
-        totals.path("quota").asInt(),
-        totals.path("unknown").asInt());
+    return table
+        + "%n%d OIDC providers, %d of EKS issuers: %s %% of the quota of %d. Unknown: %d.%n"
+            .formatted(
+                totals.path("providers").asInt(),
+                totals.path("eksProviders").asInt(),
+                totals.path("quotaPercent").asText(),
+                totals.path("quota").asInt(),
+                totals.path("unknown").asInt());
   }
 
   private static String shortIssuer(String arn) {

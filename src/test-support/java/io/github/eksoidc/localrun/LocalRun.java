@@ -147,7 +147,7 @@ public final class LocalRun {
     JsonNode returned = json(result.returned().text());
     out.println();
     if (returned.has("totals")) {
-      AuditTable.print(returned, out);
+      out.print(AuditTable.of(returned));
     } else {
       out.println(returned.toPrettyString());
     }

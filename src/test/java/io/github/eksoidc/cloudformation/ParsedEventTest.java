@@ -37,19 +37,19 @@ class ParsedEventTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                          | it is not JSON, no object",
+        "''                          | it is not valid JSON, no object",
         "null                        | it is not a JSON object",
         "[]                          | it is not a JSON object",
         "'\"Create\"'                | it is not a JSON object",
         "12                          | it is not a JSON object",
         "{@} {}                      | followed by other text",
-        "{@                          | it is not JSON, at line 1",
+        "{@                          | it is not valid JSON at line 1",
         "{@, \"StackId\": 1}         | StackId is not a string",
         "{@, \"StackId\": null}      | StackId is not a string",
         "{@, \"RequestType\": [{}]}  | RequestType is not a string",
         "{@, \"ResourceProperties\": \"x\"}    | ResourceProperties is not an object",
         "{@, \"OldResourceProperties\": [1]}   | OldResourceProperties is not an object",
-        "{@, \"StackId\": \"\\uZZZZ\"}         | it is not JSON"
+        "{@, \"StackId\": \"\\uZZZZ\"}         | it is not valid JSON"
       })
   void namesTheBrokenMemberWithoutItsValue(String json, String expected) {
     ParsedEvent event = read(json.replace("@", URL));

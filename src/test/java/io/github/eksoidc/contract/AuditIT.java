@@ -12,8 +12,11 @@ import io.github.eksoidc.inmemory.Call;
 import io.github.eksoidc.inmemory.Fault;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
 import io.github.eksoidc.inmemory.InMemoryEks;
+import io.github.eksoidc.localrun.AuditTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The audit and the release of a stale claim, on the wire. */
+/** The audit and the release of a stale claim, over HTTP. */
 class AuditIT extends FunctionTestBase {
 
   private static final List<String> STS = List.of("sts.amazonaws.com");
@@ -41,15 +44,16 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void sampleHasEachFindingOnce() throws IOException {
+  void sampleHasEachFindingAndItsReportIsInTheReadme() throws IOException {
     SampleAccount.fill(aws);
-    JsonNode report = report("{\"Audit\": \"Report\", \"Quota\": 20}");
+    JsonNode report = report(Files.readString(Path.of("events", "audit.json")));
 
+    assertThat(Files.readString(Path.of("README.md"))).contains(AuditTable.of(report));
     JsonNode totals = report.path("totals");
     assertThat(totals.path("providers").asInt()).isEqualTo(10);
     assertThat(totals.path("eksProviders").asInt()).isEqualTo(9);
-    assertThat(totals.path("quota").asInt()).isEqualTo(20);
-    assertThat(totals.path("quotaPercent").asDouble()).isEqualTo(50);
+    assertThat(totals.path("quota").asInt()).isEqualTo(100);
+    assertThat(totals.path("quotaPercent").asDouble()).isEqualTo(10);
     assertThat(findings(report, "payments")).isEmpty();
     assertThat(findings(report, "search")).containsExactly("StaleClaim");
     assertThat(findings(report, "legacy")).containsExactly("ClusterGone");
@@ -88,9 +92,10 @@ class AuditIT extends FunctionTestBase {
     account.cluster("eu-west-1", "a");
     account.stack("one");
     account.managed("a", "one");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report("{\"Audit\": \"Report\", \"Quota\": 20}");
 
     assertThat(report.path("totals").path("eksProviders").asInt()).isEqualTo(1);
+    assertThat(report.path("totals").path("quotaPercent").asDouble()).isEqualTo(5);
     assertThat(findings(report, "a")).isEmpty();
     assertThat(report.path("totals").path("unknown").asInt()).isZero();
     assertThat(aws.calls()).filteredOn(c -> c.action().startsWith("iam:Get")).hasSize(1);
@@ -127,7 +132,7 @@ class AuditIT extends FunctionTestBase {
     assertThat(cluster(report, "a")).isEqualTo("Unknown");
     assertThat(report.path("totals").path("unknown").asInt()).isEqualTo(2);
     assertThat(report.toString()).contains("not allowed to call eks:ListClusters");
-    assertThat(release("a", "one")).contains("nobody knows", "cloudformation:ListStacks");
+    assertThat(release("a", "one")).contains("can't tell", "cloudformation:ListStacks");
     assertThat(provider(arn("a"))).isPresent();
   }
 
@@ -213,7 +218,7 @@ class AuditIT extends FunctionTestBase {
   void releaseLeavesAProviderThatSomebodyElseClaims() throws IOException {
     account.stack("two");
     account.managed("a", "one", "two");
-    assertThat(release("a", "one")).contains("1 other claims");
+    assertThat(release("a", "one")).contains("Other claims on it: 1.");
     assertThat(owners(arn("a"))).containsExactly("two/Provider");
   }
 
@@ -237,7 +242,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void releaseRefusesAClaimWhoseStackExists() throws IOException {
+  void releaseFailsIfTheStackExists() throws IOException {
     account.stack("one");
     account.managed("a", "one");
     assertThat(release("a", "one")).contains("not stale", "one/Provider in eu-west-1 exists");

@@ -298,8 +298,8 @@ class FaultsIT extends FunctionTestBase {
     InvocationResult result = failed(create(main("ClusterRegion", "ap-east-1")));
     assertThat(result.reason())
         .isEqualTo(
-            "EKS in ap-east-1 does not know the account's credentials, as in a Region that the"
-                + " account has not enabled. Check ClusterRegion, or enable the Region.");
+            "EKS in ap-east-1 rejects the account's credentials, probably because the Region is not"
+                + " enabled. Check ClusterRegion, or enable the Region for the account.");
   }
 
   @Test

@@ -115,7 +115,7 @@ class LaggingReadsIT extends FunctionTestBase {
 
   /**
    * The deletion gets no response, another stack claims the provider, and then the deletion is
-   * carried out: the other stack must not have been told SUCCESS before.
+   * carried out: the other stack must not have received SUCCESS before.
    */
   @Test
   void aDeletionThatIsCarriedOutLateTakesNothingFromWhoClaimsMeanwhile() throws Exception {

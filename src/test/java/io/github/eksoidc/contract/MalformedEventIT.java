@@ -57,7 +57,10 @@ class MalformedEventIT extends FunctionTestBase {
               "Custom::EksOidcProvider"),
           row("Update without an id", "@, IDS, TYPE, NAME, 'RequestType': 'Update'", "Physical"),
           row("Delete without an id", "@, IDS, TYPE, NAME, 'RequestType': 'Delete'", "Physical"),
-          row("breaks off", "@, CREATE, IDS, 'ResourceProperties': {'ClusterName", "not JSON"),
+          row(
+              "breaks off",
+              "@, CREATE, IDS, 'ResourceProperties': {'ClusterName",
+              "not valid JSON"),
           row("two events", "@, CREATE, IDS, TYPE, NAME} {", "followed by other text"),
           row(
               "10,000 deep",

@@ -170,7 +170,7 @@ class SharedProviderIT extends FunctionTestBase {
 
     InvocationResult result = failed(create(main()));
     assertThat(result.reason())
-        .contains("50 of the 50 tags", "needs 1 more", "Remove tags from Tags");
+        .contains("50 of the 50 tags", "needs 1 more", "Remove tags from the property Tags");
     succeeded(delete(result.physicalId(), main()));
 
     assertThat(provider()).isEqualTo(before);

@@ -188,7 +188,7 @@ class TrustPolicyIT extends FunctionTestBase {
     Matcher figures =
         Pattern.compile(
                 "The trust policy of 100 service accounts has ([0-9,]+) bytes, ([0-9,]+) more than"
-                    + " .* hold; the first ([0-9]+) of them fit\\..*Fn::Sub.* 8,192 .* 2,048 .*")
+                    + " fit into .*; the first ([0-9]+) of them fit\\..*Fn::Sub.* 8,192 .* 2,048 .*")
             .matcher(result.reason());
     assertThat(figures.matches()).as(result.reason()).isTrue();
     int fit = Integer.parseInt(figures.group(3));

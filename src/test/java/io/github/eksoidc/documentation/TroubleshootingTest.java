@@ -74,7 +74,8 @@ class TroubleshootingTest {
     assertThat(Sentences.in(SOURCES))
         .contains(
             "%s is %s, but must be %s.",
-            "%s is being deleted, and its issuer with it.", "The event has no %s.");
+            "%s runs Kubernetes %s, which has no OIDC issuer. Update the cluster to 1.13 or later.",
+            "The event has no %s.");
   }
 
   private static List<Row> rows() throws IOException {

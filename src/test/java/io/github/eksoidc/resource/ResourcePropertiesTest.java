@@ -72,11 +72,14 @@ class ResourcePropertiesTest {
   static final List<Arguments> BAD_PAIRS =
       List.of(
           Arguments.of("a", "Tags[0] is the string \"a\", but must be {Key, Value}."),
-          Arguments.of(Map.of("Key", "a"), "Tags[0] has no Value; it needs Key and Value."),
-          Arguments.of(Map.of("Value", "a"), "Tags[0] has no Key; it needs Key and Value."),
+          Arguments.of(
+              Map.of("Key", "a"), "Tags[0] has no Value. A tag has the members Key and Value."),
+          Arguments.of(
+              Map.of("Value", "a"), "Tags[0] has no Key. A tag has the members Key and Value."),
           Arguments.of(Map.of("Key", 1L), "Tags[0].Key is the number 1, but must be a string."),
           Arguments.of(
-              Map.of("key", "a"), "Tags[0] has an unknown member \"key\"; it may have Key and"));
+              Map.of("key", "a"),
+              "Tags[0] has an unknown member \"key\". A tag has the members Key and"));
 
   @ParameterizedTest
   @FieldSource("BAD_PAIRS")

@@ -146,7 +146,7 @@ class FunctionTemplateTest {
   }
 
   @Test
-  void whatCouldNotBeAnsweredIsKeptAndTold() {
+  void eventsWithoutAResponseAreKeptAndReported() {
     Map<String, Object> invocations = template.map("Resources", "Invocations", "Properties");
     assertThat(String.valueOf(invocations.get("DestinationConfig")))
         .contains("OnFailure", "HasFailureQueue", "Failures");

@@ -73,7 +73,7 @@ class RolePatternsTest {
         "oidc.eks.amazonaws.com/id/",
         "oidc.eks.eu-west-1.amazonaws.com/"
       })
-  void admitsNoLookAlike(String beforeId) {
+  void matchesNoSimilarHost(String beforeId) {
     assertThat(admits("aws", beforeId + ID)).isFalse();
   }
 

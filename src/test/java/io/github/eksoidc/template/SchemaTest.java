@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The published schemas say what the function says: each is asked about the same properties.
+ * The published schemas accept what the function accepts: each validates the same properties.
  *
  * <p>Where a schema can't say it, the function is the stricter: a host that only looks like EKS's,
  * a Region of another partition, the same tag key twice.

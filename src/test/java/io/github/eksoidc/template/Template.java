@@ -61,7 +61,7 @@ public final class Template {
     }
   }
 
-  /** What stands at a path of names; null if nothing does. */
+  /** The value at a path of names; null if there is none. */
   public Object at(String... path) {
     Object value = root;
     for (String name : path) {

@@ -95,7 +95,7 @@ class TrustPolicyTest {
         ":app                        | The namespace of ServiceAccounts[0] is \"\"",
         "a*:app                      | only the name can have wildcards",
         "*:*                         | only the name can have wildcards",
-        "A:app                       | lower-case",
+        "A:app                       | lowercase",
         "-a:app                      | at both ends",
         "a-:app                      | at both ends",
         "a.b:app                     | The namespace of ServiceAccounts[0]",
