@@ -39,6 +39,9 @@ public final class RequestCancellation {
   private final RequestContext context;
   private final ReleaseScope scope;
 
+  /** The claim of the cancelled request that was released last. */
+  private Optional<ClaimRecord> released = Optional.empty();
+
   private RequestCancellation(
       Providers providers, Claim claim, RequestContext context, ReleaseScope scope) {
     this.providers = requireNonNull(providers, "providers is null");
@@ -133,12 +136,28 @@ public final class RequestCancellation {
     Ownership ownership = Ownership.of(found.get());
     Optional<ClaimRecord> record = ownership.claimOf(claim);
     if (record.filter(scope::includes).isPresent()) {
+      released = record;
       new ClaimRelease(providers, arn, claim, scope, context).release(found);
+      return Seen.CLAIM;
+    }
+    if (ownership.isAbandoned() && released.filter(r -> hasTakenOver(ownership, r)).isPresent()) {
+      // The request has taken the provider over after its claim was released.
+      ClaimRecord request = released.get();
+      var undo =
+          new ReleaseScope.ClaimOfRequest(request.requestId(), request.at(), Optional.empty());
+      new ClaimRelease(providers, arn, claim, undo, context).release(found);
       return Seen.CLAIM;
     }
     if (record.isPresent()) {
       return Seen.LATER_CLAIM;
     }
     return ownership.activeLeases(context.now()).isEmpty() ? Seen.NOTHING : Seen.LEASE;
+  }
+
+  private static boolean hasTakenOver(Ownership ownership, ClaimRecord request) {
+    return ownership
+        .takenOverBy()
+        .filter(by -> by.requestId().equals(request.requestId()))
+        .isPresent();
   }
 }

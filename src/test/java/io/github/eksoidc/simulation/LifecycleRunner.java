@@ -54,7 +54,7 @@ final class LifecycleRunner {
    *
    * @param request what CloudFormation has sent
    * @param healthy whether no fault was injected into it
-   * @param redelivered whether an invocation died
+   * @param redelivered whether an invocation died, or one delivery failed and another succeeded
    * @param start when it was delivered first
    */
   record Ended(
@@ -160,6 +160,13 @@ final class LifecycleRunner {
         trace(delivery.id(), "ends " + outcome);
         first = first == null ? outcome : first;
       }
+    }
+
+    /** Whether CloudFormation has received a failure, and a later delivery has succeeded. */
+    private boolean endsDiffer() {
+      return first instanceof Outcome.Failed
+          && deliveries.stream()
+              .anyMatch(delivery -> delivery.standing() instanceof Replay.Standing.Succeeded);
     }
 
     private boolean isOver() {
@@ -352,7 +359,7 @@ final class LifecycleRunner {
         one.sent.request(),
         one.first == null ? new Outcome.NoResponse() : one.first,
         one.healthy,
-        one.deaths > 0,
+        one.deaths > 0 || one.endsDiffer(),
         one.begun);
   }
 

@@ -197,8 +197,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               case Outcome.Failed(String id, String reason) -> {
                 checkReason(ended, reason, properties, Optional.empty());
                 if (ended.redelivered()) {
-                  // Known limit: the first delivery has stored a claim and died, and the last one
-                  // fails before it knows the provider, or knows another.
+                  // Known limit: one delivery has stored a claim, and died or was not the first to
+                  // respond, and the other fails before it knows the provider, or knows another.
                   mayRemain(
                       resource, ended, Incomplete.parse(id).map(Incomplete::resource).orElse(""));
                 }
