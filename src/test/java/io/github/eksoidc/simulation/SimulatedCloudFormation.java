@@ -770,7 +770,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   private void checkAtRest(String arn, Entry entry) {
     for (String claim : ContractRules.claims(entry)) {
-      if (!held.contains(new Held(claim, arn)) && !isPending(claim)) {
+      if (!held.contains(new Held(claim, arn)) && !isPending(claim) && !isOfMissing(claim, arn)) {
         if (mayRemain.contains(new Held(claim, arn))) {
           removeLeftover(arn, claim);
           continue;
@@ -786,6 +786,16 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     if (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty()) {
       throw new RuleBrokenException("rule 2: nobody claims %s: %s".formatted(arn, entry));
     }
+  }
+
+  /** Whether the provider of a resource was removed and came back: its Delete is still to come. */
+  private boolean isOfMissing(String claim, String arn) {
+    return known.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getValue().missing()
+                    && entry.getValue().physicalId().equals(arn)
+                    && Claim.of(entry.getKey()).id().equals(claim));
   }
 
   /** Whether a Delete of a failed Create is still to come. */
