@@ -13,11 +13,11 @@ import io.github.eksoidc.ownership.ClaimRecord;
 import io.github.eksoidc.ownership.ClaimRecord.Origin;
 import io.github.eksoidc.ownership.ClaimRelease;
 import io.github.eksoidc.ownership.ClaimSearch;
-import io.github.eksoidc.ownership.CreateCancellation;
 import io.github.eksoidc.ownership.OnExisting;
 import io.github.eksoidc.ownership.Ownership;
 import io.github.eksoidc.ownership.ReleaseScope;
 import io.github.eksoidc.ownership.ReplacementCheck;
+import io.github.eksoidc.ownership.RequestCancellation;
 import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
@@ -108,13 +108,50 @@ public final class EksOidcProvider implements ResourceType {
       return new Target(ProviderArn.of(context.location(), issuer), issuer);
     } catch (ClusterGoneException e) {
       Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
-      boolean sameSource = old.filter(o -> o.source().equals(properties.source())).isPresent();
-      return (sameSource
+      Optional<IssuerSource> other =
+          old.map(EksOidcProviderProperties::source)
+              .filter(source -> !source.equals(properties.source()));
+      Optional<ProviderArn> found =
+          old.isPresent() && other.isEmpty()
               ? current
               : new ClaimSearch(providers, claim, context)
-                  .find(properties.source().clusterId().orElseThrow(), e.region(), current))
+                  .find(properties.source().clusterId().orElseThrow(), e.region(), current);
+      if (found.isEmpty() && current.isPresent() && other.isPresent()) {
+        cancelUpdate(other.get(), current.get(), claim, context);
+      }
+      return found
           .map(arn -> new Target(arn, Issuer.ofName(arn.issuer())))
           .orElseThrow(() -> e);
+    }
+  }
+
+  /**
+   * Before a rollback fails because the provider that it goes back to is gone: releases what the
+   * cancelled Update claims. If that is not possible, the rollback fails for the same reason.
+   *
+   * @param source of the Update, if the request is a rollback
+   * @param current the provider that the resource had before the Update
+   */
+  private void cancelUpdate(
+      IssuerSource source, ProviderArn current, Claim claim, RequestContext context) {
+    try {
+      boolean isOfCurrent =
+          isProviderOf(source, current, context)
+              || providers
+                  .find(current)
+                  .flatMap(provider -> Ownership.of(provider).claimOf(claim))
+                  .filter(record -> record.cluster().equals(source.clusterId()))
+                  .isPresent();
+      if (!isOfCurrent) {
+        RequestCancellation.ofUpdate(providers, claim, context)
+            .release(
+                () ->
+                    candidates(source, context).stream()
+                        .filter(arn -> !arn.equals(current))
+                        .toList());
+      }
+    } catch (RequestFailedException e) {
+      logClaimMayBeLeft(e, context);
     }
   }
 
@@ -282,10 +319,14 @@ public final class EksOidcProvider implements ResourceType {
         }
       }
     } catch (RequestFailedException e) {
-      context.logDecision(
-          "a claim may be left at the provider of the update that is rolled back",
-          Map.of("error", e.getClass().getSimpleName()));
+      logClaimMayBeLeft(e, context);
     }
+  }
+
+  private static void logClaimMayBeLeft(RequestFailedException e, RequestContext context) {
+    context.logDecision(
+        "a claim may be left at the provider of the update that is rolled back",
+        Map.of("error", e.getClass().getSimpleName()));
   }
 
   private boolean releaseIfClaimed(
@@ -336,7 +377,7 @@ public final class EksOidcProvider implements ResourceType {
           .map(EksOidcProviderProperties::source)
           .ifPresent(
               source ->
-                  new CreateCancellation(providers, claim, context)
+                  RequestCancellation.ofCreate(providers, claim, context)
                       .release(() -> candidates(source, context)));
     }
     return ResourceResult.of(id);

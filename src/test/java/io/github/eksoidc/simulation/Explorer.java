@@ -59,8 +59,10 @@ final class Explorer {
   private record Node(
       SimulationState world, Node parent, String move, int mover, int interruptions) {}
 
-  private record DeliveryKey(
-      int history, boolean arriving, int arrivingId, boolean crashed, Instant wakeAt, int wakes) {}
+  /**
+   * @param history what the delivery has heard or, if it is over, how it ended
+   */
+  private record DeliveryKey(int history, boolean crashed, Instant wakeAt, int wakes) {}
 
   private record Key(
       int account,
@@ -113,16 +115,21 @@ final class Explorer {
 
   private boolean moves(Node node) {
     SimulationState world = node.world();
+    for (int i = 0; i < world.deliveries().size(); i++) {
+      RequestDelivery delivery = world.deliveries().get(i);
+      if (delivery.step().filter(Step.Describe.class::isInstance).isPresent()) {
+        // Clusters do not change, so that all orders with this call lead to the same.
+        describe(node, i, delivery);
+        return true;
+      }
+    }
     boolean any = false;
     for (int i = 0; i < world.deliveries().size(); i++) {
       RequestDelivery delivery = world.deliveries().get(i);
       if (delivery.isOver()) {
         continue;
       }
-      if (delivery.arriving().isPresent()) {
-        any = true;
-        go(node, i, delivery.id() + " hears", world.with(i, delivery.receive(scenario.protocol)));
-      } else if (delivery.isPausing()) {
+      if (delivery.isPausing()) {
         any |= wake(node, i, delivery);
       } else {
         any = true;
@@ -138,12 +145,12 @@ final class Explorer {
 
   private boolean wake(Node node, int i, RequestDelivery delivery) {
     SimulationState world = node.world();
-    boolean quiet = world.isQuiet();
-    boolean first =
-        world.deliveries().stream()
-            .filter(RequestDelivery::isPausing)
-            .noneMatch(other -> other.wakeAt().isBefore(delivery.wakeAt()));
-    if (quiet ? !first : delivery.earlyWakes() >= scenario.earlyWakes) {
+    boolean early =
+        !world.isQuiet()
+            || world.deliveries().stream()
+                .filter(RequestDelivery::isPausing)
+                .anyMatch(other -> other.wakeAt().isBefore(delivery.wakeAt()));
+    if (early && delivery.earlyWakes() >= scenario.earlyWakes) {
       return false;
     }
     Instant now = delivery.wakeAt().isAfter(world.clock()) ? delivery.wakeAt() : world.clock();
@@ -151,17 +158,31 @@ final class Explorer {
         node,
         i,
         delivery.id() + " wakes",
-        world.at(now).with(i, delivery.wake(scenario.protocol, now, !quiet)));
+        world.at(now).with(i, delivery.wake(scenario.protocol, now, early)));
     return true;
+  }
+
+  private void describe(Node node, int i, RequestDelivery delivery) {
+    SimulationState world = node.world();
+    Step step = delivery.step().orElseThrow();
+    CallResult heard =
+        step instanceof Step.Describe(String name) && scenario.goneClusters.contains(name)
+            ? CallResult.value(Optional.empty(), world.clock())
+            : SimulatedAccount.perform(
+                step, SimulatedAccount.at(world.iam(), world.clock()), world.clock());
+    go(node, node.mover(), delivery.id() + " Describe", receiving(world, i, delivery, heard));
+  }
+
+  /** The result of a call arrives at once: if it arrives later, that is as if the request waited. */
+  private SimulationState receiving(
+      SimulationState world, int i, RequestDelivery delivery, CallResult heard) {
+    return world.with(i, delivery.sending(heard).receive(scenario.protocol));
   }
 
   private void act(Node node, int i, RequestDelivery delivery, Step step) {
     SimulationState world = node.world();
     InMemoryIam iam = SimulatedAccount.at(world.iam(), world.clock());
-    CallResult heard =
-        step instanceof Step.Describe(String name) && scenario.goneClusters.contains(name)
-            ? CallResult.value(Optional.empty(), world.clock())
-            : SimulatedAccount.perform(step, iam, world.clock());
+    CallResult heard = SimulatedAccount.perform(step, iam, world.clock());
     acted(node, i, delivery, step.shown(), iam.snapshot(), heard, 0);
     if (world.lost() < scenario.lostAnswers) {
       switch (step) {
@@ -173,10 +194,15 @@ final class Explorer {
               node,
               i,
               delivery.id() + " Delete, to be carried out later",
-              world
-                  .counting(0, 1, 0)
-                  .late(Optional.of(new LateDeletion(step, i, world.clock().plus(LATEST_DELETION))))
-                  .with(i, delivery.sending(unknown)));
+              receiving(
+                  world
+                      .counting(0, 1, 0)
+                      .late(
+                          Optional.of(
+                              new LateDeletion(step, i, world.clock().plus(LATEST_DELETION)))),
+                  i,
+                  delivery,
+                  unknown));
         }
         // The client repeats it by itself, and then hears that there is one.
         case Step.Create _ ->
@@ -203,7 +229,7 @@ final class Explorer {
               node,
               i,
               delivery.id() + " " + step.shown() + ", stale",
-              world.counting(0, 0, 1).with(i, delivery.sending(old)));
+              receiving(world.counting(0, 0, 1), i, delivery, old));
         }
       }
     }
@@ -236,29 +262,32 @@ final class Explorer {
     SimulationState world = node.world();
     Optional<String> broken = rules.ofStep(world, after, delivery);
     String label = delivery.id() + " " + move;
-    SimulationState next =
-        world
-            .account(after, scenario.staleReads > 0)
-            .counting(0, lost, 0)
-            .with(i, delivery.sending(heard));
+    SimulationState called = world.account(after, scenario.staleReads > 0).counting(0, lost, 0);
+    SimulationState next = receiving(called, i, delivery, heard);
     if (broken.isPresent()) {
       report(new Node(next, node, label, i, 0), broken.get());
-    } else {
-      go(node, i, label, next);
+      return;
+    }
+    go(node, i, label, next);
+    if (next.deliveries().get(i).isOver() && mayCrash(world, delivery)) {
+      crash(node, i, label + ", and dies without a response", called, delivery);
     }
   }
 
   private void crash(Node node, int i, RequestDelivery delivery) {
-    SimulationState world = node.world();
-    if (world.crashes() >= scenario.crashes || !scenario.mayCrash.contains(delivery.index())) {
-      return;
+    if (mayCrash(node.world(), delivery)) {
+      crash(node, i, delivery.id() + " dies, and is delivered again", node.world(), delivery);
     }
+  }
+
+  private boolean mayCrash(SimulationState world, RequestDelivery delivery) {
+    return world.crashes() < scenario.crashes && scenario.mayCrash.contains(delivery.index());
+  }
+
+  private void crash(
+      Node node, int i, String move, SimulationState world, RequestDelivery delivery) {
     RequestDelivery again = scenario.begin(delivery.index(), delivery.id() + "x", world.clock());
-    go(
-        node,
-        i,
-        delivery.id() + " dies, and is delivered again",
-        world.counting(1, 0, 0).with(i, delivery.dead()).plus(again));
+    go(node, i, move, world.counting(1, 0, 0).with(i, delivery.dead()).plus(again));
   }
 
   private void go(Node from, int mover, String move, SimulationState world) {
@@ -329,18 +358,7 @@ final class Explorer {
   private Key key(SimulationState world, int mover) {
     List<DeliveryKey> deliveries = new ArrayList<>();
     for (RequestDelivery delivery : world.deliveries()) {
-      int history = intern(List.of(delivery.id(), delivery.start()));
-      for (CallResult heard : delivery.heard()) {
-        history = intern(List.of(history, heard));
-      }
-      deliveries.add(
-          new DeliveryKey(
-              history,
-              delivery.arriving().isPresent(),
-              delivery.arriving().map(this::intern).orElse(0),
-              delivery.crashed(),
-              delivery.wakeAt(),
-              delivery.earlyWakes()));
+      deliveries.add(key(delivery));
     }
     return new Key(
         intern(world.iam()),
@@ -352,6 +370,20 @@ final class Explorer {
         scenario.staleReads > 0 ? intern(recent(world)) : 0,
         world.late(),
         scenario.requests.size() + scenario.crashes > 2 ? mover : 0);
+  }
+
+  private DeliveryKey key(RequestDelivery delivery) {
+    if (delivery.isOver()) {
+      // What it has heard makes no difference any more.
+      Object end = delivery.crashed() ? "" : delivery.standing();
+      return new DeliveryKey(
+          intern(List.of(delivery.id(), end)), delivery.crashed(), Instant.MIN, 0);
+    }
+    int history = intern(List.of(delivery.id(), delivery.start()));
+    for (CallResult heard : delivery.heard()) {
+      history = intern(List.of(history, heard));
+    }
+    return new DeliveryKey(history, false, delivery.wakeAt(), delivery.earlyWakes());
   }
 
   /** The earlier states that reads can still show. */

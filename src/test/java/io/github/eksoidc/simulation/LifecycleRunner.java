@@ -52,11 +52,13 @@ final class LifecycleRunner {
   /**
    * A request that has ended.
    *
+   * @param request what CloudFormation has sent
    * @param healthy whether no fault was injected into it
-   * @param redelivered whether an invocation died
+   * @param redelivered whether an invocation died, or one delivery failed and another succeeded
    * @param start when it was delivered first
    */
-  record Ended(Outcome outcome, boolean healthy, boolean redelivered, Instant start) {}
+  record Ended(
+      Request request, Outcome outcome, boolean healthy, boolean redelivered, Instant start) {}
 
   /**
    * A request, and what CloudFormation does when it ends.
@@ -100,7 +102,8 @@ final class LifecycleRunner {
         Request by,
         String requestId);
 
-    void faultInjected(Request by, Step step, boolean ignored);
+    /** A call fails for good, and the request goes on. */
+    void callFailed(Step step, String requestId);
   }
 
   /** A request and its deliveries. */
@@ -157,6 +160,13 @@ final class LifecycleRunner {
         trace(delivery.id(), "ends " + outcome);
         first = first == null ? outcome : first;
       }
+    }
+
+    /** Whether CloudFormation has received a failure, and a later delivery has succeeded. */
+    private boolean endsDiffer() {
+      return first instanceof Outcome.Failed
+          && deliveries.stream()
+              .anyMatch(delivery -> delivery.standing() instanceof Replay.Standing.Succeeded);
     }
 
     private boolean isOver() {
@@ -346,9 +356,10 @@ final class LifecycleRunner {
 
   private static Ended ended(Active one) {
     return new Ended(
+        one.sent.request(),
         one.first == null ? new Outcome.NoResponse() : one.first,
         one.healthy,
-        one.deaths > 0,
+        one.deaths > 0 || one.endsDiffer(),
         one.begun);
   }
 
@@ -424,7 +435,7 @@ final class LifecycleRunner {
     if (fault != Fault.NONE && fault != Fault.REPEATED) {
       active.healthy = false;
       if (!fault.kills) {
-        observer.faultInjected(active.sent.request(), step, active.cancelled);
+        observer.callFailed(step, active.requestId);
       }
     }
     CallResult result =
@@ -658,20 +669,18 @@ final class LifecycleRunner {
       if (step instanceof Step.Delete && fault == Fault.DENIED_AFTER_LOST) {
         return Fault.NONE; // A Delete is sent once.
       }
-      // Of two deliveries of one request, and of a cancelled Update, which can't be retried, no
-      // call fails for good.
-      // Known limit: a Delete that cancels a Create, and that fails, is retried too late to tell
-      // the
-      // claim of the Create from a later one.
+      // Known limits: two deliveries of one request that end differently; a Delete that cancels a
+      // Create and fails, which is retried too late to tell the claim of the Create from a later
+      // one.
       boolean onlyDeaths =
-          active.doubled
-              || active.sent.cancel().isPresent()
-              || SimulatedCloudFormation.cancelsCreate(active.sent.request());
+          active.doubled || SimulatedCloudFormation.cancelsCreate(active.sent.request());
       if (onlyDeaths && !fault.kills && fault != Fault.REPEATED) {
         return Fault.NONE;
       }
+      // Known limit: a cancelled Update that dies in each of its deliveries.
+      boolean survives = onlyDeaths || active.sent.cancel().isPresent();
       boolean last = active.deliveries.size() >= DELIVERIES;
-      return fault.kills && last && onlyDeaths ? Fault.NONE : fault;
+      return fault.kills && last && survives ? Fault.NONE : fault;
     }
   }
 }

@@ -26,6 +26,7 @@ final class RandomLifecycles {
     CREATE_KEPT(6),
     RETRY(8),
     UPDATE(8),
+    TRIGGERED(2),
     UPDATE_ROLLED_BACK(4),
     UPDATE_CANCELLED(5),
     DELETE(5),
@@ -203,6 +204,7 @@ final class RandomLifecycles {
           CREATE_KEPT,
           RETRY,
           UPDATE,
+          TRIGGERED,
           UPDATE_ROLLED_BACK,
           UPDATE_CANCELLED,
           DELETE,
@@ -230,6 +232,14 @@ final class RandomLifecycles {
                   ? List.of(stacks.updateFailed(resource, properties, cleanup))
                   : stacks.retryCreate(resource, properties, cleanup);
       case UPDATE -> stable ? List.of(stacks.update(resource, properties, false)) : List.of();
+      case TRIGGERED -> {
+        if (!stable) {
+          yield List.of();
+        }
+        Map<String, Object> triggered = new LinkedHashMap<>(stacks.properties(resource));
+        triggered.put("Trigger", "" + operation.choice());
+        yield List.of(stacks.update(resource, triggered, operation.choice() % 4 == 0));
+      }
       case UPDATE_ROLLED_BACK ->
           stable ? List.of(stacks.update(resource, properties, true)) : List.of();
       case UPDATE_CANCELLED ->

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomLifecyclesTest {
 
-  private static final int LIVES = TestSize.of(400, 700);
+  private static final int LIVES = TestSize.of(400, 12_000);
 
   @Test
   void theRulesHold() {

@@ -2,8 +2,10 @@ package io.github.eksoidc.simulation;
 
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.PhysicalIds;
+import io.github.eksoidc.resource.PhysicalIds.Incomplete;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.simulation.LifecycleRunner.Cancel;
 import io.github.eksoidc.simulation.LifecycleRunner.ClusterState;
@@ -12,6 +14,7 @@ import io.github.eksoidc.simulation.LifecycleRunner.Outcome;
 import io.github.eksoidc.simulation.LifecycleRunner.RuleBrokenException;
 import io.github.eksoidc.simulation.LifecycleRunner.Sent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,15 +39,41 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
    * A resource of a stack, as CloudFormation knows it.
    *
    * @param missing whether somebody removed its provider since
-   * @param raced whether an Update in place that was cancelled may have come after its rollback
+   * @param cancelled the Update that the last rollback has cancelled
    */
   private record Known(
-      String physicalId, Map<String, Object> properties, boolean missing, boolean raced) {
+      String physicalId,
+      Map<String, Object> properties,
+      boolean missing,
+      Optional<Cancelled> cancelled) {
 
     Known(String physicalId, Map<String, Object> properties) {
-      this(physicalId, properties, false, false);
+      this(physicalId, properties, false, Optional.empty());
+    }
+
+    Known asMissing() {
+      return new Known(physicalId, properties, true, cancelled);
+    }
+
+    Known after(Cancelled update) {
+      return new Known(physicalId, properties, missing, Optional.of(update));
     }
   }
+
+  /**
+   * An Update that was cancelled while it ran.
+   *
+   * @param since when its rollback began
+   */
+  private record Cancelled(String requestId, Instant since) {}
+
+  /**
+   * A call that failed for good.
+   *
+   * @param arn of the provider it was for; empty if it was for none, or for all
+   * @param afterClaim whether the request had stored its claim there before
+   */
+  private record FailedCall(Step step, Optional<String> arn, boolean afterClaim) {}
 
   /** A claim that a response of SUCCESS has promised, until the Delete for it. */
   private record Held(String claim, String arn) {}
@@ -63,10 +92,22 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   /** The providers that somebody else created and nobody took over. */
   private final Map<String, Entry> foreign = new HashMap<>();
 
-  /** What a request may have left because its own undo failed for good. */
-  private final Set<String> maybeLeft = new HashSet<>();
+  /** Claims that are left, by a limit of the protocol that is known. */
+  private final Set<Held> mayRemain = new HashSet<>();
 
   private final Set<String> cancelledUpdates = new HashSet<>();
+
+  /** The RequestIds of a resource's Updates since the account was at rest. */
+  private final Map<LogicalResource, Set<String>> updates = new HashMap<>();
+
+  /** Where a request has stored its claim, by its RequestId. */
+  private final Map<String, Set<String>> storedAt = new HashMap<>();
+
+  /** When a request took something away from a provider last, by its RequestId. */
+  private final Map<String, Map<String, Instant>> tookAwayAt = new HashMap<>();
+
+  /** The calls of a request that failed for good, by its RequestId. */
+  private final Map<String, List<FailedCall>> failedCalls = new HashMap<>();
   private final IdentityHashMap<Request, String> requestIds = new IdentityHashMap<>();
 
   SimulatedCloudFormation(LifecycleRunner life) {
@@ -126,8 +167,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       foreign.remove(arn);
       held.removeIf(h -> h.arn().equals(arn));
       known.replaceAll(
-          (_, k) ->
-              k.physicalId().equals(arn) ? new Known(arn, k.properties(), true, k.raced()) : k);
+          (_, k) -> k.physicalId().equals(arn) ? k.asMissing() : k);
     }
   }
 
@@ -149,18 +189,18 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 succeeded(resource, id, properties);
                 if (ended.redelivered()) {
                   // Known limit: the first delivery has stored a claim and died, and the cluster
-                  // was
-                  // created again before the last one.
-                  maybeLeft.add(Claim.of(resource).id());
+                  // was created again before the last one.
+                  mayRemain(resource, ended, id);
                 }
                 yield List.of();
               }
               case Outcome.Failed(String id, String reason) -> {
                 checkReason(ended, reason, properties, Optional.empty());
-                if (ended.redelivered() && PhysicalIds.isNotCreated(id)) {
-                  // Known limit: the first delivery has stored a claim and died, and the last one
-                  // fails before it knows the provider.
-                  maybeLeft.add(Claim.of(resource).id());
+                if (ended.redelivered()) {
+                  // Known limit: one delivery has stored a claim, and died or was not the first to
+                  // respond, and the other fails before it knows the provider, or knows another.
+                  mayRemain(
+                      resource, ended, Incomplete.parse(id).map(Incomplete::resource).orElse(""));
                 }
                 if (keep) {
                   failed.put(resource, new Known(id, properties));
@@ -170,7 +210,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               }
               case Outcome.NoResponse _ -> {
                 // Known limit: the Delete comes too late to tell its claim from a later one.
-                maybeLeft.add(Claim.of(resource).id());
+                mayRemain(resource, ended, "");
                 if (keep) {
                   failed.put(resource, new Known(MADE_UP_ID, properties));
                 }
@@ -261,6 +301,10 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               case Outcome.Failed(String id, String reason) -> {
                 checkFailedId(id, before.physicalId(), reason);
                 checkReason(ended, reason, properties, Optional.empty());
+                if (failedCalls(ended).size() > 1) {
+                  // Known limit: the Update could not undo what it did.
+                  mayRemain(resource, ended, "");
+                }
                 yield List.of();
               }
               case Outcome.NoResponse _ -> List.of(updateFailed(resource, properties, cleanup));
@@ -297,29 +341,41 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 new Cancel(
                     steps,
                     () -> {
-                      cancelledUpdates.add(requestIds.get(request));
-                      known.put(
-                          resource,
-                          new Known(
-                              before.physicalId(), before.properties(), before.missing(), true));
+                      String requestId = requestIds.get(request);
+                      cancelledUpdates.add(requestId);
+                      Cancelled cancelled = new Cancelled(requestId, life.now());
+                      known.put(resource, before.after(cancelled));
                       return rollBack(
-                          resource, before, before.physicalId(), properties, false, true);
+                          resource,
+                          before,
+                          before.physicalId(),
+                          properties,
+                          false,
+                          Optional.of(cancelled));
                     })),
         ended ->
             switch (ended.outcome()) {
               case Outcome.Succeeded(String id) -> {
                 succeeded(resource, id, properties);
                 yield othersFail
-                    ? List.of(rollBack(resource, before, id, properties, false, false))
+                    ? List.of(rollBack(resource, before, id, properties, false, Optional.empty()))
                     : cleanUpOld(resource, before.physicalId(), id, before.properties());
               }
               case Outcome.Failed(String id, String reason) -> {
                 checkFailedId(id, before.physicalId(), reason);
                 checkReason(ended, reason, properties, Optional.of(before));
-                yield List.of(rollBack(resource, before, id, properties, false, false));
+                yield List.of(
+                    rollBack(resource, before, id, properties, false, Optional.empty()));
               }
               case Outcome.NoResponse _ ->
-                  List.of(rollBack(resource, before, before.physicalId(), properties, true, false));
+                  List.of(
+                      rollBack(
+                          resource,
+                          before,
+                          before.physicalId(),
+                          properties,
+                          true,
+                          Optional.empty()));
             });
   }
 
@@ -329,26 +385,21 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       String id,
       Map<String, Object> undone,
       boolean calm,
-      boolean raced) {
+      Optional<Cancelled> cancelled) {
     return new Sent(
         new Request.Update(resource, id, before.properties(), undone),
         calm,
         ended ->
             switch (ended.outcome()) {
               case Outcome.Succeeded(String back) -> {
-                // Known limit: an Update in place that was cancelled may undo what the rollback
-                // did.
-                boolean inPlace = raced && back.equals(id);
-                succeeded(resource, back, before.properties(), !inPlace);
-                if (raced) {
-                  known.put(resource, new Known(back, before.properties(), false, true));
-                }
+                var now = new Known(back, before.properties(), false, cancelled);
+                succeeded(resource, now);
+                mayRemainAtOther(resource, ended, back);
                 List<Sent> next = new ArrayList<>(cleanUpOld(resource, id, back, undone));
-                if (raced && !back.equals(before.physicalId())) {
+                if (cancelled.isPresent() && !back.equals(before.physicalId())) {
                   // Known limit: the cluster was created again while the rollback ran, so nothing
-                  // at
-                  // the old provider tells the Update that it was cancelled.
-                  maybeLeft.add(Claim.of(resource).id());
+                  // at the old provider tells the Update that it was cancelled.
+                  mayRemain(resource, cancelled.get().requestId(), back);
                 }
                 if (!back.equals(before.physicalId()) && !id.equals(before.physicalId())) {
                   // The cluster was created again meanwhile, so this is a third provider.
@@ -359,7 +410,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               case Outcome.Failed(String same, String reason) -> {
                 checkFailedId(same, id, reason);
                 if (!ended.healthy()) {
-                  yield List.of(rollBack(resource, before, id, undone, true, raced));
+                  yield List.of(rollBack(resource, before, id, undone, true, cancelled));
                 }
                 // The cluster may have been created again; its new provider may be taken.
                 boolean taken =
@@ -378,12 +429,12 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                   known.put(resource, new Known(id, undone));
                   cleanUpLater(resource, before);
                 } else {
-                  known.put(resource, new Known(id, before.properties(), true, true));
+                  known.put(resource, new Known(id, before.properties()).asMissing());
                 }
                 yield List.of();
               }
               case Outcome.NoResponse _ ->
-                  List.of(rollBack(resource, before, id, undone, true, raced));
+                  List.of(rollBack(resource, before, id, undone, true, cancelled));
             });
   }
 
@@ -467,12 +518,13 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   }
 
   private void succeeded(LogicalResource resource, String arn, Map<String, Object> properties) {
-    succeeded(resource, arn, properties, true);
+    succeeded(resource, new Known(arn, properties));
   }
 
-  private void succeeded(
-      LogicalResource resource, String arn, Map<String, Object> properties, boolean withContent) {
-    known.put(resource, new Known(arn, properties));
+  private void succeeded(LogicalResource resource, Known now) {
+    String arn = now.physicalId();
+    known.put(resource, now);
+    mayRemain.remove(new Held(Claim.of(resource).id(), arn));
     held.add(new Held(Claim.of(resource).id(), arn));
     Entry entry = life.iam.all().get(arn);
     if (entry == null || !ContractRules.claims(entry).contains(Claim.of(resource).id())) {
@@ -480,20 +532,59 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           "rule 3: a request succeeded, but %s is %s"
               .formatted(arn, entry == null ? "gone" : "without its claim"));
     }
-    if (isTakeOver(properties)) {
+    if (isTakeOver(now.properties())) {
       foreign.remove(arn);
     }
-    if (withContent) {
-      checkContent(arn, entry, properties);
-    }
+    checkContent(now, entry);
   }
 
-  private static void checkContent(String arn, Entry entry, Map<String, Object> properties) {
+  private void checkContent(Known now, Entry entry) {
+    String arn = now.physicalId();
+    Map<String, Object> properties = now.properties();
+    if (now.cancelled().filter(update -> tookAwayAfterRollback(update, arn)).isPresent()) {
+      return;
+    }
     if (!entry.audiences().containsAll(audiences(properties))) {
       throw new RuleBrokenException("rule 4: %s lacks audiences: %s".formatted(arn, entry));
     }
     if (!entry.tags().containsKey("team")) {
       throw new RuleBrokenException("rule 4: %s lacks a tag: %s".formatted(arn, entry));
+    }
+  }
+
+  /** Known limit: a cancelled Update in place takes away what its rollback has found in place. */
+  private boolean tookAwayAfterRollback(Cancelled update, String arn) {
+    return Optional.ofNullable(tookAwayAt.getOrDefault(update.requestId(), Map.of()).get(arn))
+        .filter(at -> !at.isBefore(update.since()))
+        .isPresent();
+  }
+
+  private void mayRemain(LogicalResource resource, Ended ended, String except) {
+    mayRemain(resource, requestIds.get(ended.request()), except);
+  }
+
+  /** A claim that a request has stored may remain, wherever it has stored it but at one provider. */
+  private void mayRemain(LogicalResource resource, String requestId, String except) {
+    for (String arn : storedAt.getOrDefault(requestId, Set.of())) {
+      if (!arn.equals(except)) {
+        mayRemain.add(new Held(Claim.of(resource).id(), arn));
+      }
+    }
+  }
+
+  private List<FailedCall> failedCalls(Ended ended) {
+    return failedCalls.getOrDefault(requestIds.get(ended.request()), List.of());
+  }
+
+  /** Known limit: a rollback does not fail because it can't release the claim somewhere else. */
+  private void mayRemainAtOther(LogicalResource resource, Ended ended, String own) {
+    for (FailedCall call : failedCalls(ended)) {
+      if (call.step() instanceof Step.ListAll
+          || call.arn().filter(arn -> !arn.equals(own)).isPresent()) {
+        updates
+            .getOrDefault(resource, Set.of())
+            .forEach(update -> mayRemain(resource, update, own));
+      }
     }
   }
 
@@ -542,17 +633,22 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   @Override
   public void sending(Request request, String requestId) {
     requestIds.put(request, requestId);
+    if (request instanceof Request.Update) {
+      updates.computeIfAbsent(request.resource(), _ -> new HashSet<>()).add(requestId);
+    }
     if (request instanceof Request.Delete delete) {
       held.remove(new Held(Claim.of(delete.resource()).id(), delete.physicalId()));
     }
   }
 
   @Override
-  public void faultInjected(Request by, Step step, boolean cancelled) {
-    if (by instanceof Request.Update) {
-      // If the call is part of undoing or of a rollback, a claim may be left.
-      maybeLeft.add(Claim.of(by.resource()).id());
-    }
+  public void callFailed(Step step, String requestId) {
+    Optional<String> arn = step.provider().map(ProviderArn::toString);
+    boolean afterClaim =
+        arn.filter(a -> storedAt.getOrDefault(requestId, Set.of()).contains(a)).isPresent();
+    failedCalls
+        .computeIfAbsent(requestId, _ -> new ArrayList<>())
+        .add(new FailedCall(step, arn, afterClaim));
   }
 
   @Override
@@ -561,6 +657,19 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       NavigableMap<String, Entry> after,
       Request by,
       String requestId) {
+    String key = Claim.of(by.resource()).key();
+    after.forEach(
+        (arn, is) -> {
+          Entry was = before.get(arn);
+          String claim = is.tags().getOrDefault(key, "");
+          if (claim.contains(" " + requestId + " ")
+              && (was == null || !claim.equals(was.tags().get(key)))) {
+            storedAt.computeIfAbsent(requestId, _ -> new HashSet<>()).add(arn);
+          }
+          if (was != null && ContractRules.tookAway(was, is)) {
+            tookAwayAt.computeIfAbsent(requestId, _ -> new HashMap<>()).put(arn, life.now());
+          }
+        });
     before.forEach((arn, was) -> check(arn, was, Optional.ofNullable(after.get(arn)), by));
   }
 
@@ -630,22 +739,39 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           }
         });
     known.forEach(
-        (resource, k) -> {
-          if (!k.missing() && !k.raced()) {
+        (_, k) -> {
+          if (!k.missing()) {
             Entry entry = account.get(k.physicalId());
             if (entry == null) {
               throw new RuleBrokenException("rule 3: %s is gone".formatted(k.physicalId()));
             }
-            checkContent(k.physicalId(), entry, k.properties());
+            checkContent(k, entry);
           }
         });
+    cancelledUpdatesMayRemain();
     account.forEach(this::checkAtRest);
+    // A person has removed what remained, if it was not what a Delete is still to come for.
+    mayRemain.removeIf(h -> !isPending(h.claim()));
+    updates.clear();
+  }
+
+  /** Known limit: a cancelled Update could not undo what it did after its rollback. */
+  private void cancelledUpdatesMayRemain() {
+    updates.forEach(
+        (resource, requestIdsOfUpdates) ->
+            requestIdsOfUpdates.stream()
+                .filter(cancelledUpdates::contains)
+                .filter(
+                    id ->
+                        failedCalls.getOrDefault(id, List.of()).stream()
+                            .anyMatch(FailedCall::afterClaim))
+                .forEach(id -> mayRemain(resource, id, "")));
   }
 
   private void checkAtRest(String arn, Entry entry) {
     for (String claim : ContractRules.claims(entry)) {
-      if (!held.contains(new Held(claim, arn)) && !isPending(claim)) {
-        if (maybeLeft.contains(claim)) {
+      if (!held.contains(new Held(claim, arn)) && !isPending(claim) && !isOfMissing(claim, arn)) {
+        if (mayRemain.contains(new Held(claim, arn))) {
           removeLeftover(arn, claim);
           continue;
         }
@@ -660,6 +786,16 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     if (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty()) {
       throw new RuleBrokenException("rule 2: nobody claims %s: %s".formatted(arn, entry));
     }
+  }
+
+  /** Whether the provider of a resource was removed and came back: its Delete is still to come. */
+  private boolean isOfMissing(String claim, String arn) {
+    return known.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getValue().missing()
+                    && entry.getValue().physicalId().equals(arn)
+                    && Claim.of(entry.getKey()).id().equals(claim));
   }
 
   /** Whether a Delete of a failed Create is still to come. */

@@ -6,6 +6,7 @@ import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.ProviderArn;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where a request is stopped: a call that it is about to make, or a pause. */
 public sealed interface Step {
@@ -23,6 +24,17 @@ public sealed interface Step {
   record ListAll() implements Step {}
 
   record Pause(Duration duration) implements Step {}
+
+  /** The provider that a call is for; empty if it is for none, or for all. */
+  default Optional<ProviderArn> provider() {
+    return switch (this) {
+      case Create(Issuer issuer, _, _) -> Optional.of(ProviderArn.of(Replay.HOME, issuer));
+      case Find(ProviderArn arn) -> Optional.of(arn);
+      case Make(ProviderArn arn, _) -> Optional.of(arn);
+      case Delete(ProviderArn arn) -> Optional.of(arn);
+      case Describe _, ListAll _, Pause _ -> Optional.empty();
+    };
+  }
 
   /** A few letters, for traces. */
   default String shown() {

@@ -14,15 +14,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A Delete that arrives while its Create is running: CloudFormation cancels a Create that has not
- * responded by sending a Delete with an id that it made up.
+ * Releases what a request claims that CloudFormation has cancelled, and that may still be running.
  *
- * <p>Nothing can stop the Create. So this looks until the Create's claim appears, releases it, and
- * keeps looking for a while: a Create that got no answer from IAM, or that waits for another
- * request, would store its claim once more. A Create that shows no claim, because it died or failed
- * by itself, can't outlast this Delete: both have the same timeout, and the Create began earlier.
+ * <p>Nothing can stop that request. So this looks until its claim appears, releases it, and keeps
+ * looking for a while: a request that got no response from IAM, or that waits for another request,
+ * would store its claim once more. A request that shows no claim, because it died or failed by
+ * itself, can't outlast this one: both have the same timeout, and it began earlier.
  */
-public final class CreateCancellation {
+public final class RequestCancellation {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(20);
@@ -40,24 +39,48 @@ public final class CreateCancellation {
   private final RequestContext context;
   private final ReleaseScope scope;
 
-  public CreateCancellation(Providers providers, Claim claim, RequestContext context) {
+  /** The claim of the cancelled request that was released last. */
+  private Optional<ClaimRecord> released = Optional.empty();
+
+  private RequestCancellation(
+      Providers providers, Claim claim, RequestContext context, ReleaseScope scope) {
     this.providers = requireNonNull(providers, "providers is null");
     this.claim = requireNonNull(claim, "claim is null");
     this.context = requireNonNull(context, "context is null");
-    this.scope = new ReleaseScope.ClaimOfRunningCreate(context.startedAt());
+    this.scope = requireNonNull(scope, "scope is null");
   }
 
   /**
-   * Releases what the Create claims, until it can't claim anything any more.
+   * For a Delete that arrives while its Create is running: CloudFormation cancels a Create that has
+   * not responded by sending a Delete with an id that it made up.
+   */
+  public static RequestCancellation ofCreate(
+      Providers providers, Claim claim, RequestContext context) {
+    return new RequestCancellation(
+        providers, claim, context, new ReleaseScope.ClaimOfRunningCreate(context.startedAt()));
+  }
+
+  /**
+   * For a rollback that can't come back to the old provider, so that nothing there can tell the
+   * Update that it is cancelled.
+   */
+  public static RequestCancellation ofUpdate(
+      Providers providers, Claim claim, RequestContext context) {
+    return new RequestCancellation(
+        providers, claim, context, new ReleaseScope.AnyClaim(true));
+  }
+
+  /**
+   * Releases what the request claims, until it can't claim anything any more.
    *
-   * @param candidates finds the providers that the Create may claim, as far as known at that moment
+   * @param candidates finds the providers that the request may claim, as far as known at that moment
    */
   public void release(Supplier<List<ProviderArn>> candidates) {
     Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
     boolean found = false;
     int quiet = 0;
     while (true) {
-      context.reportProgress("looking for what the cancelled Create has claimed");
+      context.reportProgress("looking for what the cancelled request has claimed");
       Seen seen = look(candidates.get());
       if (seen == Seen.LATER_CLAIM) {
         context.logDecision("a later request of this resource uses the provider", Map.of());
@@ -68,9 +91,9 @@ public final class CreateCancellation {
       if (quiet == QUIET_LOOKS) {
         return;
       }
-      context.reportProgress("waiting for the end of the cancelled Create");
+      context.reportProgress("waiting for the end of the cancelled request");
       if (!pause(found ? QUIET_PAUSE : backoff.next())) {
-        context.logDecision("the cancelled Create can't be running any more", Map.of());
+        context.logDecision("the cancelled request can't be running any more", Map.of());
         return;
       }
     }
@@ -86,13 +109,13 @@ public final class CreateCancellation {
     return true;
   }
 
-  /** What a look shows of the Create; later constants count more. */
+  /** What a look shows of the request; later constants count more. */
   private enum Seen {
     NOTHING,
-    /** Another request holds a lease: the Create may be waiting for that. */
+    /** Another request holds a lease: the cancelled one may be waiting for that. */
     LEASE,
     CLAIM,
-    /** A claim that this Create has not stored. */
+    /** A claim that the cancelled request has not stored. */
     LATER_CLAIM
   }
 
@@ -113,12 +136,28 @@ public final class CreateCancellation {
     Ownership ownership = Ownership.of(found.get());
     Optional<ClaimRecord> record = ownership.claimOf(claim);
     if (record.filter(scope::includes).isPresent()) {
+      released = record;
       new ClaimRelease(providers, arn, claim, scope, context).release(found);
+      return Seen.CLAIM;
+    }
+    if (ownership.isAbandoned() && released.filter(r -> hasTakenOver(ownership, r)).isPresent()) {
+      // The request has taken the provider over after its claim was released.
+      ClaimRecord request = released.get();
+      var undo =
+          new ReleaseScope.ClaimOfRequest(request.requestId(), request.at(), Optional.empty());
+      new ClaimRelease(providers, arn, claim, undo, context).release(found);
       return Seen.CLAIM;
     }
     if (record.isPresent()) {
       return Seen.LATER_CLAIM;
     }
     return ownership.activeLeases(context.now()).isEmpty() ? Seen.NOTHING : Seen.LEASE;
+  }
+
+  private static boolean hasTakenOver(Ownership ownership, ClaimRecord request) {
+    return ownership
+        .takenOverBy()
+        .filter(by -> by.requestId().equals(request.requestId()))
+        .isPresent();
   }
 }
