@@ -90,7 +90,7 @@ class RequestRunnerTest {
   @ValueSource(strings = {"Update", "Delete"})
   void malformedRequestRespondsWithItsId(String requestType) {
     ParsedEvent event = event(requestType);
-    event.event().setResourceProperties(null);
+    event.event().setStackId(null);
     RequestOutcome outcome =
         runner(event, Duration.ofSeconds(30)).run((_, _) -> (_, _) -> ResourceResult.of("new"));
     assertThat(outcome.response()).isInstanceOf(Response.Failed.class);
