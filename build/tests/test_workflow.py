@@ -9,6 +9,7 @@ import yaml
 ROOT = pathlib.Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github").rglob("*.yaml")) + sorted((ROOT / ".github").rglob("*.yml"))
 WORKFLOW = ROOT / ".github" / "workflows" / "build.yaml"
+NIGHTLY = ROOT / ".github" / "workflows" / "nightly.yaml"
 
 
 class WorkflowTest(unittest.TestCase):
@@ -48,6 +49,14 @@ class WorkflowTest(unittest.TestCase):
         self.assertIn("actions/attest-build-provenance", self.actions("release"))
         self.assertIn("release-notes.md", self.commands("release"))
         self.assertEqual("write", release["permissions"]["attestations"])
+
+    def test_the_changes_that_tests_must_notice_are_applied_each_night(self):
+        nightly = yaml.safe_load(NIGHTLY.read_text(encoding="utf-8"))
+        # YAML 1.1 reads the key "on" as true.
+        self.assertIn("schedule", nightly[True])
+        job = nightly["jobs"]["mutations"]
+        self.assertEqual({"contents": "read"}, job["permissions"])
+        self.assertIn("build/mutations/run.py", [step.get("run") for step in job["steps"]])
 
     def test_only_the_release_may_write(self):
         for name in ("fast", "thorough"):

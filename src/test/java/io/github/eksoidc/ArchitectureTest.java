@@ -11,6 +11,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.eksoidc.invocation.RequestRunner;
+import io.github.eksoidc.lambda.SnapStartHooks;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -85,4 +89,26 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule NOTHING_RANDOM_IS_HELD =
       noFields().should().haveRawType(assignableTo(RandomGenerator.class));
+
+  /** The JDK holds these generators itself. Only RequestRunner may use one, to advance it. */
+  @ArchTest
+  static final ArchRule NO_GENERATOR_OF_THE_JDK =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(RequestRunner.class)
+          .should()
+          .callMethod(ThreadLocalRandom.class, "current")
+          .orShould()
+          .callMethod(UUID.class, "randomUUID")
+          .orShould()
+          .callMethod(Math.class, "random");
+
+  /** RequestRunnerTest has what this call changes. */
+  @ArchTest
+  static final ArchRule RESTORED_FUNCTIONS_DIFFER =
+      classes()
+          .that()
+          .areAssignableTo(SnapStartHooks.class)
+          .should()
+          .callMethod(RequestRunner.class, "afterRestore");
 }

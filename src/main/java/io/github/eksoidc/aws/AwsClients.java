@@ -60,11 +60,6 @@ public final class AwsClients implements AutoCloseable {
 
   private static final ProfileFile NO_PROFILES = ProfileFile.aggregator().build();
 
-  static {
-    // By default, the JDK repeats a POST whose connection broke, and so could delete twice.
-    System.setProperty("sun.net.http.retryPost", "false");
-  }
-
   private final SdkHttpClient http;
   private final String region;
   private final AwsCredentialsProvider credentials;

@@ -36,7 +36,7 @@ public final class CustomResourceHandler implements RequestStreamHandler {
     try {
       AwsClients inInit = clients();
       if (isSnapStart()) {
-        snapStartHooks = SnapStartHooks.register(this::renewClients);
+        snapStartHooks = SnapStartHooks.register();
       } else {
         Priming.beforeFirstEvent();
       }
@@ -58,13 +58,6 @@ public final class CustomResourceHandler implements RequestStreamHandler {
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
     eventHandler.handle(input.readAllBytes(), output, context, System.out);
-  }
-
-  /** Replaces the clients, and so their connections, credentials and clock skew. */
-  private synchronized void renewClients() {
-    clients().close();
-    clients = null;
-    clients().await();
   }
 
   private synchronized AwsClients clients() {

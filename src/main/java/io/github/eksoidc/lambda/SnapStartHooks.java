@@ -8,9 +8,10 @@ import org.crac.Core;
 import org.crac.Resource;
 
 /**
- * The runtime hooks of Lambda SnapStart. Before the snapshot, they run the priming and replace the
- * clients, so that the snapshot contains no connection, credentials or clock skew. Random values
- * are generated after the restore: see {@link RequestRunner} and {@link InvocationContext#nonce}.
+ * The runtime hooks of Lambda SnapStart. Before the snapshot, they run the priming. It has clients
+ * of its own, and the function's clients make no call before the restore, so the snapshot contains
+ * no connection, credentials or clock skew. Random values are generated after the restore: see
+ * {@link RequestRunner} and {@link InvocationContext#nonce}.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">Lambda
@@ -18,20 +19,15 @@ import org.crac.Resource;
  */
 public final class SnapStartHooks implements Resource {
 
-  private final Runnable renewClients;
-
-  private SnapStartHooks(Runnable renewClients) {
-    this.renewClients = renewClients;
-  }
+  private SnapStartHooks() {}
 
   /**
    * Registers the hooks.
    *
-   * @param renewClients replaces what restored functions must not share
    * @return the hooks, which stay registered as long as the caller holds them
    */
-  static Object register(Runnable renewClients) {
-    SnapStartHooks hooks = new SnapStartHooks(renewClients);
+  static Object register() {
+    SnapStartHooks hooks = new SnapStartHooks();
     Core.getGlobalContext().register(hooks);
     return hooks;
   }
@@ -40,7 +36,6 @@ public final class SnapStartHooks implements Resource {
   public void beforeCheckpoint(Context<? extends Resource> context) {
     try {
       Priming.beforeSnapshot();
-      renewClients.run();
     } catch (Throwable e) {
       // Without priming the function works, but starts slower.
       System.err.println("Priming failed: " + e.getClass().getName());

@@ -119,9 +119,7 @@ public final class EksOidcProvider implements ResourceType {
       if (found.isEmpty() && current.isPresent() && other.isPresent()) {
         cancelUpdate(other.get(), current.get(), claim, context);
       }
-      return found
-          .map(arn -> new Target(arn, Issuer.ofName(arn.issuer())))
-          .orElseThrow(() -> e);
+      return found.map(arn -> new Target(arn, Issuer.ofName(arn.issuer()))).orElseThrow(() -> e);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -55,6 +56,7 @@ public final class InMemoryAws implements AutoCloseable {
   private final Set<String> denied = ConcurrentHashMap.newKeySet();
   private final Set<String> urls = ConcurrentHashMap.newKeySet();
   private final List<Call> calls = new ArrayList<>();
+  private final AtomicInteger credentialRequests = new AtomicInteger();
   private final Map<Integer, RuntimeApi> runtimes = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final QueuedThreadPool threads = new QueuedThreadPool(256, 4);
@@ -172,6 +174,11 @@ public final class InMemoryAws implements AutoCloseable {
     }
   }
 
+  /** Returns how often functions have requested credentials, which they do after a restore. */
+  public int credentialRequests() {
+    return credentialRequests.get();
+  }
+
   /** Forgets all calls and response URLs. */
   public void forget() {
     synchronized (calls) {
@@ -220,6 +227,7 @@ public final class InMemoryAws implements AutoCloseable {
         return true;
       }
       if (path.equals(CREDENTIALS)) {
+        credentialRequests.incrementAndGet();
         write(response, credentials(request), callback);
         return true;
       }

@@ -74,6 +74,27 @@ class ResponseSenderTest {
     assertThat(aws.bucket().all(key)).containsExactly(BODY);
   }
 
+  /** The first pause is 200 ms without jitter, and a busy machine only makes it longer. */
+  @Test
+  void pausesAreShortenedByJitter() {
+    Duration shortest = Duration.ofMinutes(1);
+    for (int i = 0; i < 40 && shortest.compareTo(Duration.ofMillis(200)) >= 0; i++) {
+      aws.faults().next("bucket:Put", 1, new Fault.ErrorResponse(503, "SlowDown"));
+      long start = System.nanoTime();
+      assertThat(send(Duration.ofSeconds(20)).attempts()).isEqualTo(2);
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      shortest = time.compareTo(shortest) < 0 ? time : shortest;
+    }
+    assertThat(shortest).isLessThan(Duration.ofMillis(200));
+  }
+
+  @Test
+  void anAttemptWithoutAResponseLeavesTimeForAnother() {
+    aws.faults().next("bucket:Put", 1, new Fault.Hang());
+    assertThat(send(Duration.ofSeconds(3)))
+        .isEqualTo(new Delivery(Status.DELIVERED, 2, "status 200"));
+  }
+
   @Test
   void repeatsTheSameBodyIfTheAcknowledgementIsLost() {
     aws.faults().next("bucket:Put", 1, new Fault.ResetAfter());

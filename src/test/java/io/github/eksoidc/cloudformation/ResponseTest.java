@@ -87,6 +87,17 @@ class ResponseTest {
   }
 
   @Test
+  void physicalIdIsCutAtCloudFormationsLimit() throws IOException {
+    for (int length : List.of(1023, 1024, 1025, 1500)) {
+      String id = "i".repeat(length);
+      JsonNode failed = read(new Response.Failed(id, "why").body(event("s")));
+      JsonNode succeeded = read(new Response.Success(ResourceResult.of(id)).body(event("s")));
+      assertThat(failed.path("PhysicalResourceId").asText()).hasSize(Math.min(length, 1024));
+      assertThat(succeeded.path("PhysicalResourceId").asText()).hasSize(Math.min(length, 1024));
+    }
+  }
+
+  @Test
   void bodyFitsWithIdsOfAnySize() throws IOException {
     for (String unit : List.of("x", "\u00e9", "\u0000", "\uD83D\uDE00", "\uD800")) {
       byte[] bytes = new Response.Failed(unit.repeat(9000), "why").body(event(unit.repeat(9000)));

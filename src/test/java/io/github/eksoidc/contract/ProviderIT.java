@@ -56,6 +56,13 @@ class ProviderIT extends FunctionTestBase {
   }
 
   @Test
+  void createStoresTagsOfAllCharactersThatIamAllows() {
+    String key = "cost center_.:/=+-@ \u00e4\u6771 9";
+    created(main("Tags", List.of(Map.of("Key", key, "Value", "a b " + key))));
+    assertThat(userTags()).containsExactly(Map.entry(key, "a b " + key));
+  }
+
+  @Test
   void createWithUrlDoesNotDescribeTheCluster() {
     InvocationResult result = created(TestEvents.properties("Url", "https://" + ISSUER));
 

@@ -9,10 +9,7 @@ import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,27 +41,20 @@ class SnapStartIT {
     return FunctionProcess.startForSnapshot(aws, FunctionZip.unpack(), environment);
   }
 
-  /** Two processes, which prime at the same time. */
+  /** ArchitectureTest and RequestRunnerTest have what differs between restored functions. */
   @Test
-  void primingCallsNothingAndRestoredFunctionsWorkAndWriteDifferentNonces() throws Exception {
-    try (FunctionProcess one = startForSnapshot(Map.of());
-        FunctionProcess other = startForSnapshot(Map.of())) {
-      Set<String> nonces = new HashSet<>();
-      for (FunctionProcess function : List.of(one, other)) {
-        function.api().restoreRequested().get(60, TimeUnit.SECONDS);
-        assertThat(function.output()).isEmpty();
-        assertThat(function.api().initError()).isNotDone();
-      }
+  void nothingIsCalledBeforeTheSnapshotAndARestoredFunctionWorks() throws Exception {
+    try (FunctionProcess function = startForSnapshot(Map.of())) {
+      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
+      assertThat(function.output()).isEmpty();
+      assertThat(function.api().initError()).isNotDone();
       assertThat(aws.calls()).isEmpty();
+      assertThat(aws.credentialRequests()).isZero();
 
-      for (FunctionProcess function : List.of(one, other)) {
-        function.api().restore();
-        FunctionClient client = new FunctionClient(aws, function);
-        checkLife(client);
-        nonces.add(nonce(client));
-        assertThat(function.output()).noneMatch(line -> line.contains("Priming failed"));
-      }
-      assertThat(nonces).hasSize(2);
+      function.api().restore();
+      checkLife(new FunctionClient(aws, function));
+      assertThat(aws.credentialRequests()).isPositive();
+      assertThat(function.output()).noneMatch(line -> line.contains("Priming failed"));
     }
   }
 
@@ -78,22 +68,6 @@ class SnapStartIT {
     assertThat(deleted.status()).isEqualTo("SUCCESS");
     assertThat(deleted.calls()).hasSize(4);
     assertThat(aws.iam().all()).isEmpty();
-  }
-
-  /** Returns the key of the lease that a failed Delete leaves. */
-  private String nonce(FunctionClient client) {
-    String arn = client.send(TestEvents.create("one", MAIN)).physicalId();
-    aws.denied()
-        .addAll(List.of("iam:UntagOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider"));
-    assertThat(client.send(TestEvents.delete("one", arn, MAIN)).status()).isEqualTo("FAILED");
-    aws.denied().clear();
-    List<String> leases =
-        aws.iam().all().get(arn).tags().keySet().stream()
-            .filter(key -> key.contains("/deleting/"))
-            .toList();
-    assertThat(leases).hasSize(1);
-    aws.iam().delete(arn);
-    return leases.getFirst();
   }
 
   @Test

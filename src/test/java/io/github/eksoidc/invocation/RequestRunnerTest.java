@@ -12,14 +12,18 @@ import io.github.eksoidc.resource.ResourceType;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each request gets one response before the deadline, whatever its thread does. */
 class RequestRunnerTest {
@@ -80,6 +84,51 @@ class RequestRunnerTest {
         run("Update", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
             .response();
     assertThat(response.physicalId()).isEqualTo("old");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Update", "Delete"})
+  void malformedRequestRespondsWithItsId(String requestType) {
+    ParsedEvent event = event(requestType);
+    event.event().setStackId(null);
+    RequestOutcome outcome =
+        runner(event, Duration.ofSeconds(30)).run((_, _) -> (_, _) -> ResourceResult.of("new"));
+    assertThat(outcome.response()).isInstanceOf(Response.Failed.class);
+    assertThat(outcome.response().physicalId()).isEqualTo("old");
+  }
+
+  /**
+   * Functions restored from one snapshot start the threads of their requests with the same state of
+   * {@link ThreadLocalRandom}, from which the SDK draws the pauses between its retries.
+   */
+  @Test
+  void restoredFunctionsSkipDifferentCountsOfRandomNumbers() throws InterruptedException {
+    assertThat(skippedNumbers()).isZero();
+
+    Set<Long> skipped = new HashSet<>();
+    for (int restore = 0; restore < 8; restore++) {
+      RequestRunner.afterRestore();
+      skipped.add(skippedNumbers());
+    }
+
+    // Of eight counts below 512, two or fewer differ in one of 10^14 runs.
+    assertThat(skipped).hasSizeGreaterThan(2).allSatisfy(n -> assertThat(n).isBetween(0L, 511L));
+  }
+
+  /** Returns how many numbers the thread of a request has skipped. */
+  private long skippedNumbers() throws InterruptedException {
+    AtomicReference<RandomState> direct = new AtomicReference<>();
+    Thread thread = Thread.ofPlatform().start(() -> direct.set(RandomState.ofThisThread()));
+    thread.join();
+    AtomicReference<RandomState> inRequest = new AtomicReference<>();
+    run(
+        "Create",
+        Duration.ofSeconds(30),
+        (_, _) -> {
+          inRequest.set(RandomState.ofThisThread());
+          return ResourceResult.of("id");
+        });
+    return inRequest.get().skippedSince(direct.get());
   }
 
   @Test
@@ -155,12 +204,7 @@ class RequestRunnerTest {
     ParsedEvent event = event("Delete");
     event.event().setPhysicalResourceId("not-created/x");
     RequestOutcome outcome =
-        new RequestRunner(
-                event,
-                FUNCTION,
-                "eu-west-1",
-                Duration.ofSeconds(30),
-                new JsonLog(new PrintStream(log), Map.of()))
+        runner(event, Duration.ofSeconds(30))
             .run((_, _) -> sneaky(new RequestFailedException("unknown type")));
     assertThat(outcome.response()).isInstanceOf(Response.Success.class);
   }
@@ -180,12 +224,12 @@ class RequestRunnerTest {
   }
 
   private RequestRunner runner(String requestType, Duration lambda) {
+    return runner(event(requestType), lambda);
+  }
+
+  private RequestRunner runner(ParsedEvent event, Duration lambda) {
     return new RequestRunner(
-        event(requestType),
-        FUNCTION,
-        "eu-west-1",
-        lambda,
-        new JsonLog(new PrintStream(log), Map.of()));
+        event, FUNCTION, "eu-west-1", lambda, new JsonLog(new PrintStream(log), Map.of()));
   }
 
   private static ParsedEvent event(String requestType) {

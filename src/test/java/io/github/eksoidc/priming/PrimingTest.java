@@ -72,9 +72,6 @@ class PrimingTest {
         new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
 
     Properties after = (Properties) System.getProperties().clone();
-    // Set once, for as long as the process lives: see AwsClients.
-    after.remove("sun.net.http.retryPost");
-    before.remove("sun.net.http.retryPost");
     // Set by the JDK, when the default time zone is first used.
     after.remove("user.timezone");
     before.remove("user.timezone");

@@ -147,6 +147,12 @@ class DifferenceTest {
               false,
               new Change.ReplaceThumbprints(List.of(A, B, C))),
           row(
+              "a thumbprint in other letters is there",
+              is(List.of(A.toUpperCase(java.util.Locale.ROOT)), Map.of()),
+              desired(List.of(A), Map.of()),
+              Map.of(),
+              false),
+          row(
               "a tag is added, another's value stays",
               is(List.of(), Map.of("Team", "theirs")),
               desired(null, Map.of("team", "mine", "l", "2")),

@@ -2,10 +2,14 @@ package io.github.eksoidc.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
+import io.github.eksoidc.trust.TrustPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,8 +41,9 @@ class ExamplesTest {
 
   private static final String TOKEN =
       "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live";
-  private static final String PROVIDER =
-      "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA";
+  private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/AAAA";
+  private static final String PROVIDER = "arn:aws:iam::111122223333:oidc-provider/" + ISSUER;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What somebody who deploys the examples may give. */
   private static final Map<String, String> GIVEN =
@@ -45,7 +51,7 @@ class ExamplesTest {
           "ClusterName", "payments",
           "ServiceAccount", "default:app",
           "Namespace", "payments",
-          "IssuerUrl", "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA");
+          "IssuerUrl", "https://" + ISSUER);
 
   /** Resources that include the template of the function. */
   private static final Set<Object> INCLUDED =
@@ -109,6 +115,34 @@ class ExamplesTest {
       case "Custom::IrsaTrustPolicy" -> IrsaTrustPolicyProperties.read(resolved);
       default -> throw new AssertionError("No such type: " + type);
     }
+  }
+
+  /** As CloudFormation would give it to IAM. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void itsRolesTrustTheProviderAndNameItsIssuer(Path file) throws IOException {
+    Template template = Template.read(file);
+    for (String name : template.map("Resources").keySet()) {
+      if ("AWS::IAM::Role".equals(template.at("Resources", name, "Type"))) {
+        Object document =
+            resolve(
+                template, template.at("Resources", name, "Properties", "AssumeRolePolicyDocument"));
+        JsonNode json =
+            document instanceof String text ? JSON.readTree(text) : JSON.valueToTree(document);
+        assertThat(json.path("Statement")).as(name).isNotEmpty();
+        json.path("Statement").forEach(ExamplesTest::checkTrust);
+      }
+    }
+  }
+
+  private static void checkTrust(JsonNode statement) {
+    if (statement.at("/Principal/Federated").isMissingNode()) {
+      return;
+    }
+    assertThat(statement.at("/Principal/Federated").asText()).isEqualTo(PROVIDER);
+    Set<String> keys = new TreeSet<>();
+    statement.path("Condition").forEach(o -> o.fieldNames().forEachRemaining(keys::add));
+    assertThat(keys).containsExactly(ISSUER + ":aud", ISSUER + ":sub");
   }
 
   @ParameterizedTest
@@ -211,10 +245,10 @@ class ExamplesTest {
   private static Object call(Template template, String function, Object argument) {
     return switch (function) {
       case "Ref" -> named(template, argument.toString());
-      case "Fn::Sub" ->
-          VARIABLE
-              .matcher(argument.toString())
-              .replaceAll(match -> named(template, match.group(1)));
+      case "Fn::Sub" -> substitute(template, argument);
+      case "Fn::Select" ->
+          ((List<?>) resolve(template, ((List<?>) argument).get(1)))
+              .get(Integer.parseInt(((List<?>) argument).getFirst().toString()));
       case "Fn::Split" ->
           List.of(
               resolve(template, ((List<?>) argument).get(1))
@@ -225,20 +259,96 @@ class ExamplesTest {
               .stream()
                   .map(Object::toString)
                   .collect(Collectors.joining(((List<?>) argument).getFirst().toString()));
-      case "Fn::ImportValue" ->
-          resolve(template, argument).toString().endsWith("ServiceToken") ? TOKEN : PROVIDER;
+      case "Fn::ImportValue" -> exported(resolve(template, argument).toString());
       case "Fn::GetAtt" ->
-          ((List<?>) argument).get(1).toString().endsWith("ServiceToken") ? TOKEN : PROVIDER;
+          attribute(
+              template,
+              ((List<?>) argument).getFirst().toString(),
+              ((List<?>) argument).get(1).toString());
       default -> throw new AssertionError("Not used in examples: " + function);
     };
   }
 
+  /** The text of {@code Fn::Sub}, which may come with values for its variables. */
+  private static String substitute(Template template, Object argument) {
+    String text =
+        argument instanceof List<?> list ? list.getFirst().toString() : argument.toString();
+    Map<?, ?> own = argument instanceof List<?> list ? (Map<?, ?>) list.get(1) : Map.of();
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            match -> {
+              String name = match.group(1);
+              int dot = name.indexOf('.');
+              String value =
+                  own.containsKey(name)
+                      ? resolve(template, own.get(name)).toString()
+                      : dot < 0
+                          ? named(template, name)
+                          : attribute(template, name.substring(0, dot), name.substring(dot + 1));
+              return Matcher.quoteReplacement(value);
+            });
+  }
+
+  /** What {@code Ref} of a resource or a parameter returns. */
   private static String named(Template template, String name) {
-    Object type = template.at("Resources", name, "Type");
-    if (type != null) {
-      return type.equals("Custom::EksOidcProvider") ? PROVIDER : "payments";
+    return switch ((String) template.at("Resources", name, "Type")) {
+      case null -> GIVEN.getOrDefault(name, "given");
+      case "Custom::EksOidcProvider", "AWS::IAM::OIDCProvider" -> PROVIDER;
+      default -> "payments";
+    };
+  }
+
+  /** What {@code Fn::GetAtt} returns. */
+  private static String attribute(Template template, String resource, String attribute) {
+    return switch ((String) template.at("Resources", resource, "Type")) {
+      case "Custom::EksOidcProvider" ->
+          switch (attribute) {
+            case "Arn" -> PROVIDER;
+            case "Url" -> "https://" + ISSUER;
+            case "Issuer" -> ISSUER;
+            case "Ownership" -> "Created";
+            default -> throw new AssertionError("Not returned: " + attribute);
+          };
+      case "Custom::IrsaTrustPolicy" -> {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        template
+            .map("Resources", resource, "Properties")
+            .forEach((name, value) -> properties.put(name, resolve(template, value)));
+        TrustPolicy policy = IrsaTrustPolicyProperties.read(properties);
+        yield switch (attribute) {
+          case "PolicyDocument" -> policy.document(ExamplesTest::json);
+          case "Statement" -> policy.statements(ExamplesTest::json);
+          case "Issuer" -> ISSUER;
+          default -> throw new AssertionError("Not returned: " + attribute);
+        };
+      }
+      case String type when INCLUDED.contains(type) ->
+          attribute.equals("Outputs.ServiceToken") ? TOKEN : "given";
+      case String type -> "the " + attribute + " of a " + type;
+    };
+  }
+
+  private static String json(Map<String, ?> map) {
+    try {
+      return JSON.writeValueAsString(map);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return GIVEN.getOrDefault(name, "given");
+  }
+
+  /** The value of an export of the function's stack or of the provider's stack. */
+  private static String exported(String name) {
+    if (name.equals(FUNCTION.at("Parameters", "ExportName", "Default"))) {
+      return TOKEN;
+    }
+    Template provider = Template.read(EXAMPLES.resolve("provider-stack.yaml"));
+    for (String output : provider.map("Outputs").keySet()) {
+      if (name.equals(resolve(provider, provider.at("Outputs", output, "Export", "Name")))) {
+        return resolve(provider, provider.at("Outputs", output, "Value")).toString();
+      }
+    }
+    throw new AssertionError("Not exported: " + name);
   }
 
   /** Called for every intrinsic function in a value. */

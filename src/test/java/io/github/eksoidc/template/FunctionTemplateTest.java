@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,12 +38,45 @@ class FunctionTemplateTest {
 
     Set<String> allowed = new TreeSet<>();
     statements().forEach(statement -> allowed.addAll(strings(statement.get("Action"))));
-    // What Lambda does on the function's behalf.
+    // What Lambda does on the function's behalf: the next test has it.
     allowed.removeIf(action -> action.matches("(logs|sqs|kms|xray):.*"));
     // No SDK client: AuditIT shows that the audit makes these calls.
     called.addAll(Set.of("cloudformation:ListStacks", "cloudformation:ListStackResources"));
 
     assertThat(allowed).isEqualTo(called);
+  }
+
+  /** The function itself makes none of these calls, so no other test needs these permissions. */
+  @Test
+  void theRoleAllowsWhatLambdaDoesForTheFunction() {
+    Map<String, Object> statements = new TreeMap<>();
+    for (Object entry : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
+      Map<?, ?> policy = (Map<?, ?>) entry;
+      Object condition = "always";
+      if (policy.get("Fn::If") instanceof List<?> choice) {
+        condition = choice.getFirst();
+        policy = (Map<?, ?>) choice.get(1);
+      }
+      for (Object each : (List<?>) ((Map<?, ?>) policy.get("PolicyDocument")).get("Statement")) {
+        Map<?, ?> statement = (Map<?, ?>) each;
+        String actions = String.join(" ", strings(statement.get("Action")));
+        if (actions.matches("(logs|sqs|kms|xray):.*")) {
+          assertThat(statement.get("Effect")).isEqualTo("Allow");
+          statements.put(condition + ": " + actions, statement.get("Resource"));
+        }
+      }
+    }
+    assertThat(statements)
+        .isEqualTo(
+            Map.of(
+                "always: logs:CreateLogStream logs:PutLogEvents",
+                Map.of("Fn::GetAtt", List.of("LogGroup", "Arn")),
+                "HasFailureQueue: sqs:SendMessage",
+                Map.of("Fn::GetAtt", List.of("Failures", "Arn")),
+                "HasEncryptedQueue: kms:Decrypt kms:GenerateDataKey",
+                Map.of("Ref", "KmsKeyArn"),
+                "HasTracing: xray:PutTraceSegments xray:PutTelemetryRecords",
+                "*"));
   }
 
   private static boolean isClient(JavaMethodCall call) {
@@ -151,6 +185,8 @@ class FunctionTemplateTest {
     assertThat(String.valueOf(invocations.get("DestinationConfig")))
         .contains("OnFailure", "HasFailureQueue", "Failures");
     assertThat(invocations.get("Qualifier").toString()).contains("Function.Alias");
+    assertThat(invocations.get("MaximumRetryAttempts")).isEqualTo(2);
+    assertThat(invocations.get("MaximumEventAgeInSeconds")).isEqualTo(3600);
     for (String alarm :
         List.of(
             "ErrorAlarm", "ThrottleAlarm", "DroppedEventAlarm", "DeliveryAlarm", "FailureAlarm")) {
@@ -158,6 +194,48 @@ class FunctionTemplateTest {
           .isEqualTo(List.of(Map.of("Ref", "AlarmTopicArn")));
       assertThat(template.at("Resources", alarm, "Condition")).asString().contains("Alarm");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ErrorAlarm,        AWS/Lambda,      Errors,                             Sum,      60,     1",
+    "ThrottleAlarm,     AWS/Lambda,      Throttles,                          Sum,      60,     1",
+    "DroppedEventAlarm, AWS/Lambda,      AsyncEventsDropped,                 Sum,      60,     1",
+    "DeliveryAlarm,     AWS/Lambda,      DestinationDeliveryFailures,        Sum,      60,     1",
+    "FailureAlarm,      AWS/SQS,         ApproximateNumberOfMessagesVisible, Maximum,  60,     1",
+    "FindingAlarm,      EksOidcProvider, Findings,                           Maximum,  86400,  1",
+    "QuotaAlarm,        EksOidcProvider, QuotaUsed,                          Maximum,  86400, 80",
+    "FailedAuditAlarm,  EksOidcProvider, FailedAudits,                       Maximum,  86400,  1"
+  })
+  void eachAlarmIsOnItsMetric(
+      String alarm, String namespace, String metric, String statistic, int period, int threshold) {
+    Map<String, Object> properties = template.map("Resources", alarm, "Properties");
+    assertThat(properties)
+        .containsEntry("Namespace", namespace)
+        .containsEntry("MetricName", metric)
+        .containsEntry("Statistic", statistic)
+        .containsEntry("Period", period)
+        .containsEntry("EvaluationPeriods", 1)
+        .containsEntry("Threshold", threshold)
+        .containsEntry("ComparisonOperator", "GreaterThanOrEqualToThreshold")
+        .containsEntry(
+            "Dimensions",
+            List.of(
+                namespace.equals("AWS/SQS")
+                    ? Map.of(
+                        "Name",
+                        "QueueName",
+                        "Value",
+                        Map.of("Fn::GetAtt", List.of("Failures", "QueueName")))
+                    : Map.of("Name", "FunctionName", "Value", Map.of("Ref", "Function"))));
+  }
+
+  /** A cluster takes ten minutes to be created, and a request waits for its issuer. */
+  @Test
+  void aRequestMayTakeAsLongAsLambdaAllows() {
+    assertThat(template.at("Parameters", "Timeout", "Default")).isEqualTo(900);
+    assertThat(template.at("Resources", "Function", "Properties", "Timeout"))
+        .isEqualTo(Map.of("Ref", "Timeout"));
   }
 
   @Test

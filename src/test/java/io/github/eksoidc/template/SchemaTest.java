@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The published schemas accept what the function accepts: each validates the same properties.
  *
  * <p>Where a schema can't say it, the function is the stricter: a host that only looks like EKS's,
- * a Region of another partition, the same tag key twice.
+ * a Region of another partition, the same tag key twice, a character that tags can't have.
  */
 class SchemaTest {
 
@@ -105,6 +105,8 @@ class SchemaTest {
             List.of("a"),
             List.of(tag("k", "v")),
             List.of(tag("k", "")),
+            List.of(tag("cost center", "a b")),
+            List.of(tag("k_.:/=+-@9", "v_.:/=+-@9")),
             List.of(tag("", "v")),
             List.of(tag("k".repeat(128), "v".repeat(256))),
             List.of(tag("k".repeat(129), "v")),
