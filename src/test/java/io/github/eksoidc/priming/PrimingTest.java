@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +66,8 @@ class PrimingTest {
   }
 
   @Test
-  void leavesNoThreadAndNoSystemProperty() throws Exception {
+  void leavesNoThreadNoConnectionAndNoSystemProperty() throws Exception {
+    long sockets = sockets();
     Properties before = (Properties) System.getProperties().clone();
     Priming.beforeFirstEvent();
     Priming.run(
@@ -82,6 +87,26 @@ class PrimingTest {
       Thread.sleep(100);
     }
     assertThat(leftThreads()).isEmpty();
+    assertThat(sockets()).isEqualTo(sockets);
+  }
+
+  /** Returns how many sockets this process has open, which only Linux tells; elsewhere 0. */
+  private static long sockets() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    if (!Files.isDirectory(descriptors)) {
+      return 0;
+    }
+    try (Stream<Path> open = Files.list(descriptors)) {
+      return open.filter(PrimingTest::isSocket).count();
+    }
+  }
+
+  private static boolean isSocket(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+    } catch (IOException _) {
+      return false; // Closed meanwhile, as that of the list itself is.
+    }
   }
 
   private static List<String> leftThreads() {
