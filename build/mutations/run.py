@@ -14,6 +14,7 @@ Needs what the build needs: Maven, a JDK 25, and Python 3.11.
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import os
 import pathlib
 import re
@@ -33,9 +34,14 @@ TREE = WORK / "tree"
 CLASSES = TREE / "target" / "classes"
 UNCHANGED_CLASSES = WORK / "classes"
 CLASS_PATH = WORK / "classpath.txt"
+# The path of the compiler; there if the copy is built.
+JAVAC = WORK / "javac"
 LINT = ROOT / "target" / "python" / "lint"
 MAVEN = ["mvn", "-B", "-ntp", "-q", "-Djacoco.skip"]
 FIND_JDK = "toolchains:select-jdk-toolchain@find-jdk"
+
+# The beginnings of the names of what the package and the test classes are built from.
+BUILT = ("src/", "pom.xml", "build/dependencies.xml", "build/function.xml")
 
 BUILD_SECONDS = 600
 TEST_SECONDS = 240
@@ -156,8 +162,9 @@ def checked(command: list[str], seconds: int, cwd: pathlib.Path = TREE) -> str:
     return printed
 
 
-def copy_tree() -> None:
-    """Makes the copy the same as the tree. Leaves what has not changed, so that it is not rebuilt."""
+def copy_tree() -> bool:
+    """Makes the copy the same as the tree; whether what is built was not."""
+    differed = False
     TREE.mkdir(parents=True, exist_ok=True)
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -168,18 +175,29 @@ def copy_tree() -> None:
         name = path.relative_to(TREE).as_posix()
         if not name.startswith("target/") and name not in wanted:
             path.unlink()
+            differed |= name.startswith(BUILT)
     for name in wanted:
         source, copy = ROOT / name, TREE / name
         if not copy.is_file() or copy.read_bytes() != source.read_bytes():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, copy)
+            differed |= name.startswith(BUILT)
+    return differed
 
 
 class Java:
-    """The build of the copy."""
+    """The build of the copy, which is kept for the next run if the tree does not change."""
 
     def __init__(self) -> None:
-        checked([*MAVEN, "package", "-DskipTests"], BUILD_SECONDS)
+        if not JAVAC.is_file():
+            JAVAC.write_text(self.build(), encoding="utf-8")
+        self.javac = JAVAC.read_text(encoding="utf-8")
+        self.restore()
+
+    @staticmethod
+    def build() -> str:
+        """Builds the copy without its tests, and returns the path of the compiler."""
+        checked([*MAVEN, "package", "-DskipTests", "-Denforcer.skip", "-Dexec.skip"], BUILD_SECONDS)
         shutil.rmtree(UNCHANGED_CLASSES, ignore_errors=True)
         shutil.copytree(CLASSES, UNCHANGED_CLASSES)
         printed = checked(
@@ -193,7 +211,7 @@ class Java:
         home = re.search(r"^\s*java\.home = (.+)$", printed, re.MULTILINE)
         if home is None:
             raise Failed(f"no java.home in:\n{printed}")
-        self.javac = str(pathlib.Path(home.group(1).strip(), "bin", "javac"))
+        return str(pathlib.Path(home.group(1).strip(), "bin", "javac"))
 
     def compile(self) -> str | None:
         """Compiles all classes, without the checks of the build; returns the compiler's errors."""
@@ -341,10 +359,19 @@ def main(names: list[str]) -> int:
         return 2
 
     tests = list(dict.fromkeys(test for change in changes for test in change.tests))
+    WORK.mkdir(parents=True, exist_ok=True)
+    lock = (WORK / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"Another run uses {WORK}", file=sys.stderr)
+        return 2
     print(f"Without a change: {len(tests)} tests", flush=True)
     start = time.monotonic()
     try:
-        copy_tree()
+        differs = copy_tree()
+        if differs:
+            JAVAC.unlink(missing_ok=True)
         needs_java = any(test.kind != "python" for test in tests)
         java = Java() if needs_java else None
         check_unchanged(tests)
@@ -369,4 +396,6 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # So that a run that is stopped also ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))

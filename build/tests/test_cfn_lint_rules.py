@@ -102,9 +102,9 @@ class CfnLintRulesTest(unittest.TestCase):
                 file.write_text(json.dumps(template), encoding="utf-8")
                 files.append(str(file))
             rules = str(ROOT / "schema" / "cfn_lint")
+            cfn_lint = str(pathlib.Path(sys.executable).with_name("cfn-lint"))
             run = subprocess.run(
-                [sys.executable, "-m", "cfnlint", "--append-rules", rules, "--format", "json", "--"]
-                + files,
+                [cfn_lint, "--append-rules", rules, "--format", "json", "--", *files],
                 capture_output=True,
                 text=True,
                 timeout=120,
@@ -113,8 +113,10 @@ class CfnLintRulesTest(unittest.TestCase):
             raise RuntimeError(run.stderr)
         cls.findings = {name: [] for name in templates}
         for finding in json.loads(run.stdout):
-            name = pathlib.Path(finding["Filename"]).stem
-            cls.findings[name].append((finding["Rule"]["Id"], finding["Message"]))
+            # cfn-lint has rules of its own for custom resources.
+            if finding["Rule"]["Id"].startswith("E97"):
+                name = pathlib.Path(finding["Filename"]).stem
+                cls.findings[name].append((finding["Rule"]["Id"], finding["Message"]))
 
     def test_a_correct_template_has_no_finding(self):
         self.assertEqual([], self.findings["correct"])

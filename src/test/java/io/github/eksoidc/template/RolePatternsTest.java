@@ -27,6 +27,19 @@ class RolePatternsTest {
   private static final String ACCOUNT = "111122223333";
   private static final String ID = "D539D4633E53DE1B71EA0B2C4F6A8C1E";
 
+  /** The role has one pattern for each. */
+  private static final List<String> DIRECTIONS =
+      List.of(
+          "central",
+          "east",
+          "north",
+          "northeast",
+          "northwest",
+          "south",
+          "southeast",
+          "southwest",
+          "west");
+
   private final Template template = Template.read(Path.of("template.yaml"));
 
   /** Every Region that the AWS SDK knows. */
@@ -74,7 +87,10 @@ class RolePatternsTest {
         "oidc.eks.eu-west-1.amazonaws.com/"
       })
   void matchesNoSimilarHost(String beforeId) {
-    assertThat(admits("aws", beforeId + ID)).isFalse();
+    for (String direction : DIRECTIONS) {
+      String provider = beforeId.replace("-west-", "-" + direction + "-") + ID;
+      assertThat(admits("aws", provider)).as(provider).isFalse();
+    }
   }
 
   @ParameterizedTest
