@@ -66,14 +66,14 @@ public final class RequestCancellation {
    */
   public static RequestCancellation ofUpdate(
       Providers providers, Claim claim, RequestContext context) {
-    return new RequestCancellation(
-        providers, claim, context, new ReleaseScope.AnyClaim(true));
+    return new RequestCancellation(providers, claim, context, new ReleaseScope.AnyClaim(true));
   }
 
   /**
    * Releases what the request claims, until it can't claim anything any more.
    *
-   * @param candidates finds the providers that the request may claim, as far as known at that moment
+   * @param candidates finds the providers that the request may claim, as far as known at that
+   *     moment
    */
   public void release(Supplier<List<ProviderArn>> candidates) {
     Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);

@@ -173,7 +173,9 @@ final class Explorer {
     go(node, node.mover(), delivery.id() + " Describe", receiving(world, i, delivery, heard));
   }
 
-  /** The result of a call arrives at once: if it arrives later, that is as if the request waited. */
+  /**
+   * The result of a call arrives at once: if it arrives later, that is as if the request waited.
+   */
   private SimulationState receiving(
       SimulationState world, int i, RequestDelivery delivery, CallResult heard) {
     return world.with(i, delivery.sending(heard).receive(scenario.protocol));

@@ -108,6 +108,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   /** The calls of a request that failed for good, by its RequestId. */
   private final Map<String, List<FailedCall>> failedCalls = new HashMap<>();
+
   private final IdentityHashMap<Request, String> requestIds = new IdentityHashMap<>();
 
   SimulatedCloudFormation(LifecycleRunner life) {
@@ -166,8 +167,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       life.iam.recordWrite();
       foreign.remove(arn);
       held.removeIf(h -> h.arn().equals(arn));
-      known.replaceAll(
-          (_, k) -> k.physicalId().equals(arn) ? k.asMissing() : k);
+      known.replaceAll((_, k) -> k.physicalId().equals(arn) ? k.asMissing() : k);
     }
   }
 
@@ -364,8 +364,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               case Outcome.Failed(String id, String reason) -> {
                 checkFailedId(id, before.physicalId(), reason);
                 checkReason(ended, reason, properties, Optional.of(before));
-                yield List.of(
-                    rollBack(resource, before, id, properties, false, Optional.empty()));
+                yield List.of(rollBack(resource, before, id, properties, false, Optional.empty()));
               }
               case Outcome.NoResponse _ ->
                   List.of(
@@ -563,7 +562,9 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     mayRemain(resource, requestIds.get(ended.request()), except);
   }
 
-  /** A claim that a request has stored may remain, wherever it has stored it but at one provider. */
+  /**
+   * A claim that a request has stored may remain, wherever it has stored it but at one provider.
+   */
   private void mayRemain(LogicalResource resource, String requestId, String except) {
     for (String arn : storedAt.getOrDefault(requestId, Set.of())) {
       if (!arn.equals(except)) {
