@@ -8,6 +8,7 @@ import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Keeps a replacing Update and the rollback that cancels it from missing each other.
@@ -44,19 +45,23 @@ public final class ReplacementCheck {
     }
   }
 
+  /** The claim of this resource on the provider that this request replaces, as a read shows it. */
+  public Optional<ClaimRecord> claimOn(ProviderArn old) {
+    context.reportProgress("checking " + old);
+    return providers.find(old).flatMap(provider -> Ownership.of(provider).claimOf(claim));
+  }
+
   /**
    * Whether another request has come back to the old provider since this request began.
    *
    * @param old the provider that this request replaces
+   * @param record the claim on it
    */
-  public boolean isCancelled(ProviderArn old) {
-    context.reportProgress("checking " + old);
+  public boolean isCancelled(ProviderArn old, Optional<ClaimRecord> record) {
     boolean cancelled =
-        providers
-            .find(old)
-            .flatMap(provider -> Ownership.of(provider).claimOf(claim))
-            .filter(record -> !record.requestId().equals(context.requestId()))
-            .filter(record -> record.at().isAfter(context.startedAt()))
+        record
+            .filter(r -> !r.requestId().equals(context.requestId()))
+            .filter(r -> r.at().isAfter(context.startedAt()))
             .isPresent();
     if (cancelled) {
       context.logDecision("canceled by a rollback", Map.of("provider", old.toString()));

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** {@code Custom::EksOidcProvider}: the IAM OIDC provider of one EKS cluster. */
@@ -108,49 +109,72 @@ public final class EksOidcProvider implements ResourceType {
       return new Target(ProviderArn.of(context.location(), issuer), issuer);
     } catch (ClusterGoneException e) {
       Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
-      Optional<IssuerSource> other =
-          old.map(EksOidcProviderProperties::source)
-              .filter(source -> !source.equals(properties.source()));
+      Optional<IssuerSource> other = otherSource(properties, old);
       Optional<ProviderArn> found =
           old.isPresent() && other.isEmpty()
               ? current
               : new ClaimSearch(providers, claim, context)
                   .find(properties.source().clusterId().orElseThrow(), e.region(), current);
-      if (found.isEmpty() && current.isPresent() && other.isPresent()) {
-        cancelUpdate(other.get(), current.get(), claim, context);
+      if (found.isEmpty()) {
+        cancelUpdate(other, current, claim, context);
       }
       return found.map(arn -> new Target(arn, Issuer.ofName(arn.issuer()))).orElseThrow(() -> e);
     }
   }
 
+  /** The source of the request before, if it is another one. */
+  private static Optional<IssuerSource> otherSource(
+      EksOidcProviderProperties properties, Optional<EksOidcProviderProperties> old) {
+    return old.map(EksOidcProviderProperties::source)
+        .filter(source -> !source.equals(properties.source()));
+  }
+
   /**
-   * Before a rollback fails because the provider that it goes back to is gone: releases what the
-   * cancelled Update claims. If that is not possible, the rollback fails for the same reason.
+   * Before a rollback fails because it can't go back: releases what the cancelled Update claims. If
+   * that is not possible, the rollback fails for the same reason.
    *
-   * @param source of the Update, if the request is a rollback
-   * @param current the provider that the resource had before the Update
+   * @param source of the request before, if it is another one
+   * @param current the provider that the resource has now
    */
   private void cancelUpdate(
-      IssuerSource source, ProviderArn current, Claim claim, RequestContext context) {
+      Optional<IssuerSource> source,
+      Optional<ProviderArn> current,
+      Claim claim,
+      RequestContext context) {
+    if (source.isEmpty() || current.isEmpty()) {
+      return;
+    }
     try {
-      boolean isOfCurrent =
-          isProviderOf(source, current, context)
-              || providers
-                  .find(current)
-                  .flatMap(provider -> Ownership.of(provider).claimOf(claim))
-                  .filter(record -> record.cluster().equals(source.clusterId()))
-                  .isPresent();
-      if (!isOfCurrent) {
+      Optional<ClaimRecord> record =
+          new ReplacementCheck(providers, claim, context).claimOn(current.get());
+      if (isAbandoned(source.get(), current.get(), record, context)) {
         RequestCancellation.ofUpdate(providers, claim, context)
             .release(
                 () ->
-                    candidates(source, context).stream()
-                        .filter(arn -> !arn.equals(current))
+                    candidates(source.get(), context).stream()
+                        .filter(arn -> !arn.equals(current.get()))
                         .toList());
       }
     } catch (RequestFailedException e) {
       logClaimMayBeLeft(e, context);
     }
+  }
+
+  /**
+   * Whether a source does not lead to the provider that the resource has: then an Update to it is
+   * rolled back.
+   *
+   * @param record the claim on that provider
+   */
+  private boolean isAbandoned(
+      IssuerSource source,
+      ProviderArn current,
+      Optional<ClaimRecord> record,
+      RequestContext context) {
+    boolean claimedForIt =
+        source.clusterId().isPresent()
+            && record.flatMap(ClaimRecord::cluster).equals(source.clusterId());
+    return !claimedForIt && !isProviderOf(source, current, context);
   }
 
   private ResourceResult updateInPlace(
@@ -162,9 +186,7 @@ public final class EksOidcProvider implements ResourceType {
     ProviderArn arn = target.arn();
     // A rollback of a replacement that is cancelled or failed comes back with another old source.
     Optional<IssuerSource> abandoned =
-        old.map(EksOidcProviderProperties::source)
-            .filter(source -> !source.equals(properties.source()))
-            .filter(source -> !isProviderOf(source, arn, context));
+        otherSource(properties, old).filter(source -> !isProviderOf(source, arn, context));
     context.reportProgress("reading " + arn);
     Optional<Provider> seen =
         providers.find(arn).filter(provider -> Ownership.of(provider).hasClaim(claim));
@@ -192,7 +214,7 @@ public final class EksOidcProvider implements ResourceType {
                             : properties.onExisting(),
                         Origin.UPDATE));
     if (abandoned.isPresent()) {
-      releaseAbandoned(abandoned.get(), arn, claim, context);
+      releaseAbandoned(abandoned.get(), Set.of(arn), claim, context);
     }
     return result(arn, target.issuer(), provider);
   }
@@ -239,12 +261,30 @@ public final class EksOidcProvider implements ResourceType {
               old.map(EksOidcProviderProperties::desired),
               properties.onExisting(),
               Origin.UPDATE);
-      ownProvider(request.physicalId(), context)
-          .ifPresent(replaced -> checkNotCancelled(replaced, claim, context));
+      Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
+      if (current.isPresent()) {
+        Optional<ClaimRecord> record = checkNotCancelled(current.get(), claim, context);
+        // A rollback to a cluster that was created again replaces the provider, too.
+        otherSource(properties, old)
+            .filter(source -> isAbandoned(source, current.get(), record, context))
+            .ifPresent(
+                source -> releaseAbandoned(source, Set.of(arn, current.get()), claim, context));
+      }
       return result(arn, target.issuer(), provider);
     } catch (RuntimeException e) {
       if (acquisition.claimPossible()) {
         undo(arn, claim, claimBefore(acquisition, request, context), context, e);
+      }
+      boolean isLasting =
+          e instanceof RequestFailedException
+              && !(e instanceof AwsCallException)
+              && !(e instanceof DeadlineExceededException);
+      if (isLasting) {
+        cancelUpdate(
+            otherSource(properties, old),
+            ownProvider(request.physicalId(), context),
+            claim,
+            context);
       }
       throw e;
     }
@@ -267,14 +307,18 @@ public final class EksOidcProvider implements ResourceType {
                     : record);
   }
 
-  private void checkNotCancelled(ProviderArn replaced, Claim claim, RequestContext context) {
+  /** Returns the claim on the provider that is replaced. */
+  private Optional<ClaimRecord> checkNotCancelled(
+      ProviderArn replaced, Claim claim, RequestContext context) {
     var check = new ReplacementCheck(providers, claim, context);
     check.awaitReadsFrom(context.now());
-    if (check.isCancelled(replaced)) {
+    Optional<ClaimRecord> record = check.claimOn(replaced);
+    if (check.isCancelled(replaced, record)) {
       throw new RequestFailedException(
           "CloudFormation has canceled this update: a later request of this resource uses %s again."
               .formatted(replaced));
     }
+    return record;
   }
 
   private void undo(
@@ -296,21 +340,23 @@ public final class EksOidcProvider implements ResourceType {
   /**
    * Releases what a cancelled or failed replacement may have claimed. If that is not possible, it
    * is no reason for a rollback to fail.
+   *
+   * @param others providers of this resource whose claims stay
    */
   private void releaseAbandoned(
-      IssuerSource source, ProviderArn current, Claim claim, RequestContext context) {
+      IssuerSource source, Set<ProviderArn> others, Claim claim, RequestContext context) {
     Instant renewed = context.now();
     try {
       new ReplacementCheck(providers, claim, context).awaitReadsFrom(renewed);
       for (ProviderArn arn : candidates(source, context)) {
-        if (!arn.equals(current) && releaseIfClaimed(arn, _ -> true, claim, context)) {
+        if (!others.contains(arn) && releaseIfClaimed(arn, _ -> true, claim, context)) {
           return;
         }
       }
       // The cluster may have been created again, with another issuer, since the update began.
       if (source instanceof IssuerSource.OfCluster cluster) {
         for (ProviderArn arn : ClaimSearch.inRegion(providers, cluster.region())) {
-          if (!arn.equals(current)) {
+          if (!others.contains(arn)) {
             releaseIfClaimed(
                 arn, record -> record.cluster().equals(cluster.clusterId()), claim, context);
           }

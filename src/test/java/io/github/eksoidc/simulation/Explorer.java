@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -79,6 +80,11 @@ final class Explorer {
   private final ScenarioRules rules;
   private final int mostStates;
   private final Map<Object, Integer> interned = new HashMap<>();
+
+  /** The ids of large objects that many states share, so that each is hashed once. */
+  private final Map<Object, Integer> shared = new IdentityHashMap<>();
+
+  private final Map<Object, Object> instances = new HashMap<>();
   private final Set<Key> visited = new HashSet<>();
   private final NavigableMap<Integer, Deque<Node>> open = new TreeMap<>();
   private long ends;
@@ -178,7 +184,7 @@ final class Explorer {
    */
   private SimulationState receiving(
       SimulationState world, int i, RequestDelivery delivery, CallResult heard) {
-    return world.with(i, delivery.sending(heard).receive(scenario.protocol));
+    return world.with(i, delivery.sending(share(heard)).receive(scenario.protocol));
   }
 
   private void act(Node node, int i, RequestDelivery delivery, Step step) {
@@ -243,7 +249,7 @@ final class Explorer {
     SimulatedAccount.perform(late.step(), iam, world.clock());
     RequestDelivery sender = world.deliveries().get(late.sender());
     SimulationState next =
-        world.account(iam.snapshot(), scenario.staleReads > 0).late(Optional.empty());
+        world.account(share(iam.snapshot()), scenario.staleReads > 0).late(Optional.empty());
     String label = sender.id() + "'s late deletion is carried out";
     Optional<String> broken = rules.ofStep(world, iam.snapshot(), sender);
     if (broken.isPresent()) {
@@ -264,7 +270,8 @@ final class Explorer {
     SimulationState world = node.world();
     Optional<String> broken = rules.ofStep(world, after, delivery);
     String label = delivery.id() + " " + move;
-    SimulationState called = world.account(after, scenario.staleReads > 0).counting(0, lost, 0);
+    SimulationState called =
+        world.account(share(after), scenario.staleReads > 0).counting(0, lost, 0);
     SimulationState next = receiving(called, i, delivery, heard);
     if (broken.isPresent()) {
       report(new Node(next, node, label, i, 0), broken.get());
@@ -383,19 +390,29 @@ final class Explorer {
     }
     int history = intern(List.of(delivery.id(), delivery.start()));
     for (CallResult heard : delivery.heard()) {
-      history = intern(List.of(history, heard));
+      history = intern(((long) history << 32) + intern(heard));
     }
     return new DeliveryKey(history, false, delivery.wakeAt(), delivery.earlyWakes());
   }
 
   /** The earlier states that reads can still show. */
-  private static List<Past> recent(SimulationState world) {
+  private List<Object> recent(SimulationState world) {
     return world.past().stream()
         .filter(past -> !past.until().isBefore(world.clock().minus(MAX_LAG)))
+        .<Object>map(past -> List.of(past.until(), intern(past.iam())))
         .toList();
   }
 
   private int intern(Object value) {
-    return interned.computeIfAbsent(value, _ -> interned.size());
+    Integer id = shared.get(value);
+    return id != null ? id : interned.computeIfAbsent(value, _ -> interned.size());
+  }
+
+  /** The one instance of equal objects, whose id is found without hashing it. */
+  @SuppressWarnings("unchecked")
+  private <T> T share(T value) {
+    T instance = (T) instances.computeIfAbsent(value, v -> v);
+    shared.computeIfAbsent(instance, v -> interned.computeIfAbsent(v, _ -> interned.size()));
+    return instance;
   }
 }

@@ -163,6 +163,13 @@ final class Scenario {
     return this;
   }
 
+  /** A person's release of a claim whose stack does not exist any more. */
+  Scenario release(String stack, String cluster) {
+    requests.add(
+        new Request.Delete(resource(stack), SimulatedAccount.arn(cluster), Replay.RELEASE));
+    return this;
+  }
+
   /**
    * A Delete with an id that CloudFormation made up: it cancels the Create, which may not fail
    * others.

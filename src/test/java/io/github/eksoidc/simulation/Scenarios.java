@@ -133,7 +133,27 @@ final class Scenarios {
             .leaves("a", "c")
             .leaves("b", "c")
             .losing(1)
-            .crashing(1, 0, 1));
+            .crashing(1, 0, 1),
+        new Scenario("the release of the last claim beside a Create")
+            .managed("a", STS, "c")
+            .release("c", "a")
+            .create("d", "a", "y")
+            .leaves("a", "d")
+            .losing(1)
+            .crashing(1, 1),
+        new Scenario("the release of a claim beside the Delete of the other")
+            .managed("a", STS, "c", "d")
+            .release("c", "a")
+            .delete("d", "a")
+            .losing(1)
+            .crashing(1, 1),
+        new Scenario("the release of a claim beside its Delete")
+            .managed("a", STS, "c")
+            .release("c", "a")
+            .delete("c", "a")
+            .mayFail(0)
+            .losing(1)
+            .crashing(1, 1));
   }
 
   /** Failed Creates that are kept, cancelled Updates, and clusters that are gone. */
@@ -143,30 +163,40 @@ final class Scenarios {
             .incomplete("c", "a")
             .create("c", "a")
             .cleanUp("c", "a")
-            .leaves("a", "c"),
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("the Delete of a failed Create beside its retry, on a shared provider")
             .managed("a", STS, "d")
             .incomplete("c", "a")
             .create("c", "a")
             .cleanUp("c", "a")
-            .leaves("a", "c", "d"),
+            .leaves("a", "c", "d")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("the Delete of a failed Create beside its retry, on somebody else's provider")
             .foreign("a", List.of("x"))
             .incomplete("c", "a")
             .create("c", "a", "y")
             .cleanUp("c", "a")
-            .leaves("a", "c"),
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("the Delete of a failed Create beside another stack's Create")
             .incomplete("c", "a")
             .cleanUp("c", "a")
             .create("d", "a")
-            .leaves("a", "d"),
+            .leaves("a", "d")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("a replacement beside its rollback")
             .managed("a", STS, "c")
             .update("c", "a", "b", STS)
             .rollBack("c", "b", "a", STS)
             .mayFail(0)
-            .leaves("a", "c"),
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("a replacement beside its rollback, to a shared provider")
             .managed("a", STS, "c")
             .managed("b", STS, "d")
@@ -174,7 +204,9 @@ final class Scenarios {
             .rollBack("c", "b", "a", STS)
             .mayFail(0)
             .leaves("a", "c")
-            .leaves("b", "d"),
+            .leaves("b", "d")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("a replacement beside its rollback, to somebody else's provider")
             .managed("a", STS, "c")
             .foreign("b", List.of("x"))
@@ -182,7 +214,9 @@ final class Scenarios {
             .rollBack("c", "b", "a", STS)
             .mayFail(0)
             .leaves("a", "c")
-            .leaves("b"),
+            .leaves("b")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("a rollback to a cluster that is gone, beside another stack's Create")
             .managed("a", STS, "c")
             .managed("b", STS, "c")
@@ -190,13 +224,17 @@ final class Scenarios {
             .rollBack("c", "b", "a", STS)
             .create("d", "b")
             .leaves("a", "c")
-            .leaves("b", "d"),
+            .leaves("b", "d")
+            .losing(1)
+            .crashing(1, 0, 1),
         new Scenario("an Update of a cluster that is gone, beside another stack's Delete")
             .managed("a", STS, "c", "d")
             .gone("a")
             .update("c", "a", "a", STS, "x")
             .delete("d", "a")
-            .leaves("a", "c"));
+            .leaves("a", "c")
+            .losing(1)
+            .crashing(1, 0, 1));
   }
 
   /** Reads that lag by up to 20 seconds, of requests alone and beside others. */
