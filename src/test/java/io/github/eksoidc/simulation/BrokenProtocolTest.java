@@ -86,6 +86,7 @@ class BrokenProtocolTest {
 
   private static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(Scenarios.ofTwo());
+    all.addAll(Scenarios.ofTwoWithTrouble());
     all.addAll(Scenarios.withLag());
     all.addAll(Scenarios.ofThree());
     return all;
