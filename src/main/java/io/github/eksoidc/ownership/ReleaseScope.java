@@ -87,20 +87,20 @@ public sealed interface ReleaseScope {
    * What a Create stored that may still be running: CloudFormation cancels such a Create with a
    * Delete whose id it made up, so the Create's RequestId is not known.
    *
-   * @param cancelledAt when the Delete began
+   * @param canceledAt when the Delete began
    */
-  record ClaimOfRunningCreate(Instant cancelledAt) implements ReleaseScope {
+  record ClaimOfRunningCreate(Instant canceledAt) implements ReleaseScope {
 
     /** Lambda's longest timeout: a Create that stored its claim earlier has ended. */
     private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
     public ClaimOfRunningCreate {
-      requireNonNull(cancelledAt, "cancelledAt is null");
+      requireNonNull(canceledAt, "canceledAt is null");
     }
 
     @Override
     public boolean includes(ClaimRecord record) {
-      return record.origin() == Origin.CREATE && record.at().plus(LONGEST_RUN).isAfter(cancelledAt);
+      return record.origin() == Origin.CREATE && record.at().plus(LONGEST_RUN).isAfter(canceledAt);
     }
 
     @Override

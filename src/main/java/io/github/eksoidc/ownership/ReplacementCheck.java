@@ -58,14 +58,14 @@ public final class ReplacementCheck {
    * @param record the claim on it
    */
   public boolean isCancelled(ProviderArn old, Optional<ClaimRecord> record) {
-    boolean cancelled =
+    boolean canceled =
         record
             .filter(r -> !r.requestId().equals(context.requestId()))
             .filter(r -> r.at().isAfter(context.startedAt()))
             .isPresent();
-    if (cancelled) {
+    if (canceled) {
       context.logDecision("canceled by a rollback", Map.of("provider", old.toString()));
     }
-    return cancelled;
+    return canceled;
   }
 }

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Releases what a request claims that CloudFormation has cancelled, and that may still be running.
+ * Releases the claims of a request that CloudFormation has canceled and that may still be running.
  *
- * <p>Nothing can stop that request. So this looks until its claim appears, releases it, and keeps
- * looking for a while: a request that got no response from IAM, or that waits for another request,
+ * <p>Nothing can stop that request. So this reads until its claim appears, releases it, and reads
+ * on for a while: a request that received no response from IAM, or that waits for another request,
  * would store its claim once more. A request that shows no claim, because it died or failed by
  * itself, can't outlast this one: both have the same timeout, and it began earlier.
  */
@@ -29,17 +29,17 @@ public final class RequestCancellation {
   /** After a release: three of these outlast a repeated AWS call and the lag of reads. */
   private static final Duration QUIET_PAUSE = Duration.ofSeconds(15);
 
-  private static final int QUIET_LOOKS = 3;
+  private static final int QUIET_READS = 3;
 
-  /** What one look, and a release after it, usually take. */
-  private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+  /** The usual time of one read and of a release after it. */
+  private static final Duration LAST_READ = Duration.ofSeconds(2);
 
   private final Providers providers;
   private final Claim claim;
   private final RequestContext context;
   private final ReleaseScope scope;
 
-  /** The claim of the cancelled request that was released last. */
+  /** The claim of the canceled request that was released last. */
   private Optional<ClaimRecord> released = Optional.empty();
 
   private RequestCancellation(
@@ -52,7 +52,7 @@ public final class RequestCancellation {
 
   /**
    * For a Delete that arrives while its Create is running: CloudFormation cancels a Create that has
-   * not responded by sending a Delete with an id that it made up.
+   * not responded by sending a Delete with an id that it generates.
    */
   public static RequestCancellation ofCreate(
       Providers providers, Claim claim, RequestContext context) {
@@ -62,7 +62,7 @@ public final class RequestCancellation {
 
   /**
    * For a rollback that can't come back to the old provider, so that nothing there can tell the
-   * Update that it is cancelled.
+   * Update that it is canceled.
    */
   public static RequestCancellation ofUpdate(
       Providers providers, Claim claim, RequestContext context) {
@@ -80,28 +80,28 @@ public final class RequestCancellation {
     boolean found = false;
     int quiet = 0;
     while (true) {
-      context.reportProgress("looking for what the cancelled request has claimed");
-      Seen seen = look(candidates.get());
+      context.reportProgress("looking for a claim of the canceled request");
+      Seen seen = releaseFrom(candidates.get());
       if (seen == Seen.LATER_CLAIM) {
         context.logDecision("a later request of this resource uses the provider", Map.of());
         return;
       }
       found |= seen == Seen.CLAIM;
       quiet = found && seen == Seen.NOTHING ? quiet + 1 : 0;
-      if (quiet == QUIET_LOOKS) {
+      if (quiet == QUIET_READS) {
         return;
       }
-      context.reportProgress("waiting for the end of the cancelled request");
+      context.reportProgress("waiting for the end of the canceled request");
       if (!pause(found ? QUIET_PAUSE : backoff.next())) {
-        context.logDecision("the cancelled request can't be running any more", Map.of());
+        context.logDecision("the canceled request can't be running any more", Map.of());
         return;
       }
     }
   }
 
-  /** Waits, but leaves time for one more look; false if there is none left. */
+  /** Waits, but leaves time for one more read; false if there is none left. */
   private boolean pause(Duration wanted) {
-    Duration left = context.remaining().minus(LAST_LOOK);
+    Duration left = context.remaining().minus(LAST_READ);
     if (!left.isPositive()) {
       return false;
     }
@@ -109,26 +109,26 @@ public final class RequestCancellation {
     return true;
   }
 
-  /** What a look shows of the request; later constants count more. */
+  /** What a read shows of the request; later constants count more. */
   private enum Seen {
     NOTHING,
-    /** Another request holds a lease: the cancelled one may be waiting for that. */
+    /** Another request holds a lease: the canceled one may be waiting for that. */
     LEASE,
     CLAIM,
-    /** A claim that the cancelled request has not stored. */
+    /** A claim that the canceled request has not stored. */
     LATER_CLAIM
   }
 
-  private Seen look(List<ProviderArn> candidates) {
+  private Seen releaseFrom(List<ProviderArn> candidates) {
     Seen all = Seen.NOTHING;
     for (ProviderArn arn : candidates) {
-      Seen seen = look(arn);
+      Seen seen = releaseFrom(arn);
       all = seen.compareTo(all) > 0 ? seen : all;
     }
     return all;
   }
 
-  private Seen look(ProviderArn arn) {
+  private Seen releaseFrom(ProviderArn arn) {
     Optional<Provider> found = providers.find(arn);
     if (found.isEmpty()) {
       return Seen.NOTHING;

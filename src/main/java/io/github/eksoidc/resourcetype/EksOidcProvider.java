@@ -130,7 +130,7 @@ public final class EksOidcProvider implements ResourceType {
   }
 
   /**
-   * Before a rollback fails because it can't go back: releases what the cancelled Update claims. If
+   * Before a rollback fails because it can't go back: releases what the canceled Update claims. If
    * that is not possible, the rollback fails for the same reason.
    *
    * @param source of the request before, if it is another one
@@ -184,7 +184,7 @@ public final class EksOidcProvider implements ResourceType {
       Claim claim,
       RequestContext context) {
     ProviderArn arn = target.arn();
-    // A rollback of a replacement that is cancelled or failed comes back with another old source.
+    // A rollback of a replacement that is canceled or failed comes back with another old source.
     Optional<IssuerSource> abandoned =
         otherSource(properties, old).filter(source -> !isProviderOf(source, arn, context));
     context.reportProgress("reading " + arn);
@@ -263,7 +263,7 @@ public final class EksOidcProvider implements ResourceType {
               Origin.UPDATE);
       Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
       if (current.isPresent()) {
-        Optional<ClaimRecord> record = checkNotCancelled(current.get(), claim, context);
+        Optional<ClaimRecord> record = checkNotCanceled(current.get(), claim, context);
         // A rollback to a cluster that was created again replaces the provider, too.
         otherSource(properties, old)
             .filter(source -> isAbandoned(source, current.get(), record, context))
@@ -308,7 +308,7 @@ public final class EksOidcProvider implements ResourceType {
   }
 
   /** Returns the claim on the provider that is replaced. */
-  private Optional<ClaimRecord> checkNotCancelled(
+  private Optional<ClaimRecord> checkNotCanceled(
       ProviderArn replaced, Claim claim, RequestContext context) {
     var check = new ReplacementCheck(providers, claim, context);
     check.awaitReadsFrom(context.now());
@@ -338,8 +338,8 @@ public final class EksOidcProvider implements ResourceType {
   }
 
   /**
-   * Releases what a cancelled or failed replacement may have claimed. If that is not possible, it
-   * is no reason for a rollback to fail.
+   * Releases what a canceled or failed replacement may have claimed. If that is not possible, it is
+   * no reason for a rollback to fail.
    *
    * @param others providers of this resource whose claims stay
    */

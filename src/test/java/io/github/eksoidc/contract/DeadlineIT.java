@@ -27,7 +27,7 @@ class DeadlineIT extends FunctionTestBase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-  private static final String CANCELLING = "looking for what the cancelled Create has claimed";
+  private static final String CANCELLING = "looking for a claim of the canceled request";
 
   static Stream<Arguments> callThatDoesNotEndFailsBeforeTheDeadline() {
     return Stream.of(
@@ -87,8 +87,8 @@ class DeadlineIT extends FunctionTestBase {
     }
 
     // The function keeps running, and the Delete that follows releases the claim.
-    boolean cancelled = result.physicalId().equals(INVENTED_ID);
-    succeeded(delete(cancelled ? ARN : result.physicalId(), old));
+    boolean canceled = result.physicalId().equals(INVENTED_ID);
+    succeeded(delete(canceled ? ARN : result.physicalId(), old));
     assertThat(claims()).isEmpty();
     assertThat(provider(ARN).isPresent()).isEqualTo(request.equals("Adopt"));
   }

@@ -46,7 +46,7 @@ class ReplacementIT extends FunctionTestBase {
     return succeeded(send(TestEvents.update(STACK, id, properties, old)));
   }
 
-  private void cancelled(Runnable prepare, Runnable afterRollback) throws Exception {
+  private void canceled(Runnable prepare, Runnable afterRollback) throws Exception {
     created(main());
     prepare.run();
     try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
@@ -55,7 +55,7 @@ class ReplacementIT extends FunctionTestBase {
           CompletableFuture.supplyAsync(() -> send(TestEvents.update(STACK, ARN, other(), main())));
       Thread.sleep(1_000);
 
-      // The stack update is cancelled: the rollback comes while the Update is still running.
+      // The stack update is canceled: the rollback comes while the Update is still running.
       InvocationResult rollback =
           second.send(TestEvents.update(STACK, ARN, main(), other()), TIMEOUT);
       assertThat(succeeded(rollback).physicalId()).isEqualTo(ARN);
@@ -69,15 +69,14 @@ class ReplacementIT extends FunctionTestBase {
   }
 
   @Test
-  void aCancelledUpdateThatWaitsForASlowCallLeavesNothing() throws Exception {
-    cancelled(
-        () -> aws.faults().next(CREATE, 1, new Fault.Delay(TestSize.ofMaxLag(0.6))), () -> {});
+  void aCanceledUpdateThatWaitsForASlowCallLeavesNothing() throws Exception {
+    canceled(() -> aws.faults().next(CREATE, 1, new Fault.Delay(TestSize.ofMaxLag(0.6))), () -> {});
   }
 
   @Test
-  void aCancelledUpdateThatWaitsForItsIssuerLeavesNothing() throws Exception {
+  void aCanceledUpdateThatWaitsForItsIssuerLeavesNothing() throws Exception {
     var active = InMemoryEks.Cluster.active("https://" + OTHER_ISSUER);
-    cancelled(
+    canceled(
         () ->
             aws.eks()
                 .put(
@@ -88,7 +87,7 @@ class ReplacementIT extends FunctionTestBase {
   }
 
   @Test
-  void aCancelledUpdateThatWaitsForALeaseLeavesTheOthersProvider() throws Exception {
+  void aCanceledUpdateThatWaitsForALeaseLeavesTheOthersProvider() throws Exception {
     created(main());
     succeeded(client.send(TestEvents.create(OTHER_STACK, other())));
     String lease = "eks-oidc-provider/deleting/0123456789abcdef";
@@ -107,8 +106,8 @@ class ReplacementIT extends FunctionTestBase {
   }
 
   @Test
-  void aCancelledUpdateLeavesNothingWhereReadsLag() throws Exception {
-    cancelled(() -> aws.iam().lagReads(TestSize.ofMaxLag(0.4)), () -> {});
+  void aCanceledUpdateLeavesNothingWhereReadsLag() throws Exception {
+    canceled(() -> aws.iam().lagReads(TestSize.ofMaxLag(0.4)), () -> {});
   }
 
   @Test

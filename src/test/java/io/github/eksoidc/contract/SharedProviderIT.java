@@ -318,7 +318,7 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void cancelledCreateLeavesNothing() throws Exception {
+  void canceledCreateLeavesNothing() throws Exception {
     Map<String, Object> properties = main("ClientIdList", List.of("a", "b"));
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();

@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
  *       MiniStack's IAM. moto can't change audiences either, so no test updates them.
  *   <li>Java runtimes need Docker: see {@link WithoutDocker}.
  *   <li>It invokes the function synchronously. AWS sends an event and waits for the response only.
- *       So no Create can be cancelled and no event arrives twice. The search over interleavings and
+ *       So no Create can be canceled and no event arrives twice. The search over interleavings and
  *       the contract tests cover that.
  *   <li>Its issuers are {@code http://127.0.0.1:<port>/oidc/id/<id>}, which {@code Url} rejects.
  *       The test of {@code Url} uses an issuer of EKS's form.

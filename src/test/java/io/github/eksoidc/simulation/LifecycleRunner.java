@@ -116,7 +116,7 @@ final class LifecycleRunner {
     private Optional<Instant> redeliverAt = Optional.empty();
     private Outcome first;
     private boolean healthy = true;
-    private boolean cancelled;
+    private boolean canceled;
     private int deaths;
     private int steps;
 
@@ -314,14 +314,14 @@ final class LifecycleRunner {
       for (Active one : List.copyOf(active)) {
         if (one.isOver()) {
           active.remove(one);
-          if (!one.cancelled) {
+          if (!one.canceled) {
             follow(one.sent.then().apply(ended(one)), active, later, weather);
           }
-        } else if (!one.cancelled
+        } else if (!one.canceled
             && one.first == null
             && one.sent.cancel().filter(c -> one.steps >= c.afterSteps()).isPresent()) {
-          one.cancelled = true;
-          trace(one.requestId, "is cancelled");
+          one.canceled = true;
+          trace(one.requestId, "is canceled");
           active.add(new Active(one.sent.cancel().get().next().get(), weather));
         }
       }
@@ -677,7 +677,7 @@ final class LifecycleRunner {
       if (onlyDeaths && !fault.kills && fault != Fault.REPEATED) {
         return Fault.NONE;
       }
-      // Known limit: a cancelled Update that dies in each of its deliveries.
+      // Known limit: a canceled Update that dies in each of its deliveries.
       boolean survives = onlyDeaths || active.sent.cancel().isPresent();
       boolean last = active.deliveries.size() >= DELIVERIES;
       return fault.kills && last && survives ? Fault.NONE : fault;

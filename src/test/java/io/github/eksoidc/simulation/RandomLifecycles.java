@@ -244,12 +244,12 @@ final class RandomLifecycles {
           stable ? List.of(stacks.update(resource, properties, true)) : List.of();
       case UPDATE_CANCELLED ->
           stable
-              ? List.of(stacks.cancelledUpdate(resource, properties, operation.choice() % 14))
+              ? List.of(stacks.canceledUpdate(resource, properties, operation.choice() % 14))
               : List.of();
       case DELETE -> there ? List.of(stacks.delete(resource)) : List.of();
       case RELEASE -> stable ? List.of(stacks.release(resource)) : List.of();
       case CLEAN_UP -> stacks.cleanUps(resource);
-      case CREATE_CANCELLED -> there ? List.of() : stacks.cancelledCreate(resource, properties);
+      case CREATE_CANCELLED -> there ? List.of() : stacks.canceledCreate(resource, properties);
       case RENAME -> anew(resource, resource(operation.stack(), "Q"), stacks);
       case MOVE -> anew(resource, resource(operation.stack() + 10, "P"), stacks);
       case FOREIGN_PROVIDER -> {

@@ -166,7 +166,7 @@ final class Scenarios {
             .crashing(1, 1));
   }
 
-  /** Failed Creates that are kept, cancelled Updates, and clusters that are gone. */
+  /** Failed Creates that are kept, canceled Updates, and clusters that are gone. */
   static List<Scenario> ofRollbacks() {
     return List.of(
         new Scenario("the Delete of a failed Create beside its retry")

@@ -39,33 +39,33 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
    * A resource of a stack, as CloudFormation knows it.
    *
    * @param missing whether somebody removed its provider since
-   * @param cancelled the Update that the last rollback has cancelled
+   * @param canceled the Update that the last rollback has canceled
    */
   private record Known(
       String physicalId,
       Map<String, Object> properties,
       boolean missing,
-      Optional<Cancelled> cancelled) {
+      Optional<Canceled> canceled) {
 
     Known(String physicalId, Map<String, Object> properties) {
       this(physicalId, properties, false, Optional.empty());
     }
 
     Known asMissing() {
-      return new Known(physicalId, properties, true, cancelled);
+      return new Known(physicalId, properties, true, canceled);
     }
 
-    Known after(Cancelled update) {
+    Known after(Canceled update) {
       return new Known(physicalId, properties, missing, Optional.of(update));
     }
   }
 
   /**
-   * An Update that was cancelled while it ran.
+   * An Update that was canceled while it ran.
    *
    * @param since when its rollback began
    */
-  private record Cancelled(String requestId, Instant since) {}
+  private record Canceled(String requestId, Instant since) {}
 
   /**
    * A call that failed for good.
@@ -95,7 +95,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   /** Claims that are left, by a limit of the protocol that is known. */
   private final Set<Held> mayRemain = new HashSet<>();
 
-  private final Set<String> cancelledUpdates = new HashSet<>();
+  private final Set<String> canceledUpdates = new HashSet<>();
 
   /** The RequestIds of a resource's Updates since the account was at rest. */
   private final Map<LogicalResource, Set<String>> updates = new HashMap<>();
@@ -219,8 +219,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
             });
   }
 
-  /** A Create that is cancelled while it runs. */
-  List<Sent> cancelledCreate(LogicalResource resource, Map<String, Object> properties) {
+  /** A Create that is canceled while it runs. */
+  List<Sent> canceledCreate(LogicalResource resource, Map<String, Object> properties) {
     return List.of(
         // Known limit: it is not delivered again after its Delete.
         new Sent(new Request.Create(resource, properties), true, _ -> List.of()),
@@ -321,7 +321,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   }
 
   /** Updates the resource, and rolls back after some steps, while the Update runs. */
-  Sent cancelledUpdate(LogicalResource resource, Map<String, Object> properties, int afterSteps) {
+  Sent canceledUpdate(LogicalResource resource, Map<String, Object> properties, int afterSteps) {
     return update(resource, properties, false, Optional.of(afterSteps));
   }
 
@@ -342,16 +342,16 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                     steps,
                     () -> {
                       String requestId = requestIds.get(request);
-                      cancelledUpdates.add(requestId);
-                      Cancelled cancelled = new Cancelled(requestId, life.now());
-                      known.put(resource, before.after(cancelled));
+                      canceledUpdates.add(requestId);
+                      Canceled canceled = new Canceled(requestId, life.now());
+                      known.put(resource, before.after(canceled));
                       return rollBack(
                           resource,
                           before,
                           before.physicalId(),
                           properties,
                           false,
-                          Optional.of(cancelled));
+                          Optional.of(canceled));
                     })),
         ended ->
             switch (ended.outcome()) {
@@ -384,21 +384,21 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       String id,
       Map<String, Object> undone,
       boolean calm,
-      Optional<Cancelled> cancelled) {
+      Optional<Canceled> canceled) {
     return new Sent(
         new Request.Update(resource, id, before.properties(), undone),
         calm,
         ended ->
             switch (ended.outcome()) {
               case Outcome.Succeeded(String back) -> {
-                var now = new Known(back, before.properties(), false, cancelled);
+                var now = new Known(back, before.properties(), false, canceled);
                 succeeded(resource, now);
                 mayRemainAtOther(resource, ended, back);
                 List<Sent> next = new ArrayList<>(cleanUpOld(resource, id, back, undone));
-                if (cancelled.isPresent() && !back.equals(before.physicalId())) {
+                if (canceled.isPresent() && !back.equals(before.physicalId())) {
                   // Known limit: the cluster was created again while the rollback ran, so nothing
-                  // at the old provider tells the Update that it was cancelled.
-                  mayRemain(resource, cancelled.get().requestId(), back);
+                  // at the old provider tells the Update that it was canceled.
+                  mayRemain(resource, canceled.get().requestId(), back);
                 }
                 if (!back.equals(before.physicalId()) && !id.equals(before.physicalId())) {
                   // The cluster was created again meanwhile, so this is a third provider.
@@ -409,7 +409,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               case Outcome.Failed(String same, String reason) -> {
                 checkFailedId(same, id, reason);
                 if (!ended.healthy()) {
-                  yield List.of(rollBack(resource, before, id, undone, true, cancelled));
+                  yield List.of(rollBack(resource, before, id, undone, true, canceled));
                 }
                 // The cluster may have been created again; its new provider may be taken.
                 boolean taken =
@@ -433,7 +433,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 yield List.of();
               }
               case Outcome.NoResponse _ ->
-                  List.of(rollBack(resource, before, id, undone, true, cancelled));
+                  List.of(rollBack(resource, before, id, undone, true, canceled));
             });
   }
 
@@ -540,7 +540,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private void checkContent(Known now, Entry entry) {
     String arn = now.physicalId();
     Map<String, Object> properties = now.properties();
-    if (now.cancelled().filter(update -> tookAwayAfterRollback(update, arn)).isPresent()) {
+    if (now.canceled().filter(update -> tookAwayAfterRollback(update, arn)).isPresent()) {
       return;
     }
     if (!entry.audiences().containsAll(audiences(properties))) {
@@ -551,8 +551,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     }
   }
 
-  /** Known limit: a cancelled Update in place takes away what its rollback has found in place. */
-  private boolean tookAwayAfterRollback(Cancelled update, String arn) {
+  /** Known limit: a canceled Update in place takes away what its rollback has found in place. */
+  private boolean tookAwayAfterRollback(Canceled update, String arn) {
     return Optional.ofNullable(tookAwayAt.getOrDefault(update.requestId(), Map.of()).get(arn))
         .filter(at -> !at.isBefore(update.since()))
         .isPresent();
@@ -749,19 +749,19 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
             checkContent(k, entry);
           }
         });
-    cancelledUpdatesMayRemain();
+    canceledUpdatesMayRemain();
     account.forEach(this::checkAtRest);
     // A person has removed what remained, if it was not what a Delete is still to come for.
     mayRemain.removeIf(h -> !isPending(h.claim()));
     updates.clear();
   }
 
-  /** Known limit: a cancelled Update could not undo what it did after its rollback. */
-  private void cancelledUpdatesMayRemain() {
+  /** Known limit: a canceled Update could not undo what it did after its rollback. */
+  private void canceledUpdatesMayRemain() {
     updates.forEach(
         (resource, requestIdsOfUpdates) ->
             requestIdsOfUpdates.stream()
-                .filter(cancelledUpdates::contains)
+                .filter(canceledUpdates::contains)
                 .filter(
                     id ->
                         failedCalls.getOrDefault(id, List.of()).stream()
@@ -777,11 +777,10 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           continue;
         }
         String writer = entry.tags().get("eks-oidc-provider/claim/" + claim);
-        boolean cancelled =
-            cancelledUpdates.stream().anyMatch(id -> writer.contains(" " + id + " "));
+        boolean canceled = canceledUpdates.stream().anyMatch(id -> writer.contains(" " + id + " "));
         throw new RuleBrokenException(
             "%s: a claim of nobody on %s: %s"
-                .formatted(cancelled ? "rule 7" : "rule 5", arn, entry));
+                .formatted(canceled ? "rule 7" : "rule 5", arn, entry));
       }
     }
     if (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty()) {
