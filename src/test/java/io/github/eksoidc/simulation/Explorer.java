@@ -82,7 +82,7 @@ final class Explorer {
   private final Map<Object, Integer> interned = new HashMap<>();
 
   /** The ids of large objects that many states share, so that each is hashed once. */
-  private final Map<Object, Integer> shared = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> shared = new IdentityHashMap<>();
 
   private final Map<Object, Object> instances = new HashMap<>();
   private final Set<Key> visited = new HashSet<>();
