@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BrokenProtocolTest {
 
   /** States for each scenario: first a few of all, then more. */
-  private static final List<Integer> LIMITS = List.of(300, 3_000, 60_000);
+  private static final List<Integer> LIMITS = List.of(100, 1_000, 10_000, 60_000);
 
   static Stream<Arguments> theSearchFindsIt() {
     return Stream.of(

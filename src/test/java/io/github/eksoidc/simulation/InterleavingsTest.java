@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InterleavingsTest {
 
   /** Each scenario has fewer states than in the thorough run. */
-  private static final int MAX_OF_TWO = TestSize.of(250, 1_000_000);
+  private static final int MAX_OF_TWO = TestSize.of(100, 1_000_000);
 
-  private static final int MAX_OF_MORE = TestSize.of(150, 10_000);
+  private static final int MAX_OF_MORE = TestSize.of(60, 10_000);
 
   private static int scenarios;
   private static int complete;
