@@ -176,17 +176,25 @@ class DifferenceTest {
 
   @Test
   void removesAnAudienceFirstIfTheListIsFull() {
-    List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
-    List<String> others = new ArrayList<>(hundred.subList(1, 100));
-    others.add("new");
-    Provider full = new Provider(Instant.EPOCH, hundred, List.of(), ProviderTags.none());
-    assertThat(
-            Difference.exact(
-                    full,
-                    new DesiredState(others, Optional.empty(), ProviderTags.none()),
-                    Optional.empty())
-                .changes())
+    assertThat(changesOfTheFirstAudienceOf(100))
         .containsExactly(new Change.RemoveAudience("a0"), new Change.AddAudience("new"));
+  }
+
+  @Test
+  void addsAnAudienceFirstIfItIsTheLastThatFits() {
+    assertThat(changesOfTheFirstAudienceOf(99))
+        .containsExactly(new Change.AddAudience("new"), new Change.RemoveAudience("a0"));
+  }
+
+  private static List<Change> changesOfTheFirstAudienceOf(int count) {
+    List<String> audiences = IntStream.range(0, count).mapToObj(i -> "a" + i).toList();
+    List<String> others = new ArrayList<>(audiences.subList(1, count));
+    others.add("new");
+    return Difference.exact(
+            new Provider(Instant.EPOCH, audiences, List.of(), ProviderTags.none()),
+            new DesiredState(others, Optional.empty(), ProviderTags.none()),
+            Optional.empty())
+        .changes();
   }
 
   /** A stale read shows the state that is desired again. */

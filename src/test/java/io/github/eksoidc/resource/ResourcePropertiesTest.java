@@ -93,4 +93,11 @@ class ResourcePropertiesTest {
     String cut = ResourceProperties.quoted("\uD83D\uDE00".repeat(200));
     assertThat(cut).isEqualTo("\"" + "\uD83D\uDE00".repeat(80) + "…\" (400 characters)");
   }
+
+  @Test
+  void valueOf80CharactersIsNotCut() {
+    assertThat(ResourceProperties.quoted("x".repeat(80))).isEqualTo("\"" + "x".repeat(80) + "\"");
+    assertThat(ResourceProperties.quoted("x".repeat(81)))
+        .isEqualTo("\"" + "x".repeat(80) + "…\" (81 characters)");
+  }
 }

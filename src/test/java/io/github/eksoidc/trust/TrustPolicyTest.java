@@ -56,6 +56,17 @@ class TrustPolicyTest {
   }
 
   @Test
+  void aNameThatBeginsWithAWildcardIsUnderStringLike() {
+    for (String name : List.of("*", "*-app", "?", "?-app")) {
+      assertThat(document(ARN, "a:" + name))
+          .contains(
+              "\"StringLike\":{\"ISSUER:sub\":\"system:serviceaccount:a:NAME\"}"
+                  .replace("ISSUER", ISSUER)
+                  .replace("NAME", name));
+    }
+  }
+
+  @Test
   void withOneWildcardAllSubjectsAreUnderStringLike() {
     assertThat(document(ARN, "b:y*", "a:x"))
         .contains(
