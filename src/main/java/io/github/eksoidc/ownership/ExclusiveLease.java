@@ -27,6 +27,7 @@ final class ExclusiveLease {
   private final ConsistentReads reads;
   private Lease lease;
   private boolean stored;
+  private boolean written;
   private boolean mustRemain;
 
   ExclusiveLease(
@@ -60,7 +61,8 @@ final class ExclusiveLease {
   Optional<Provider> acquire() {
     Backoff backoff = reads.backoff();
     while (true) {
-      if (!store(stored ? lease.renewed(context) : lease)) {
+      // Never the same value twice: a read from before it was removed would show it.
+      if (!store(written ? lease.renewed(context) : lease)) {
         return Optional.empty();
       }
       Optional<Provider> seen = reads.readUntil(p -> Ownership.of(p).hasLease(lease));
@@ -93,6 +95,7 @@ final class ExclusiveLease {
   private boolean store(Lease next) {
     lease = next;
     stored = true;
+    written = true;
     return providers.change(arn, new Change.PutTags(Map.of(next.key(), next.value())));
   }
 

@@ -52,6 +52,35 @@ public sealed interface ReleaseScope {
   }
 
   /**
+   * A claim that an Update to a cluster stored. A claim for another cluster is one that a template
+   * retains.
+   *
+   * @param cluster {@code <Region>/<name>}; empty if the template gives the issuer, and so the
+   *     provider is known
+   */
+  record ClaimForCluster(Optional<String> cluster) implements ReleaseScope {
+
+    public ClaimForCluster {
+      requireNonNull(cluster, "cluster is null");
+    }
+
+    @Override
+    public boolean includes(ClaimRecord record) {
+      return cluster.isEmpty() || record.cluster().equals(cluster);
+    }
+
+    @Override
+    public boolean isSupersededBy(ClaimRecord record) {
+      return false;
+    }
+
+    @Override
+    public boolean isUndo() {
+      return true;
+    }
+  }
+
+  /**
    * What one request stored that has failed.
    *
    * @param requestId of that request

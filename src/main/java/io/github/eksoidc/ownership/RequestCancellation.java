@@ -8,6 +8,7 @@ import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ public final class RequestCancellation {
   /** The claim of the canceled request that was released last. */
   private Optional<ClaimRecord> released = Optional.empty();
 
+  private Duration longestRead = Duration.ZERO;
+
   private RequestCancellation(
       Providers providers, Claim claim, RequestContext context, ReleaseScope scope) {
     this.providers = requireNonNull(providers, "providers is null");
@@ -63,10 +66,13 @@ public final class RequestCancellation {
   /**
    * For a rollback that can't come back to the old provider, so that nothing there can tell the
    * Update that it is canceled.
+   *
+   * @param cluster of the Update, if its template names one
    */
   public static RequestCancellation ofUpdate(
-      Providers providers, Claim claim, RequestContext context) {
-    return new RequestCancellation(providers, claim, context, new ReleaseScope.AnyClaim(true));
+      Providers providers, Claim claim, Optional<String> cluster, RequestContext context) {
+    return new RequestCancellation(
+        providers, claim, context, new ReleaseScope.ClaimForCluster(cluster));
   }
 
   /**
@@ -81,7 +87,9 @@ public final class RequestCancellation {
     int quiet = 0;
     while (true) {
       context.reportProgress("looking for a claim of the canceled request");
+      Instant begin = context.now();
       Seen seen = releaseFrom(candidates.get());
+      longestRead = longer(longestRead, Duration.between(begin, context.now()));
       if (seen == Seen.LATER_CLAIM) {
         context.logDecision("a later request of this resource uses the provider", Map.of());
         return;
@@ -101,7 +109,8 @@ public final class RequestCancellation {
 
   /** Waits, but leaves time for one more read; false if there is none left. */
   private boolean pause(Duration wanted) {
-    Duration left = context.remaining().minus(LAST_READ);
+    // A read of many providers takes longer than usual, and the next may take longer still.
+    Duration left = context.remaining().minus(longer(LAST_READ, longestRead.multipliedBy(2)));
     if (!left.isPositive()) {
       return false;
     }
@@ -148,10 +157,14 @@ public final class RequestCancellation {
       new ClaimRelease(providers, arn, claim, undo, context).release(found);
       return Seen.CLAIM;
     }
-    if (record.isPresent()) {
+    if (record.filter(scope::isSupersededBy).isPresent()) {
       return Seen.LATER_CLAIM;
     }
     return ownership.activeLeases(context.now()).isEmpty() ? Seen.NOTHING : Seen.LEASE;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private static boolean hasTakenOver(Ownership ownership, ClaimRecord request) {

@@ -148,7 +148,7 @@ public final class EksOidcProvider implements ResourceType {
       Optional<ClaimRecord> record =
           new ReplacementCheck(providers, claim, context).claimOn(current.get());
       if (isAbandoned(source.get(), current.get(), record, context)) {
-        RequestCancellation.ofUpdate(providers, claim, context)
+        RequestCancellation.ofUpdate(providers, claim, source.get().clusterId(), context)
             .release(
                 () ->
                     candidates(source.get(), context).stream()
@@ -348,12 +348,15 @@ public final class EksOidcProvider implements ResourceType {
     Instant renewed = context.now();
     try {
       new ReplacementCheck(providers, claim, context).awaitReadsFrom(renewed);
-      for (ProviderArn arn : candidates(source, context)) {
-        if (!others.contains(arn) && releaseIfClaimed(arn, _ -> true, claim, context)) {
-          return;
-        }
+      Optional<ProviderArn> known =
+          currentIssuer(source).map(issuer -> ProviderArn.of(context.location(), issuer));
+      if (known.filter(arn -> !others.contains(arn)).isPresent()
+          && releaseIfClaimed(known.get(), _ -> true, claim, context)) {
+        return;
       }
-      // The cluster may have been created again, with another issuer, since the update began.
+      // The cluster may have been created again, with another issuer, since the update began. A
+      // claim
+      // for another cluster is one that the template retains.
       if (source instanceof IssuerSource.OfCluster cluster) {
         for (ProviderArn arn : ClaimSearch.inRegion(providers, cluster.region())) {
           if (!others.contains(arn)) {
@@ -387,16 +390,20 @@ public final class EksOidcProvider implements ResourceType {
     return claimed;
   }
 
-  /** Where a request may have stored a claim: one provider or, if that is unknown, any of them. */
-  private List<ProviderArn> candidates(IssuerSource source, RequestContext context) {
-    Optional<Issuer> issuer;
+  /** The issuer of a source; empty if it is not known. */
+  private Optional<Issuer> currentIssuer(IssuerSource source) {
     try {
-      issuer = issuers.current(source);
+      return issuers.current(source);
     } catch (DeadlineExceededException e) {
       throw e;
     } catch (RequestFailedException _) {
-      issuer = Optional.empty();
+      return Optional.empty();
     }
+  }
+
+  /** Where a request may have stored a claim: one provider or, if that is unknown, any of them. */
+  private List<ProviderArn> candidates(IssuerSource source, RequestContext context) {
+    Optional<Issuer> issuer = currentIssuer(source);
     if (issuer.isPresent()) {
       return List.of(ProviderArn.of(context.location(), issuer.get()));
     }

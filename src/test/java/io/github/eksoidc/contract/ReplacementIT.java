@@ -218,6 +218,20 @@ class ReplacementIT extends FunctionTestBase {
     assertThat(owners(ARN)).containsExactly("one/Provider");
   }
 
+  /** UpdateReplacePolicy is Retain, so CloudFormation sent no Delete for the first provider. */
+  @Test
+  void theRollbackOfAMisspeltClusterLeavesAProviderThatTheTemplateRetains() {
+    created(other());
+    replaced(OTHER_ARN, main(), other());
+    var none = TestEvents.properties("ClusterName", "none");
+    failed(send(TestEvents.update(STACK, ARN, none, main())));
+
+    assertThat(replaced(ARN, main(), none).physicalId()).isEqualTo(ARN);
+
+    assertThat(owners(OTHER_ARN)).containsExactly("one/Provider");
+    assertThat(owners(ARN)).containsExactly("one/Provider");
+  }
+
   @Test
   void aTriggerReplacesTheProviderOfAClusterThatWasCreatedAgain() {
     created(main());

@@ -36,6 +36,15 @@ class SharedProviderIT extends FunctionTestBase {
   // Two stacks
 
   @Test
+  void aTakeoverThatIsDeliveredTwiceRemovesNothing() {
+    foreignProvider(List.of("theirs"), Map.of("owner", "other"));
+    var event = TestEvents.create(STACK, main("OnExisting", "TakeOver"));
+    succeeded(client.send(event));
+    assertThat(succeeded(client.send(event)).attribute("Ownership")).isEqualTo("TakenOver");
+    assertThat(provider().audiences()).containsExactlyInAnyOrder("theirs", "sts.amazonaws.com");
+  }
+
+  @Test
   void providerIsDeletedWithItsLastClaim() {
     created(main());
     InvocationResult second = succeeded(send(TestEvents.create(OTHER_STACK, main())));

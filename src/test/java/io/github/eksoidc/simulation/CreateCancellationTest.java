@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eksoidc.issuer.Clusters.Cluster;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.Provider;
+import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a Delete that cancels a Create does when its time comes to an end. */
@@ -25,6 +27,9 @@ class CreateCancellationTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
   private static final Instant END = START.plus(TIMEOUT);
   private static final Duration CALL = Duration.ofMillis(100);
+
+  /** What a read of all providers shows, each of which then takes a call to read. */
+  private static final int MANY = 40;
 
   private final List<Instant> looks = new ArrayList<>();
 
@@ -38,16 +43,30 @@ class CreateCancellationTest {
     assertThat(looks).hasSizeLessThan(60);
   }
 
+  /** The cluster has no issuer yet, so the claim may be on any provider of the Region. */
+  @Test
+  void ofACreateWithManyCandidatesItSucceedsInTimeToo() {
+    cluster = new Cluster("CREATING", "1.33", Optional.empty());
+
+    assertThat(play(Optional.empty())).isInstanceOf(Replay.Standing.Succeeded.class);
+
+    assertThat(looks).hasSizeGreaterThan(MANY);
+    assertThat(looks.getLast()).isBefore(END);
+  }
+
   @Test
   void aReleaseThatDoesNotEndInTimeIsNotTakenForDone() {
     var tags = new TreeMap<String, String>();
     tags.put("eks-oidc-provider/managed", "true");
     tags.put(CLAIM.key(), CLAIM.owner() + " Create earlier " + START);
-    // Reads that lag for ever: they never show the mark that was put.
+    // Reads that lag for ever: they never show the lease that was put.
     var claimed = new Provider(START, List.of("sts.amazonaws.com"), List.of(), tags);
 
     assertThat(play(Optional.of(claimed))).isInstanceOf(Replay.Standing.FailedWith.class);
   }
+
+  private Cluster cluster =
+      new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer("a", 0)));
 
   /** Plays the Delete to its end, against an account in which every look shows the same. */
   private Replay.Standing play(Optional<Provider> shown) {
@@ -62,14 +81,17 @@ class CreateCancellationTest {
         return standing;
       }
       now = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
-      history.add(CallResult.value(answer(step, shown, now), now));
+      history.add(CallResult.value(result(step, shown, now), now));
     }
   }
 
-  private Object answer(Step step, Optional<Provider> shown, Instant now) {
+  private Object result(Step step, Optional<Provider> shown, Instant now) {
     return switch (step) {
-      case Step.Describe _ ->
-          Optional.of(new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer("a", 0))));
+      case Step.Describe _ -> Optional.of(cluster);
+      case Step.ListAll() ->
+          IntStream.range(0, MANY)
+              .mapToObj(i -> ProviderArn.parse(SimulatedAccount.arn("a", i)).orElseThrow())
+              .toList();
       case Step.Find _ -> {
         looks.add(now);
         yield shown;

@@ -294,6 +294,19 @@ final class Scenarios {
             .create("d", "a")
             .leaves("a", "d")
             .losing(1),
+        new Scenario("the same Delete twice beside another stack's Create, without trouble")
+            .managed("a", STS, "c")
+            .delete("c", "a")
+            .delete("c", "a")
+            .create("d", "a")
+            .leaves("a", "d"),
+        new Scenario("the same Delete twice beside another stack's Create, where reads lag")
+            .managed("a", STS, "c")
+            .delete("c", "a")
+            .delete("c", "a")
+            .create("d", "a")
+            .leaves("a", "d")
+            .stale(1),
         new Scenario("the Deletes of the last two claims beside a Create")
             .managed("a", STS, "c", "d")
             .delete("c", "a")
