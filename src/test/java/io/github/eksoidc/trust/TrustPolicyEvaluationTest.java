@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class TrustPolicyEvaluationTest {
 
-  private static final int POLICIES = TestSize.of(3_000, 40_000);
+  private static final int POLICIES = TestSize.of(1_500, 40_000);
 
   private static final String POD_IDENTITY = "pods.eks.amazonaws.com";
 
