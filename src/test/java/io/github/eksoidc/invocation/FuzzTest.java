@@ -51,7 +51,7 @@ class FuzzTest {
   private static final StubContext CONTEXT = context(TestSize.of(10_000, 6_000));
 
   /** For an event whose time was up because so many others ran beside it. */
-  private static final StubContext PATIENT_CONTEXT = context(60_000);
+  private static final StubContext PATIENT_CONTEXT = context(30_000);
 
   private static final int BATCHES = TestSize.of(1, 21);
   private static final int BATCH = TestSize.of(400, 5_000);
@@ -60,7 +60,7 @@ class FuzzTest {
   private static final int THREADS = 400;
 
   /** How many events run beside each other when they are repeated. */
-  private static final int FEW = 4;
+  private static final int FEW = 20;
 
   private static final AtomicLong EVENTS = new AtomicLong();
   private static final AtomicLong REPEATED = new AtomicLong();
@@ -196,7 +196,9 @@ class FuzzTest {
 
     List<byte[]> responses = aws.bucket().take(key);
     if (usable) {
-      assertThat(responses).hasSize(1);
+      // A busy machine may take so long to receive a response that the function sends it again.
+      assertThat(responses.stream().map(response -> new String(response, UTF_8)).distinct())
+          .hasSize(1);
       checkResponse(responses.getFirst());
       RESPONSES.incrementAndGet();
     } else if (responses.isEmpty()) {
