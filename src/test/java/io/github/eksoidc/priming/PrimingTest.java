@@ -87,7 +87,8 @@ class PrimingTest {
       Thread.sleep(100);
     }
     assertThat(leftThreads()).isEmpty();
-    assertThat(sockets()).isEqualTo(sockets);
+    // Those of an earlier test class may have been closed meanwhile.
+    assertThat(sockets()).isLessThanOrEqualTo(sockets);
   }
 
   /** Returns how many sockets this process has open, which only Linux tells; elsewhere 0. */
