@@ -1,5 +1,6 @@
 package io.github.eksoidc.invocation;
 
+import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceProperties;
 import java.time.Duration;
@@ -27,8 +28,8 @@ public record Deadlines(long requestDeadline, long responseDeadline) {
   static Deadlines of(Duration functionTimeout, Optional<Duration> serviceTimeout) {
     Duration available =
         serviceTimeout.filter(s -> s.compareTo(functionTimeout) < 0).orElse(functionTimeout);
-    Duration margin = min(MAX_MARGIN, available.dividedBy(10));
-    Duration responseTime = min(MAX_RESPONSE_TIME, available.dividedBy(4));
+    Duration margin = Durations.shorter(MAX_MARGIN, available.dividedBy(10));
+    Duration responseTime = Durations.shorter(MAX_RESPONSE_TIME, available.dividedBy(4));
     long end = System.nanoTime() + available.minus(margin).toNanos();
     return new Deadlines(end - responseTime.toNanos(), end);
   }
@@ -64,9 +65,5 @@ public record Deadlines(long requestDeadline, long responseDeadline) {
   /** Returns the time until the response must have been sent. */
   Duration responseRemaining() {
     return Duration.ofNanos(responseDeadline - System.nanoTime());
-  }
-
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

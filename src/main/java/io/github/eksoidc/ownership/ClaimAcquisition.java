@@ -340,7 +340,7 @@ public final class ClaimAcquisition {
   private Difference difference(Provider seen, DesiredState desired, Optional<DesiredState> old) {
     Ownership ownership = Ownership.of(seen);
     // An earlier delivery of this request may have taken it over: until then it was not managed.
-    boolean takenOver = ownership.takenOverBy().filter(this::isOfThisRequest).isPresent();
+    boolean takenOver = ownership.isTakenOverBy(context.requestId());
     return ownership.isManaged() && !takenOver && ownership.otherClaimants(claim).isEmpty()
         ? Difference.exact(seen, desired, old)
         : Difference.additive(seen, desired, old);

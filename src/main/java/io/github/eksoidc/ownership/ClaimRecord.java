@@ -74,6 +74,15 @@ public record ClaimRecord(
         owner, Origin.CREATE, createRequestId, createdAt, cluster, stackLocation);
   }
 
+  /**
+   * Whether the claim is for the provider of a cluster.
+   *
+   * @param name {@code <Region>/<name>}; a claim is never for an unnamed cluster
+   */
+  public boolean isFor(Optional<String> name) {
+    return name.isPresent() && cluster.equals(name);
+  }
+
   /** A record of a stack in the cluster's Region and the provider's account. */
   public ClaimRecord(
       String owner, Origin origin, String requestId, Instant at, Optional<String> cluster) {

@@ -130,14 +130,8 @@ public final class ClaimRelease {
   private boolean isTakeoverToUndo(Ownership ownership) {
     Optional<ClaimRecord> undone = ownership.claimOf(claim).or(() -> removed);
     return scope.isUndo()
-        && ownership
-            .takenOverBy()
-            .filter(by -> scope.isOf(by) || undone.filter(c -> sameRequest(by, c)).isPresent())
-            .isPresent();
-  }
-
-  private static boolean sameRequest(ClaimRecord one, ClaimRecord other) {
-    return one.requestId().equals(other.requestId());
+        && (ownership.takenOverBy().filter(scope::isOf).isPresent()
+            || undone.filter(c -> ownership.isTakenOverBy(c.requestId())).isPresent());
   }
 
   /** Removes the claim; false if the claim from before the request is stored instead. */

@@ -56,8 +56,7 @@ public final class ClaimSearch {
   private boolean isClaimedFor(String cluster, Optional<Provider> provider) {
     return provider
         .flatMap(p -> Ownership.of(p).claimOf(claim))
-        .flatMap(ClaimRecord::cluster)
-        .filter(cluster::equals)
+        .filter(record -> record.isFor(Optional.of(cluster)))
         .isPresent();
   }
 }

@@ -7,6 +7,7 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Duration;
@@ -86,7 +87,7 @@ final class ConsistentReads {
   }
 
   private Optional<Provider> read(Predicate<Optional<Provider>> expected, Duration atMost) {
-    Instant end = context.now().plus(shorter(Providers.MAX_LAG, atMost));
+    Instant end = context.now().plus(Durations.shorter(Providers.MAX_LAG, atMost));
     Backoff backoff = backoff();
     while (true) {
       boolean last = !context.now().isBefore(end);
@@ -94,7 +95,7 @@ final class ConsistentReads {
       if (last || expected.test(seen)) {
         return seen;
       }
-      context.sleep(shorter(backoff.next(), Duration.between(context.now(), end)));
+      context.sleep(Durations.shorter(backoff.next(), Duration.between(context.now(), end)));
     }
   }
 
@@ -129,9 +130,5 @@ final class ConsistentReads {
                               .formatted(OwnershipTags.LEASE, leases.iterator().next()))),
           e);
     }
-  }
-
-  static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

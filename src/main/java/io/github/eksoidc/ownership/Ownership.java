@@ -42,6 +42,11 @@ public record Ownership(Provider provider) {
         .map(ClaimRecord::parse);
   }
 
+  /** Whether a request, in this delivery or an earlier one, took the provider over. */
+  boolean isTakenOverBy(String requestId) {
+    return takenOverBy().filter(by -> by.requestId().equals(requestId)).isPresent();
+  }
+
   /** Every claim on the provider, by the claim's id. */
   public NavigableMap<String, ClaimRecord> claims() {
     NavigableMap<String, ClaimRecord> claims = new TreeMap<>();

@@ -66,7 +66,7 @@ public sealed interface ReleaseScope {
 
     @Override
     public boolean includes(ClaimRecord record) {
-      return cluster.isEmpty() || record.cluster().equals(cluster);
+      return cluster.isEmpty() || record.isFor(cluster);
     }
 
     @Override

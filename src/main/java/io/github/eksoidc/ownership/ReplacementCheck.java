@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ public final class ReplacementCheck {
   public void awaitReadsFrom(Instant moment) {
     Duration wanted = Duration.between(context.now(), moment.plus(Providers.MAX_LAG));
     Duration left = context.remaining().minus(Duration.ofSeconds(5));
-    Duration pause = ConsistentReads.shorter(wanted, left);
+    Duration pause = Durations.shorter(wanted, left);
     if (pause.isPositive()) {
       context.reportProgress("waiting until IAM shows all earlier changes");
       context.sleep(pause);
@@ -57,7 +58,7 @@ public final class ReplacementCheck {
    * @param old the provider that this request replaces
    * @param record the claim on it
    */
-  public boolean isCancelled(ProviderArn old, Optional<ClaimRecord> record) {
+  public boolean isCanceled(ProviderArn old, Optional<ClaimRecord> record) {
     boolean canceled =
         record
             .filter(r -> !r.requestId().equals(context.requestId()))

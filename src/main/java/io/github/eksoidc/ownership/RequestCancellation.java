@@ -6,6 +6,7 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Backoff;
+import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +90,7 @@ public final class RequestCancellation {
       context.reportProgress("looking for a claim of the canceled request");
       Instant begin = context.now();
       Seen seen = releaseFrom(candidates.get());
-      longestRead = longer(longestRead, Duration.between(begin, context.now()));
+      longestRead = Durations.longer(longestRead, Duration.between(begin, context.now()));
       if (seen == Seen.LATER_CLAIM) {
         context.logDecision("a later request of this resource uses the provider", Map.of());
         return;
@@ -110,11 +111,12 @@ public final class RequestCancellation {
   /** Waits, but leaves time for one more read; false if there is none left. */
   private boolean pause(Duration wanted) {
     // A read of many providers takes longer than usual, and the next may take longer still.
-    Duration left = context.remaining().minus(longer(LAST_READ, longestRead.multipliedBy(2)));
+    Duration left =
+        context.remaining().minus(Durations.longer(LAST_READ, longestRead.multipliedBy(2)));
     if (!left.isPositive()) {
       return false;
     }
-    context.sleep(ConsistentReads.shorter(left, wanted));
+    context.sleep(Durations.shorter(left, wanted));
     return true;
   }
 
@@ -149,7 +151,8 @@ public final class RequestCancellation {
       new ClaimRelease(providers, arn, claim, scope, context).release(found);
       return Seen.CLAIM;
     }
-    if (ownership.isAbandoned() && released.filter(r -> hasTakenOver(ownership, r)).isPresent()) {
+    if (ownership.isAbandoned()
+        && released.filter(r -> ownership.isTakenOverBy(r.requestId())).isPresent()) {
       // The request has taken the provider over after its claim was released.
       ClaimRecord request = released.get();
       var undo =
@@ -161,16 +164,5 @@ public final class RequestCancellation {
       return Seen.LATER_CLAIM;
     }
     return ownership.activeLeases(context.now()).isEmpty() ? Seen.NOTHING : Seen.LEASE;
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
-  }
-
-  private static boolean hasTakenOver(Ownership ownership, ClaimRecord request) {
-    return ownership
-        .takenOverBy()
-        .filter(by -> by.requestId().equals(request.requestId()))
-        .isPresent();
   }
 }

@@ -15,11 +15,11 @@ import java.util.Optional;
  */
 public interface Providers {
 
-  /**
-   * How far IAM's reads may lag behind its writes: 20 seconds. Tests that would wait for it set the
-   * system property {@code eks-oidc-provider.maxLagSeconds} to a smaller number.
-   */
-  Duration MAX_LAG = Duration.ofSeconds(Integer.getInteger("eks-oidc-provider.maxLagSeconds", 20));
+  /** The system property with which tests that would wait for {@link #MAX_LAG} shorten it. */
+  String MAX_LAG_PROPERTY = "eks-oidc-provider.maxLagSeconds";
+
+  /** How far IAM's reads may lag behind its writes: 20 seconds. */
+  Duration MAX_LAG = Duration.ofSeconds(Integer.getInteger(MAX_LAG_PROPERTY, 20));
 
   /**
    * Creates a provider with these tags.

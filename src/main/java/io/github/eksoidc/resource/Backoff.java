@@ -48,7 +48,7 @@ public final class Backoff {
   public Duration next() {
     Duration pause = next;
     Duration grown = pause.plus(pause.dividedBy(2));
-    next = grown.compareTo(max) > 0 ? max : grown;
+    next = Durations.shorter(grown, max);
     return pause;
   }
 }

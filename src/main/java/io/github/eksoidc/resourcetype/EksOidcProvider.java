@@ -31,7 +31,6 @@ import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resource.ResourceType;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,9 +170,7 @@ public final class EksOidcProvider implements ResourceType {
       ProviderArn current,
       Optional<ClaimRecord> record,
       RequestContext context) {
-    boolean claimedForIt =
-        source.clusterId().isPresent()
-            && record.flatMap(ClaimRecord::cluster).equals(source.clusterId());
+    boolean claimedForIt = record.filter(r -> r.isFor(source.clusterId())).isPresent();
     return !claimedForIt && !isProviderOf(source, current, context);
   }
 
@@ -225,7 +222,7 @@ public final class EksOidcProvider implements ResourceType {
     return cluster.isEmpty()
         || Ownership.of(provider)
             .claimOf(claim)
-            .filter(record -> record.cluster().equals(cluster))
+            .filter(record -> record.isFor(cluster))
             .isPresent();
   }
 
@@ -313,7 +310,7 @@ public final class EksOidcProvider implements ResourceType {
     var check = new ReplacementCheck(providers, claim, context);
     check.awaitReadsFrom(context.now());
     Optional<ClaimRecord> record = check.claimOn(replaced);
-    if (check.isCancelled(replaced, record)) {
+    if (check.isCanceled(replaced, record)) {
       throw new RequestFailedException(
           "CloudFormation has canceled this update: a later request of this resource uses %s again."
               .formatted(replaced));
@@ -345,23 +342,20 @@ public final class EksOidcProvider implements ResourceType {
    */
   private void releaseAbandoned(
       IssuerSource source, Set<ProviderArn> others, Claim claim, RequestContext context) {
-    Instant renewed = context.now();
     try {
-      new ReplacementCheck(providers, claim, context).awaitReadsFrom(renewed);
+      new ReplacementCheck(providers, claim, context).awaitReadsFrom(context.now());
       Optional<ProviderArn> known =
           currentIssuer(source).map(issuer -> ProviderArn.of(context.location(), issuer));
       if (known.filter(arn -> !others.contains(arn)).isPresent()
           && releaseIfClaimed(known.get(), _ -> true, claim, context)) {
         return;
       }
-      // The cluster may have been created again, with another issuer, since the update began. A
-      // claim
-      // for another cluster is one that the template retains.
+      // The cluster may have been created again, with another issuer, since the update began.
+      // A claim for another cluster is one that the template retains.
       if (source instanceof IssuerSource.OfCluster cluster) {
         for (ProviderArn arn : ClaimSearch.inRegion(providers, cluster.region())) {
           if (!others.contains(arn)) {
-            releaseIfClaimed(
-                arn, record -> record.cluster().equals(cluster.clusterId()), claim, context);
+            releaseIfClaimed(arn, record -> record.isFor(cluster.clusterId()), claim, context);
           }
         }
       }
