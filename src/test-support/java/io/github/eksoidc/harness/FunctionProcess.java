@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.RuntimeApi;
+import io.github.eksoidc.provider.Providers;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public final class FunctionProcess implements AutoCloseable {
     List<String> arguments = new ArrayList<>(ON_DEMAND);
     arguments.addAll(jvmArguments);
     arguments.addAll(measuringAgents());
-    arguments.add("-D%s=%d".formatted(TestSize.MAX_LAG_SECONDS, TestSize.MAX_LAG.toSeconds()));
+    arguments.add("-D%s=%d".formatted(Providers.MAX_LAG_PROPERTY, Providers.MAX_LAG.toSeconds()));
     ProcessBuilder builder =
         new ProcessBuilder(command(arguments, HANDLER))
             .directory(unpacked.toFile())

@@ -1,5 +1,6 @@
 package io.github.eksoidc.harness;
 
+import io.github.eksoidc.provider.Providers;
 import java.time.Duration;
 
 /**
@@ -8,15 +9,11 @@ import java.time.Duration;
  */
 public final class TestSize {
 
-  /** The system property with how many seconds the function takes reads of IAM to lag at most. */
-  static final String MAX_LAG_SECONDS = "eks-oidc-provider.maxLagSeconds";
-
   /**
    * How far the function that tests start takes reads of IAM to lag at most: 20 seconds under
    * {@code -Pthorough}.
    */
-  public static final Duration MAX_LAG =
-      Duration.ofSeconds(Integer.getInteger(MAX_LAG_SECONDS, 20));
+  public static final Duration MAX_LAG = Providers.MAX_LAG;
 
   private static final boolean THOROUGH = Boolean.getBoolean("thorough");
 

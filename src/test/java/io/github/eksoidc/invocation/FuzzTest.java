@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -118,44 +120,42 @@ class FuzzTest {
   @ParameterizedTest(name = "batch {0}")
   @MethodSource
   void everyEventGetsOneResponseAndDoesNoHarm(long batch) throws Exception {
-    List<Future<Void>> running = new ArrayList<>();
+    List<Long> seeds = new SplittableRandom(batch).longs(BATCH).boxed().toList();
     Queue<Long> late = new ConcurrentLinkedQueue<>();
-    for (long seed : new SplittableRandom(batch).longs(BATCH).toArray()) {
-      running.add(
-          threads.submit(
-              () -> {
-                if (!handle(seed, CONTEXT)) {
-                  late.add(seed);
-                }
-                return null;
-              }));
-    }
-    for (Future<Void> one : running) {
-      one.get();
-    }
+    forAll(
+        seeds,
+        threads,
+        seed -> {
+          if (!handle(seed, CONTEXT)) {
+            late.add(seed);
+          }
+        });
     repeat(late);
     checkThreadsHaveEnded();
     checkLogHasNoSecret();
     aws.forget();
-    EVENTS.addAndGet(running.size());
+    EVENTS.addAndGet(seeds.size());
   }
 
   /** Few at a time, each of these events gets its response, or the function is to blame. */
-  private static void repeat(Queue<Long> seeds) throws Exception {
+  private static void repeat(Collection<Long> seeds) throws Exception {
     REPEATED.addAndGet(seeds.size());
     try (ExecutorService few = Executors.newFixedThreadPool(FEW)) {
-      List<Future<Void>> repeated = new ArrayList<>();
-      for (long seed : seeds) {
-        repeated.add(
-            few.submit(
-                () -> {
-                  assertThat(handle(seed, PATIENT_CONTEXT)).as("seed %d", seed).isTrue();
-                  return null;
-                }));
-      }
-      for (Future<Void> one : repeated) {
-        one.get();
-      }
+      forAll(
+          seeds,
+          few,
+          seed -> assertThat(handle(seed, PATIENT_CONTEXT)).as("seed %d", seed).isTrue());
+    }
+  }
+
+  private static void forAll(
+      Collection<Long> seeds, ExecutorService executor, Consumer<Long> action) throws Exception {
+    List<Future<?>> running = new ArrayList<>();
+    for (Long seed : seeds) {
+      running.add(executor.submit(() -> action.accept(seed)));
+    }
+    for (Future<?> one : running) {
+      one.get();
     }
   }
 

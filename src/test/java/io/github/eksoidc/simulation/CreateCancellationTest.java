@@ -26,7 +26,6 @@ class CreateCancellationTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
   private static final Instant END = START.plus(TIMEOUT);
-  private static final Duration CALL = Duration.ofMillis(100);
 
   /** What a read of all providers shows, each of which then takes a call to read. */
   private static final int MANY = 40;
@@ -72,17 +71,7 @@ class CreateCancellationTest {
   private Replay.Standing play(Optional<Provider> shown) {
     var request =
         new Request.Delete(RESOURCE, "stack-P-1ABCDEFGHIJK", Map.of("ClusterName", "main"));
-    List<CallResult> history = new ArrayList<>();
-    Instant now = START;
-    while (true) {
-      Replay.Standing standing =
-          Replay.run(request, "1", "1", START, START, TIMEOUT, history, Protocol.UNCHANGED);
-      if (!(standing instanceof Replay.Standing.At(Step step))) {
-        return standing;
-      }
-      now = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
-      history.add(CallResult.value(result(step, shown, now), now));
-    }
+    return Replay.toEnd(request, START, TIMEOUT, (step, now) -> result(step, shown, now));
   }
 
   private Object result(Step step, Optional<Provider> shown, Instant now) {

@@ -29,7 +29,6 @@ class LeaseValueTest {
   private static final LogicalResource RESOURCE = new LogicalResource("stack", "P");
   private static final Claim CLAIM = Claim.of(RESOURCE);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Duration CALL = Duration.ofMillis(100);
 
   private final NavigableMap<String, String> tags = new TreeMap<>();
   private final List<String> written = new ArrayList<>();
@@ -42,27 +41,7 @@ class LeaseValueTest {
     tags.put(OTHERS, START.plusSeconds(60).toString());
     var request =
         new Request.Delete(RESOURCE, SimulatedAccount.arn("a", 0), Map.of("ClusterName", "main"));
-    List<CallResult> history = new ArrayList<>();
-    Instant now = START;
-    while (Replay.run(
-                request,
-                "1",
-                "1",
-                START,
-                START,
-                Duration.ofMinutes(10),
-                history,
-                Protocol.UNCHANGED)
-            instanceof Replay.Standing.At(Step step)
-        && history.size() < 1_000) {
-      now = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
-      history.add(CallResult.value(result(step), now));
-      if (written.size() == 1
-          && tags.keySet().stream().filter(k -> k.startsWith(LEASE)).count() == 1) {
-        // This Delete has withdrawn its lease, and the other request ends.
-        tags.remove(OTHERS);
-      }
-    }
+    Replay.toEnd(request, START, Duration.ofMinutes(10), (step, _) -> result(step));
 
     assertThat(deleted).isTrue();
     assertThat(written).hasSizeGreaterThan(1).doesNotHaveDuplicates();
@@ -88,6 +67,8 @@ class LeaseValueTest {
       }
       case Step.Make(_, Change.RemoveTags(var keys)) -> {
         tags.keySet().removeAll(keys);
+        // This Delete has withdrawn its lease, and the other request ends.
+        tags.remove(OTHERS);
         yield true;
       }
       case Step.Delete _ -> {

@@ -284,29 +284,21 @@ final class Scenarios {
     return all;
   }
 
+  private static Scenario sameDeleteTwice(String trouble) {
+    return new Scenario("the same Delete twice beside another stack's Create" + trouble)
+        .managed("a", STS, "c")
+        .delete("c", "a")
+        .delete("c", "a")
+        .create("d", "a")
+        .leaves("a", "d");
+  }
+
   /** All with three. */
   static List<Scenario> ofThree() {
     return List.of(
-        new Scenario("the same Delete twice beside another stack's Create")
-            .managed("a", STS, "c")
-            .delete("c", "a")
-            .delete("c", "a")
-            .create("d", "a")
-            .leaves("a", "d")
-            .losing(1),
-        new Scenario("the same Delete twice beside another stack's Create, without trouble")
-            .managed("a", STS, "c")
-            .delete("c", "a")
-            .delete("c", "a")
-            .create("d", "a")
-            .leaves("a", "d"),
-        new Scenario("the same Delete twice beside another stack's Create, where reads lag")
-            .managed("a", STS, "c")
-            .delete("c", "a")
-            .delete("c", "a")
-            .create("d", "a")
-            .leaves("a", "d")
-            .stale(1),
+        sameDeleteTwice("").losing(1),
+        sameDeleteTwice(", without trouble"),
+        sameDeleteTwice(", where reads lag").stale(1),
         new Scenario("the Deletes of the last two claims beside a Create")
             .managed("a", STS, "c", "d")
             .delete("c", "a")
