@@ -33,6 +33,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /**
  * What the code that calls IAM and EKS expects of AWS. The tests send real requests to the
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.TestInstance;
  * differences.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
 public abstract class AwsExpectations {
 
   private static final AtomicInteger COUNT = new AtomicInteger();

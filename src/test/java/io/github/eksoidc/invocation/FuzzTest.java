@@ -35,6 +35,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Credentials and the Region come from the environment, as in Lambda; the build sets it.
  */
 @Tag("long")
+@Isolated("sets system properties and System.out, and counts the threads of requests")
 class FuzzTest {
 
   /** Short, because some requests wait until their deadline. */

@@ -19,9 +19,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Priming sends each kind of request and leaves nothing behind. */
 @Tag("long")
+@Isolated("compares the system properties, threads and sockets of the process")
 class PrimingTest {
 
   private static final int ROUNDS = 3;

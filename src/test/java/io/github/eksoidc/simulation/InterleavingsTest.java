@@ -80,9 +80,11 @@ class InterleavingsTest {
 
   private static Explorer.Found explore(Scenario scenario, int limit) {
     Explorer.Found found = Explorer.explore(scenario, limit);
-    System.out.printf(
-        "Interleavings: %,9d states, %,7d ends, %s: %s%n",
-        found.states(), found.ends(), found.extent(), scenario);
+    if (TestSize.isThorough()) {
+      System.out.printf(
+          "Interleavings: %,9d states, %,7d ends, %s: %s%n",
+          found.states(), found.ends(), found.extent(), scenario);
+    }
     scenarios++;
     complete += found.complete() ? 1 : 0;
     states += found.states();

@@ -68,6 +68,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   private final Instant start;
   private final Duration timeout;
   private final List<CallResult> history;
+  private final BiFunction<Step, Instant, CallResult> unheard;
   private int next;
   private int nonces;
   private Instant now;
@@ -79,7 +80,8 @@ final class Replay implements Providers, Clusters, RequestContext {
       Instant sentAt,
       Instant start,
       Duration timeout,
-      List<CallResult> history) {
+      List<CallResult> history,
+      BiFunction<Step, Instant, CallResult> unheard) {
     this.id = id;
     this.requestId = requestId;
     this.physicalId = PhysicalIds.notCreated(requestId);
@@ -87,6 +89,7 @@ final class Replay implements Providers, Clusters, RequestContext {
     this.start = start;
     this.timeout = timeout;
     this.history = history;
+    this.unheard = unheard;
     this.now = start;
   }
 
@@ -97,17 +100,13 @@ final class Replay implements Providers, Clusters, RequestContext {
    */
   static Standing toEnd(
       Request request, Instant start, Duration timeout, BiFunction<Step, Instant, Object> results) {
-    List<CallResult> history = new ArrayList<>();
-    Instant now = start;
-    while (true) {
-      Standing standing =
-          run(request, "1", "1", start, start, timeout, history, Protocol.UNCHANGED);
-      if (!(standing instanceof Standing.At(Step step))) {
-        return standing;
-      }
-      now = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
-      history.add(CallResult.value(results.apply(step, now), now));
-    }
+    BiFunction<Step, Instant, CallResult> atOnce =
+        (step, now) -> {
+          Instant end = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
+          return CallResult.value(results.apply(step, end), end);
+        };
+    return new Replay("1", "1", start, start, timeout, new ArrayList<>(), atOnce)
+        .run(request, Protocol.UNCHANGED);
   }
 
   /**
@@ -127,20 +126,27 @@ final class Replay implements Providers, Clusters, RequestContext {
       Duration timeout,
       List<CallResult> history,
       Protocol protocol) {
-    Replay replay = new Replay(id, requestId, sentAt, start, timeout, history);
-    RequestContext context = protocol.context(replay);
+    BiFunction<Step, Instant, CallResult> stop =
+        (step, _) -> {
+          throw new Stopped(step);
+        };
+    return new Replay(id, requestId, sentAt, start, timeout, history, stop).run(request, protocol);
+  }
+
+  private Standing run(Request request, Protocol protocol) {
+    RequestContext context = protocol.context(this);
     try {
       return new Standing.Succeeded(
           request instanceof Request.Delete delete && delete.properties().equals(RELEASE)
-              ? release(delete, protocol.providers(replay, context), context)
-              : new EksOidcProvider(protocol.providers(replay, context), protocol.clusters(replay))
+              ? release(delete, protocol.providers(this, context), context)
+              : new EksOidcProvider(protocol.providers(this, context), protocol.clusters(this))
                   .handle(protocol.request(request), context));
     } catch (Stopped stopped) {
       return new Standing.At(stopped.step);
     } catch (RequestFailedException e) {
       String old =
           switch (request) {
-            case Request.Create _ -> replay.physicalId;
+            case Request.Create _ -> physicalId;
             case Request.Update update -> update.physicalId();
             case Request.Delete delete -> delete.physicalId();
           };
@@ -178,7 +184,7 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   private Object heard(Step step) {
     if (next == history.size()) {
-      throw new Stopped(step);
+      history.add(unheard.apply(step, now));
     }
     CallResult heard = history.get(next++);
     now = heard.at();

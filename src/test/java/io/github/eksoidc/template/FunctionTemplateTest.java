@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 /** template.yaml: what it gives the function, and what it promises other stacks. */
 class FunctionTemplateTest {
 
-  private final Template template = Template.read(Path.of("template.yaml"));
+  private static final Template TEMPLATE = Template.read(Path.of("template.yaml"));
 
   @Test
   void theRoleHasExactlyTheActionsThatTheCodeCalls() {
@@ -50,7 +50,7 @@ class FunctionTemplateTest {
   @Test
   void theRoleAllowsWhatLambdaDoesForTheFunction() {
     Map<String, Object> statements = new TreeMap<>();
-    for (Object entry : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
+    for (Object entry : (List<?>) TEMPLATE.at("Resources", "Role", "Properties", "Policies")) {
       Map<?, ?> policy = (Map<?, ?>) entry;
       Object condition = "always";
       if (policy.get("Fn::If") instanceof List<?> choice) {
@@ -132,22 +132,22 @@ class FunctionTemplateTest {
 
   @Test
   void theServiceTokenIsAnAliasAndIsExported() {
-    assertThat(template.at("Outputs", "ServiceToken", "Value"))
+    assertThat(TEMPLATE.at("Outputs", "ServiceToken", "Value"))
         .isEqualTo(Map.of("Ref", "Function.Alias"));
-    assertThat(template.at("Outputs", "ServiceToken", "Export", "Name"))
+    assertThat(TEMPLATE.at("Outputs", "ServiceToken", "Export", "Name"))
         .isEqualTo(Map.of("Ref", "ExportName"));
-    assertThat(template.at("Resources", "Function", "Properties", "AutoPublishAlias"))
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "AutoPublishAlias"))
         .isEqualTo("live");
-    assertThat(template.at("Parameters", "ExportName", "Default"))
+    assertThat(TEMPLATE.at("Parameters", "ExportName", "Default"))
         .isEqualTo("eks-oidc-provider-ServiceToken");
   }
 
   @Test
   void theHandlerIsTheFunction() {
-    assertThat(template.at("Resources", "Function", "Properties", "Handler"))
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "Handler"))
         .isEqualTo(CustomResourceHandler.class.getName() + "::handleRequest");
-    assertThat(template.at("Resources", "Function", "Properties", "Runtime")).isEqualTo("java25");
-    assertThat(template.at("Resources", "Function", "Properties", "CodeUri"))
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "Runtime")).isEqualTo("java25");
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "CodeUri"))
         .isEqualTo("target/function.zip");
   }
 
@@ -155,12 +155,12 @@ class FunctionTemplateTest {
   void everyParameterIsUsedAndShown() {
     Set<String> shown = new TreeSet<>();
     for (Object group :
-        (List<?>) template.at("Metadata", "AWS::CloudFormation::Interface", "ParameterGroups")) {
+        (List<?>) TEMPLATE.at("Metadata", "AWS::CloudFormation::Interface", "ParameterGroups")) {
       shown.addAll(strings(((Map<?, ?>) group).get("Parameters")));
     }
-    assertThat(shown).isEqualTo(new TreeSet<>(template.map("Parameters").keySet()));
+    assertThat(shown).isEqualTo(new TreeSet<>(TEMPLATE.map("Parameters").keySet()));
     String all =
-        template.at("Resources") + " " + template.at("Outputs") + " " + template.at("Conditions");
+        TEMPLATE.at("Resources") + " " + TEMPLATE.at("Outputs") + " " + TEMPLATE.at("Conditions");
     assertThat(shown)
         .allSatisfy(name -> assertThat(all).containsAnyOf("Ref=" + name, "${" + name + "}"));
   }
@@ -168,7 +168,7 @@ class FunctionTemplateTest {
   /** All statements of the role's policies, also of those that a parameter turns off. */
   private List<Map<?, ?>> statements() {
     List<Map<?, ?>> statements = new ArrayList<>();
-    for (Object entry : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
+    for (Object entry : (List<?>) TEMPLATE.at("Resources", "Role", "Properties", "Policies")) {
       Map<?, ?> policy = (Map<?, ?>) entry;
       if (policy.get("Fn::If") instanceof List<?> choice) {
         policy = (Map<?, ?>) choice.get(1);
@@ -181,7 +181,7 @@ class FunctionTemplateTest {
 
   @Test
   void eventsWithoutAResponseAreKeptAndReported() {
-    Map<String, Object> invocations = template.map("Resources", "Invocations", "Properties");
+    Map<String, Object> invocations = TEMPLATE.map("Resources", "Invocations", "Properties");
     assertThat(String.valueOf(invocations.get("DestinationConfig")))
         .contains("OnFailure", "HasFailureQueue", "Failures");
     assertThat(invocations.get("Qualifier").toString()).contains("Function.Alias");
@@ -190,9 +190,9 @@ class FunctionTemplateTest {
     for (String alarm :
         List.of(
             "ErrorAlarm", "ThrottleAlarm", "DroppedEventAlarm", "DeliveryAlarm", "FailureAlarm")) {
-      assertThat(template.at("Resources", alarm, "Properties", "AlarmActions"))
+      assertThat(TEMPLATE.at("Resources", alarm, "Properties", "AlarmActions"))
           .isEqualTo(List.of(Map.of("Ref", "AlarmTopicArn")));
-      assertThat(template.at("Resources", alarm, "Condition")).asString().contains("Alarm");
+      assertThat(TEMPLATE.at("Resources", alarm, "Condition")).asString().contains("Alarm");
     }
   }
 
@@ -209,7 +209,7 @@ class FunctionTemplateTest {
   })
   void eachAlarmIsOnItsMetric(
       String alarm, String namespace, String metric, String statistic, int period, int threshold) {
-    Map<String, Object> properties = template.map("Resources", alarm, "Properties");
+    Map<String, Object> properties = TEMPLATE.map("Resources", alarm, "Properties");
     assertThat(properties)
         .containsEntry("Namespace", namespace)
         .containsEntry("MetricName", metric)
@@ -233,25 +233,25 @@ class FunctionTemplateTest {
   /** A cluster takes ten minutes to be created, and a request waits for its issuer. */
   @Test
   void aRequestMayTakeAsLongAsLambdaAllows() {
-    assertThat(template.at("Parameters", "Timeout", "Default")).isEqualTo(900);
-    assertThat(template.at("Resources", "Function", "Properties", "Timeout"))
+    assertThat(TEMPLATE.at("Parameters", "Timeout", "Default")).isEqualTo(900);
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "Timeout"))
         .isEqualTo(Map.of("Ref", "Timeout"));
   }
 
   @Test
   void withoutTheAuditThereIsNothingOfIt() {
-    assertThat(template.at("Parameters", "Audit", "Default")).isEqualTo("Off");
-    assertThat(template.at("Conditions", "HasAudit"))
+    assertThat(TEMPLATE.at("Parameters", "Audit", "Default")).isEqualTo("Off");
+    assertThat(TEMPLATE.at("Conditions", "HasAudit"))
         .isEqualTo(
             Map.of(
                 "Fn::Not", List.of(Map.of("Fn::Equals", List.of(Map.of("Ref", "Audit"), "Off")))));
     for (String resource : List.of("AuditSchedule", "AuditScheduleRole")) {
-      assertThat(template.at("Resources", resource, "Condition")).isEqualTo("HasSchedule");
+      assertThat(TEMPLATE.at("Resources", resource, "Condition")).isEqualTo("HasSchedule");
     }
     for (String alarm : List.of("FindingAlarm", "QuotaAlarm", "FailedAuditAlarm")) {
-      assertThat(template.at("Resources", alarm, "Condition")).isEqualTo("HasAuditAlarms");
+      assertThat(TEMPLATE.at("Resources", alarm, "Condition")).isEqualTo("HasAuditAlarms");
     }
-    assertThat((List<?>) template.at("Resources", "Role", "Properties", "Policies"))
+    assertThat((List<?>) TEMPLATE.at("Resources", "Role", "Properties", "Policies"))
         .filteredOn(policy -> policy.toString().contains("cloudformation:ListStacks"))
         .singleElement()
         .satisfies(
@@ -262,9 +262,9 @@ class FunctionTemplateTest {
 
   @Test
   void theScheduleOnlyReports() {
-    assertThat(template.at("Resources", "AuditSchedule", "Properties", "Target", "Input"))
+    assertThat(TEMPLATE.at("Resources", "AuditSchedule", "Properties", "Target", "Input"))
         .isEqualTo(Map.of("Fn::Sub", "{\"Audit\": \"Report\", \"Quota\": ${ProviderQuota}}"));
-    assertThat(template.at("Resources", "AuditSchedule", "Properties", "Target", "Arn"))
+    assertThat(TEMPLATE.at("Resources", "AuditSchedule", "Properties", "Target", "Arn"))
         .isEqualTo(Map.of("Ref", "Function.Alias"));
   }
 
@@ -284,13 +284,13 @@ class FunctionTemplateTest {
           at(2026-01-01T00:00:00); false
           """)
   void auditIsOffOnDemandOrASchedule(String value, boolean allowed) {
-    String pattern = String.valueOf(template.at("Parameters", "Audit", "AllowedPattern"));
+    String pattern = String.valueOf(TEMPLATE.at("Parameters", "Audit", "AllowedPattern"));
     assertThat(value.matches(pattern)).isEqualTo(allowed);
   }
 
   @Test
   void snapStartWithoutAScheduleIsRejected() {
-    Map<String, Object> rule = template.map("Rules", "SnapStartNeedsASchedule");
+    Map<String, Object> rule = TEMPLATE.map("Rules", "SnapStartNeedsASchedule");
     assertThat(rule.get("RuleCondition").toString()).contains("SnapStart", "PublishedVersions");
     assertThat(((Map<?, ?>) ((List<?>) rule.get("Assertions")).getFirst()).get("Assert"))
         .isEqualTo(
@@ -304,9 +304,9 @@ class FunctionTemplateTest {
 
   @Test
   void snapStartIsOffUnlessAParameterTurnsItOn() {
-    assertThat(template.at("Resources", "Function", "Properties", "SnapStart", "ApplyOn"))
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "SnapStart", "ApplyOn"))
         .isEqualTo(Map.of("Ref", "SnapStart"));
-    assertThat(template.at("Parameters", "SnapStart", "Default")).isEqualTo("None");
+    assertThat(TEMPLATE.at("Parameters", "SnapStart", "Default")).isEqualTo("None");
   }
 
   /** Text, or a list of it, or what {@code Fn::Sub} makes text of. */

@@ -40,7 +40,7 @@ class RolePatternsTest {
           "southwest",
           "west");
 
-  private final Template template = Template.read(Path.of("template.yaml"));
+  private static final Template TEMPLATE = Template.read(Path.of("template.yaml"));
 
   /** Every Region that the AWS SDK knows. */
   static Stream<Region> regions() {
@@ -58,7 +58,7 @@ class RolePatternsTest {
 
   @Test
   void knowsEveryPartition() {
-    assertThat(template.map("Mappings", "Partitions").keySet())
+    assertThat(TEMPLATE.map("Mappings", "Partitions").keySet())
         .containsExactlyInAnyOrderElementsOf(
             regions().map(region -> PartitionMetadata.of(region).id()).collect(Collectors.toSet()));
   }
@@ -141,7 +141,7 @@ class RolePatternsTest {
     Map<?, ?> statement =
         (Map<?, ?>)
             ((List<?>)
-                    template.at(
+                    TEMPLATE.at(
                         "Resources", "Role", "Properties", "AssumeRolePolicyDocument", "Statement"))
                 .getFirst();
     assertThat(statement.get("Principal")).isEqualTo(Map.of("Service", "lambda.amazonaws.com"));
@@ -158,7 +158,7 @@ class RolePatternsTest {
   /** The resources of the statement that creates providers, as CloudFormation writes them. */
   private List<String> patterns(String partition) {
     List<String> patterns = new ArrayList<>();
-    for (Object policy : (List<?>) template.at("Resources", "Role", "Properties", "Policies")) {
+    for (Object policy : (List<?>) TEMPLATE.at("Resources", "Role", "Properties", "Policies")) {
       if (policy instanceof Map<?, ?> map
           && map.get("PolicyDocument") instanceof Map<?, ?> document) {
         for (Object statement : (List<?>) document.get("Statement")) {
@@ -180,7 +180,7 @@ class RolePatternsTest {
       List<?> path = (List<?>) ((Map<?, ?>) variable.getValue()).get("Fn::FindInMap");
       assertThat(path.get(1)).isEqualTo(Map.of("Ref", "AWS::Partition"));
       Object value =
-          template.at("Mappings", path.get(0).toString(), partition, path.get(2).toString());
+          TEMPLATE.at("Mappings", path.get(0).toString(), partition, path.get(2).toString());
       text = text.replace("${" + variable.getKey() + "}", value.toString());
     }
     return text.replace("${AWS::Partition}", partition).replace("${AWS::AccountId}", ACCOUNT);
