@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Creates that fail: what their Delete does, at once or after a retry has succeeded. */
+@Order(4)
 class FailedCreateIT extends FunctionTestBase {
 
   private static final String CREATE = "iam:CreateOpenIDConnectProvider";

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzTest {
 
   /** Short, because some requests wait until their deadline. */
-  private static final StubContext CONTEXT = context(TestSize.of(10_000, 6_000));
+  private static final StubContext CONTEXT = context(6_000);
 
   /** For an event whose time was up because so many others ran beside it. */
   private static final StubContext PATIENT_CONTEXT = context(30_000);
