@@ -100,17 +100,26 @@ public final class IssuerResolver {
   }
 
   /**
-   * Returns the issuer as it is known now, without waiting; empty if there is no such cluster, or
-   * it has no issuer.
+   * Returns the issuer as it is known now, without waiting; empty if there is no such cluster, it
+   * has no issuer, or EKS does not describe it.
    *
-   * @throws RequestFailedException if EKS does not describe the cluster
+   * @throws DeadlineExceededException if the request has no time left
    */
   public Optional<Issuer> current(IssuerSource source) {
     return switch (source) {
       case IssuerSource.OfUrl(Issuer issuer) -> Optional.of(issuer);
-      case IssuerSource.OfCluster(String name, String region) ->
-          clusters.find(name, region).flatMap(Cluster::issuer);
+      case IssuerSource.OfCluster(String name, String region) -> current(name, region);
     };
+  }
+
+  private Optional<Issuer> current(String cluster, String region) {
+    try {
+      return clusters.find(cluster, region).flatMap(Cluster::issuer);
+    } catch (DeadlineExceededException e) {
+      throw e;
+    } catch (RequestFailedException _) {
+      return Optional.empty();
+    }
   }
 
   private static String describe(IssuerSource.OfCluster source) {

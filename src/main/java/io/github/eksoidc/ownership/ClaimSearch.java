@@ -6,7 +6,6 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
-import java.util.List;
 import java.util.Optional;
 
 /** Finds the provider of a cluster that does not exist any more by the claim of a resource. */
@@ -34,17 +33,10 @@ public final class ClaimSearch {
     if (current.filter(arn -> isClaimedFor(cluster, claimed(arn))).isPresent()) {
       return current;
     }
-    return inRegion(providers, region).stream()
+    return providers.list(region).stream()
         .filter(arn -> !arn.equals(current.orElse(null)))
         .filter(arn -> isClaimedFor(cluster, providers.find(arn)))
         .findFirst();
-  }
-
-  /** The account's providers of the EKS issuers of one Region. */
-  public static List<ProviderArn> inRegion(Providers providers, String region) {
-    return providers.list().stream()
-        .filter(arn -> arn.eksRegion().filter(region::equals).isPresent())
-        .toList();
   }
 
   /** The resource certainly claims its current provider, so a read that does not show it lags. */

@@ -45,6 +45,13 @@ public interface Providers {
   /** Lists the ARNs of all providers. */
   List<ProviderArn> list();
 
+  /** Lists the ARNs of the providers of EKS issuers in one Region. */
+  default List<ProviderArn> list(String region) {
+    return list().stream()
+        .filter(arn -> arn.eksRegion().filter(region::equals).isPresent())
+        .toList();
+  }
+
   /** What is known about a deletion. */
   enum Deletion {
     /** The provider does not exist any more. */

@@ -6,7 +6,6 @@ import io.github.eksoidc.issuer.ClusterGoneException;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.issuer.IssuerResolver;
-import io.github.eksoidc.issuer.IssuerSource;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.ClaimAcquisition;
 import io.github.eksoidc.ownership.ClaimRecord;
@@ -15,6 +14,8 @@ import io.github.eksoidc.ownership.ClaimRelease;
 import io.github.eksoidc.ownership.ClaimSearch;
 import io.github.eksoidc.ownership.OnExisting;
 import io.github.eksoidc.ownership.Ownership;
+import io.github.eksoidc.ownership.PreviousUpdate;
+import io.github.eksoidc.ownership.ProviderLookup;
 import io.github.eksoidc.ownership.ReleaseScope;
 import io.github.eksoidc.ownership.ReplacementCheck;
 import io.github.eksoidc.ownership.RequestCancellation;
@@ -32,12 +33,10 @@ import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resource.ResourceType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** {@code Custom::EksOidcProvider}: the IAM OIDC provider of one EKS cluster. */
 public final class EksOidcProvider implements ResourceType {
@@ -87,10 +86,14 @@ public final class EksOidcProvider implements ResourceType {
   private ResourceResult update(Request.Update request, Claim claim, RequestContext context) {
     var properties = EksOidcProviderProperties.read(request.properties(), context.location());
     var old = EksOidcProviderProperties.readIfValid(request.oldProperties(), context.location());
-    Target target = target(request, properties, old, claim, context);
+    Optional<PreviousUpdate> previous =
+        old.map(EksOidcProviderProperties::source)
+            .filter(source -> !source.equals(properties.source()))
+            .map(source -> new PreviousUpdate(providers, lookup(context), claim, source, context));
+    Target target = target(request, properties, old, previous, claim, context);
     return target.arn().toString().equals(request.physicalId())
-        ? updateInPlace(target, properties, old, claim, context)
-        : replace(target, request, properties, old, claim, context);
+        ? updateInPlace(target, properties, old, previous, claim, context)
+        : replace(target, request, properties, old, previous, claim, context);
   }
 
   /** The provider that a request is for. */
@@ -101,6 +104,7 @@ public final class EksOidcProvider implements ResourceType {
       Request.Update request,
       EksOidcProviderProperties properties,
       Optional<EksOidcProviderProperties> old,
+      Optional<PreviousUpdate> previous,
       Claim claim,
       RequestContext context) {
     try {
@@ -108,82 +112,32 @@ public final class EksOidcProvider implements ResourceType {
       return new Target(ProviderArn.of(context.location(), issuer), issuer);
     } catch (ClusterGoneException e) {
       Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
-      Optional<IssuerSource> other = otherSource(properties, old);
       Optional<ProviderArn> found =
-          old.isPresent() && other.isEmpty()
+          old.isPresent() && previous.isEmpty()
               ? current
               : new ClaimSearch(providers, claim, context)
                   .find(properties.source().clusterId().orElseThrow(), e.region(), current);
       if (found.isEmpty()) {
-        cancelUpdate(other, current, claim, context);
+        cancel(previous, current);
       }
       return found.map(arn -> new Target(arn, Issuer.ofName(arn.issuer()))).orElseThrow(() -> e);
     }
   }
 
-  /** The source of the request before, if it is another one. */
-  private static Optional<IssuerSource> otherSource(
-      EksOidcProviderProperties properties, Optional<EksOidcProviderProperties> old) {
-    return old.map(EksOidcProviderProperties::source)
-        .filter(source -> !source.equals(properties.source()));
-  }
-
-  /**
-   * Before a rollback fails because it can't go back: releases what the canceled Update claims. If
-   * that is not possible, the rollback fails for the same reason.
-   *
-   * @param source of the request before, if it is another one
-   * @param current the provider that the resource has now
-   */
-  private void cancelUpdate(
-      Optional<IssuerSource> source,
-      Optional<ProviderArn> current,
-      Claim claim,
-      RequestContext context) {
-    if (source.isEmpty() || current.isEmpty()) {
-      return;
-    }
-    try {
-      Optional<ClaimRecord> record =
-          new ReplacementCheck(providers, claim, context).claimOn(current.get());
-      if (isAbandoned(source.get(), current.get(), record, context)) {
-        RequestCancellation.ofUpdate(providers, claim, source.get().clusterId(), context)
-            .release(
-                () ->
-                    candidates(source.get(), context).stream()
-                        .filter(arn -> !arn.equals(current.get()))
-                        .toList());
-      }
-    } catch (RequestFailedException e) {
-      logClaimMayBeLeft(e, context);
-    }
-  }
-
-  /**
-   * Whether a source does not lead to the provider that the resource has: then an Update to it is
-   * rolled back.
-   *
-   * @param record the claim on that provider
-   */
-  private boolean isAbandoned(
-      IssuerSource source,
-      ProviderArn current,
-      Optional<ClaimRecord> record,
-      RequestContext context) {
-    boolean claimedForIt = record.filter(r -> r.isFor(source.clusterId())).isPresent();
-    return !claimedForIt && !isProviderOf(source, current, context);
+  /** Before an Update fails that may be a rollback. */
+  private static void cancel(Optional<PreviousUpdate> previous, Optional<ProviderArn> current) {
+    previous.ifPresent(update -> current.ifPresent(update::cancel));
   }
 
   private ResourceResult updateInPlace(
       Target target,
       EksOidcProviderProperties properties,
       Optional<EksOidcProviderProperties> old,
+      Optional<PreviousUpdate> previous,
       Claim claim,
       RequestContext context) {
     ProviderArn arn = target.arn();
-    // A rollback of a replacement that is canceled or failed comes back with another old source.
-    Optional<IssuerSource> abandoned =
-        otherSource(properties, old).filter(source -> !isProviderOf(source, arn, context));
+    Optional<PreviousUpdate> rolledBack = previous.filter(update -> update.isRolledBack(arn));
     context.reportProgress("reading " + arn);
     Optional<Provider> seen =
         providers.find(arn).filter(provider -> Ownership.of(provider).hasClaim(claim));
@@ -197,7 +151,7 @@ public final class EksOidcProvider implements ResourceType {
                         properties.desired(),
                         oldDesired,
                         properties.onExisting(),
-                        abandoned.isPresent() || !namesCluster(claimed, claim, properties)))
+                        rolledBack.isPresent() || !namesCluster(claimed, claim, properties)))
             .orElseGet(
                 // Somebody deleted it, or created it again: it belongs to this resource all the
                 // same.
@@ -210,9 +164,7 @@ public final class EksOidcProvider implements ResourceType {
                             ? OnExisting.ADOPT
                             : properties.onExisting(),
                         Origin.UPDATE));
-    if (abandoned.isPresent()) {
-      releaseAbandoned(abandoned.get(), Set.of(arn), claim, context);
-    }
+    rolledBack.ifPresent(update -> update.release(Set.of(arn)));
     return result(arn, target.issuer(), provider);
   }
 
@@ -226,29 +178,17 @@ public final class EksOidcProvider implements ResourceType {
             .isPresent();
   }
 
-  /** Whether a source is known to lead to a provider; a cluster that can't be described is not. */
-  private boolean isProviderOf(IssuerSource source, ProviderArn arn, RequestContext context) {
-    try {
-      return issuers
-          .current(source)
-          .filter(issuer -> ProviderArn.of(context.location(), issuer).equals(arn))
-          .isPresent();
-    } catch (DeadlineExceededException e) {
-      throw e;
-    } catch (RequestFailedException _) {
-      return false;
-    }
-  }
-
   /** Another provider: the old one stays until CloudFormation sends the Delete for it. */
   private ResourceResult replace(
       Target target,
       Request.Update request,
       EksOidcProviderProperties properties,
       Optional<EksOidcProviderProperties> old,
+      Optional<PreviousUpdate> previous,
       Claim claim,
       RequestContext context) {
     ProviderArn arn = target.arn();
+    Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
     var acquisition = acquisition(arn, claim, properties, context, _ -> {});
     try {
       Provider provider =
@@ -258,14 +198,12 @@ public final class EksOidcProvider implements ResourceType {
               old.map(EksOidcProviderProperties::desired),
               properties.onExisting(),
               Origin.UPDATE);
-      Optional<ProviderArn> current = ownProvider(request.physicalId(), context);
       if (current.isPresent()) {
         Optional<ClaimRecord> record = checkNotCanceled(current.get(), claim, context);
         // A rollback to a cluster that was created again replaces the provider, too.
-        otherSource(properties, old)
-            .filter(source -> isAbandoned(source, current.get(), record, context))
-            .ifPresent(
-                source -> releaseAbandoned(source, Set.of(arn, current.get()), claim, context));
+        previous
+            .filter(update -> update.isRolledBack(current.get(), record))
+            .ifPresent(update -> update.release(Set.of(arn, current.get())));
       }
       return result(arn, target.issuer(), provider);
     } catch (RuntimeException e) {
@@ -277,11 +215,7 @@ public final class EksOidcProvider implements ResourceType {
               && !(e instanceof AwsCallException)
               && !(e instanceof DeadlineExceededException);
       if (isLasting) {
-        cancelUpdate(
-            otherSource(properties, old),
-            ownProvider(request.physicalId(), context),
-            claim,
-            context);
+        cancel(previous, current);
       }
       throw e;
     }
@@ -334,79 +268,6 @@ public final class EksOidcProvider implements ResourceType {
     }
   }
 
-  /**
-   * Releases what a canceled or failed replacement may have claimed. If that is not possible, it is
-   * no reason for a rollback to fail.
-   *
-   * @param others providers of this resource whose claims stay
-   */
-  private void releaseAbandoned(
-      IssuerSource source, Set<ProviderArn> others, Claim claim, RequestContext context) {
-    try {
-      new ReplacementCheck(providers, claim, context).awaitReadsFrom(context.now());
-      Optional<ProviderArn> known =
-          currentIssuer(source).map(issuer -> ProviderArn.of(context.location(), issuer));
-      if (known.filter(arn -> !others.contains(arn)).isPresent()
-          && releaseIfClaimed(known.get(), _ -> true, claim, context)) {
-        return;
-      }
-      // The cluster may have been created again, with another issuer, since the update began.
-      // A claim for another cluster is one that the template retains.
-      if (source instanceof IssuerSource.OfCluster cluster) {
-        for (ProviderArn arn : ClaimSearch.inRegion(providers, cluster.region())) {
-          if (!others.contains(arn)) {
-            releaseIfClaimed(arn, record -> record.isFor(cluster.clusterId()), claim, context);
-          }
-        }
-      }
-    } catch (RequestFailedException e) {
-      logClaimMayBeLeft(e, context);
-    }
-  }
-
-  private static void logClaimMayBeLeft(RequestFailedException e, RequestContext context) {
-    context.logDecision(
-        "a claim may be left at the provider of the update that is rolled back",
-        Map.of("error", e.getClass().getSimpleName()));
-  }
-
-  private boolean releaseIfClaimed(
-      ProviderArn arn, Predicate<ClaimRecord> isAbandoned, Claim claim, RequestContext context) {
-    Optional<Provider> seen = providers.find(arn);
-    boolean claimed =
-        seen.flatMap(provider -> Ownership.of(provider).claimOf(claim))
-            .filter(isAbandoned)
-            .isPresent();
-    if (claimed) {
-      new ClaimRelease(providers, arn, claim, new ReleaseScope.AnyClaim(true), context)
-          .release(seen);
-    }
-    return claimed;
-  }
-
-  /** The issuer of a source; empty if it is not known. */
-  private Optional<Issuer> currentIssuer(IssuerSource source) {
-    try {
-      return issuers.current(source);
-    } catch (DeadlineExceededException e) {
-      throw e;
-    } catch (RequestFailedException _) {
-      return Optional.empty();
-    }
-  }
-
-  /** Where a request may have stored a claim: one provider or, if that is unknown, any of them. */
-  private List<ProviderArn> candidates(IssuerSource source, RequestContext context) {
-    Optional<Issuer> issuer = currentIssuer(source);
-    if (issuer.isPresent()) {
-      return List.of(ProviderArn.of(context.location(), issuer.get()));
-    }
-    return switch (source) {
-      case IssuerSource.OfUrl _ -> List.of();
-      case IssuerSource.OfCluster cluster -> ClaimSearch.inRegion(providers, cluster.region());
-    };
-  }
-
   private ResourceResult delete(Request.Delete request, Claim claim, RequestContext context) {
     String id = request.physicalId();
     Optional<Incomplete> incomplete = Incomplete.parse(id);
@@ -423,7 +284,7 @@ public final class EksOidcProvider implements ResourceType {
           .ifPresent(
               source ->
                   RequestCancellation.ofCreate(providers, claim, context)
-                      .release(() -> candidates(source, context)));
+                      .release(() -> lookup(context).candidates(source)));
     }
     return ResourceResult.of(id);
   }
@@ -454,6 +315,10 @@ public final class EksOidcProvider implements ResourceType {
             arn ->
                 arn.account().equals(context.location().account())
                     && arn.partition().equals(context.location().partition()));
+  }
+
+  private ProviderLookup lookup(RequestContext context) {
+    return new ProviderLookup(providers, issuers, context);
   }
 
   private ClaimAcquisition acquisition(
