@@ -1,5 +1,6 @@
 package io.github.eksoidc.provider;
 
+import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import java.time.Duration;
 import java.util.List;
@@ -45,10 +46,18 @@ public interface Providers {
   /** Lists the ARNs of all providers. */
   List<ProviderArn> list();
 
-  /** Lists the ARNs of the providers of EKS issuers in one Region. */
+  /**
+   * Lists the ARNs of the providers that the function can have created or claimed for clusters of
+   * one Region. The dual-stack form of an issuer is not among them: no template may name it, and
+   * the function's role may not read it.
+   */
   default List<ProviderArn> list(String region) {
     return list().stream()
-        .filter(arn -> arn.eksRegion().filter(region::equals).isPresent())
+        .filter(
+            arn ->
+                EksIssuer.parse(arn.issuer())
+                    .filter(issuer -> !issuer.isDualStack() && issuer.region().equals(region))
+                    .isPresent())
         .toList();
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a Delete that cancels a Create does when its time comes to an end. */
@@ -29,6 +30,9 @@ class CreateCancellationTest {
 
   /** What a read of all providers shows, each of which then takes a call to read. */
   private static final int MANY = 40;
+
+  private static final String DUAL_STACK =
+      "arn:aws:iam::111122223333:oidc-provider/oidc-eks.eu-west-1.api.aws/id/AAAA";
 
   private final List<Instant> looks = new ArrayList<>();
 
@@ -78,10 +82,13 @@ class CreateCancellationTest {
     return switch (step) {
       case Step.Describe _ -> Optional.of(cluster);
       case Step.ListAll() ->
-          IntStream.range(0, MANY)
-              .mapToObj(i -> ProviderArn.parse(SimulatedAccount.arn("a", i)).orElseThrow())
+          Stream.concat(
+                  Stream.of(DUAL_STACK),
+                  IntStream.range(0, MANY).mapToObj(i -> SimulatedAccount.arn("a", i)))
+              .map(arn -> ProviderArn.parse(arn).orElseThrow())
               .toList();
-      case Step.Find _ -> {
+      case Step.Find(ProviderArn arn) -> {
+        assertThat(arn).as("the role may not read it").doesNotHaveToString(DUAL_STACK);
         looks.add(now);
         yield shown;
       }
