@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.ClaimRecord;
-import io.github.eksoidc.ownership.ClaimRelease;
+import io.github.eksoidc.ownership.Claims;
+import io.github.eksoidc.ownership.Leftover;
 import io.github.eksoidc.ownership.Ownership;
-import io.github.eksoidc.ownership.ReleaseScope;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
@@ -69,7 +69,7 @@ public final class StaleClaimRelease {
     context.logDecision(
         "releasing a stale claim", Map.of("provider", arn.toString(), "claim", id, "owner", owner));
     Claim claim = new Claim(id, owner);
-    new ClaimRelease(providers, arn, claim, new ReleaseScope.AnyClaim(false), context).release();
+    new Claims(providers, claim, context).release(arn, Leftover.all());
     Optional<Provider> left = providers.find(arn);
     SequencedMap<String, Object> result = new LinkedHashMap<>();
     result.put("provider", arn.toString());

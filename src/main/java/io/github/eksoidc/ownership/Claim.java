@@ -2,9 +2,11 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.ownership.ClaimRecord.Origin;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.resource.Arn;
 import io.github.eksoidc.resource.LogicalResource;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -36,8 +38,43 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
         Arn.parse(resource.stackId()));
   }
 
-  /** The key of the tag that records it. */
+  /** What the keys of its tags begin with. */
   public String key() {
     return OwnershipTags.CLAIM + id;
+  }
+
+  /** The key of the tag that one request writes. */
+  String key(String requestId) {
+    return key() + "/" + requestId;
+  }
+
+  /** Whether a tag records it. */
+  boolean isKey(String key) {
+    return key.startsWith(OwnershipTags.CLAIM) && idOf(key).equals(id);
+  }
+
+  /** The id of the claim that a tag records. */
+  static String idOf(String key) {
+    return key.substring(OwnershipTags.CLAIM.length()).split("/", 2)[0];
+  }
+
+  /**
+   * What a request writes as its value.
+   *
+   * @param account of the provider
+   */
+  ClaimRecord record(
+      Origin origin, String requestId, Instant at, Optional<String> cluster, String account) {
+    return new ClaimRecord(owner, origin, requestId, at, cluster, stackLocation(cluster, account));
+  }
+
+  /** Where the stack is, unless it is in the cluster's Region and in the provider's account. */
+  private Optional<String> stackLocation(Optional<String> cluster, String account) {
+    return stack.flatMap(
+        s ->
+            !s.account().equals(account)
+                ? Optional.of(s.region() + ":" + s.account())
+                : Optional.of(s.region())
+                    .filter(region -> cluster.filter(c -> c.startsWith(region + "/")).isEmpty()));
   }
 }

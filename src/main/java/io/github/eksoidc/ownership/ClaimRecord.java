@@ -39,23 +39,15 @@ public record ClaimRecord(
     CREATE("Create"),
     /** A Create that found a claim of an earlier Create of the same resource. */
     RETRY("Retry"),
-    /** An Update. */
+    /** An Update of a resource that had another provider. */
     UPDATE("Update"),
-    /** An Update that found a claim of its resource. */
+    /** An Update of the resource's own provider. */
     RENEWAL("Renewal");
 
     private final String text;
 
     Origin(String text) {
       this.text = text;
-    }
-
-    /** What the same request writes if it finds a claim of its resource. */
-    Origin overExistingClaim() {
-      return switch (this) {
-        case CREATE, RETRY -> RETRY;
-        case UPDATE, RENEWAL -> RENEWAL;
-      };
     }
   }
 
@@ -68,10 +60,9 @@ public record ClaimRecord(
     at = at.truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** The claim as a Create has stored it. */
-  public ClaimRecord ofCreate(String createRequestId, Instant createdAt) {
-    return new ClaimRecord(
-        owner, Origin.CREATE, createRequestId, createdAt, cluster, stackLocation);
+  /** The one that was written later. */
+  ClaimRecord later(ClaimRecord other) {
+    return other.at.isAfter(at) ? other : this;
   }
 
   /**

@@ -2,10 +2,11 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.provider.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * The right to remove something from a provider, or all of it, until a time. Each attempt has its
@@ -27,26 +28,29 @@ public record Lease(String nonce, Instant until) {
     until = until.truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** A lease with a nonce that no other has. */
-  static Lease create(RequestContext context) {
-    return new Lease(context.nonce(), context.now().plus(DURATION));
-  }
-
-  /** The same lease, to be written once more: a read that shows it is later than the first. */
-  Lease renewed(RequestContext context) {
-    Instant end = context.now().plus(DURATION);
+  /**
+   * The same lease, to be written now. Never the same value twice: a read from before it was
+   * removed would show it.
+   */
+  Lease renewed(Instant now) {
+    Instant end = now.plus(DURATION);
     return new Lease(nonce, end.isAfter(until) ? end : until.plusMillis(1));
   }
 
   /** The same lease, which lasts only as long as a call that was sent now may take. */
-  Lease endingWithCall(RequestContext context) {
-    Instant end = context.now().plus(LATEST_CALL);
+  Lease endingWithCall(Instant now) {
+    Instant end = now.plus(LATEST_CALL);
     return end.isBefore(until) ? new Lease(nonce, end) : this;
   }
 
   /** Whether a call that is sent now is carried out before the lease expires. */
   boolean coversCall(Instant now) {
     return now.plus(LATEST_CALL).isBefore(until);
+  }
+
+  /** Stores the lease. */
+  Change put() {
+    return new Change.PutTags(Map.of(key(), value()));
   }
 
   String key() {

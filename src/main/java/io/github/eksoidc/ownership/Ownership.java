@@ -47,16 +47,38 @@ public record Ownership(Provider provider) {
     return takenOverBy().filter(by -> by.requestId().equals(requestId)).isPresent();
   }
 
-  /** Every claim on the provider, by the claim's id. */
-  public NavigableMap<String, ClaimRecord> claims() {
+  /** What the tags of claims say, by the tags' keys. */
+  NavigableMap<String, ClaimRecord> claimTags() {
     NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
-    under(OwnershipTags.CLAIM).forEach((id, value) -> claims.put(id, ClaimRecord.parse(value)));
+    under(OwnershipTags.CLAIM)
+        .forEach((id, value) -> claims.put(OwnershipTags.CLAIM + id, ClaimRecord.parse(value)));
     return claims;
   }
 
-  /** The claim of one resource; empty if the resource does not use the provider. */
+  /** The resources that use the provider, by the ids of their claims, each with its latest. */
+  public NavigableMap<String, ClaimRecord> claims() {
+    NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
+    claimTags().forEach((key, record) -> claims.merge(Claim.idOf(key), record, ClaimRecord::later));
+    return claims;
+  }
+
+  /** The claims of one resource, by the tags' keys; none if it does not use the provider. */
+  NavigableMap<String, ClaimRecord> claimsOf(Claim claim) {
+    NavigableMap<String, ClaimRecord> own = claimTags();
+    own.keySet().removeIf(key -> !claim.isKey(key));
+    return own;
+  }
+
+  /** The latest claim of one resource; empty if the resource does not use the provider. */
   public Optional<ClaimRecord> claimOf(Claim claim) {
-    return Optional.ofNullable(provider.tags().get(claim.key())).map(ClaimRecord::parse);
+    return claimsOf(claim).values().stream().reduce(ClaimRecord::later);
+  }
+
+  /** The claim of one request for a resource. */
+  Optional<ClaimRecord> claimOf(Claim claim, String requestId) {
+    return claimsOf(claim).values().stream()
+        .filter(record -> record.requestId().equals(requestId))
+        .reduce(ClaimRecord::later);
   }
 
   /** Whether a resource uses the provider. */

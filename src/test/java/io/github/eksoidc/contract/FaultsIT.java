@@ -213,10 +213,13 @@ class FaultsIT extends FunctionTestBase {
   }
 
   private static NavigableMap<String, String> withOwnersOnly(Map<String, String> tags) {
-    NavigableMap<String, String> owners = new TreeMap<>(tags);
-    owners.replaceAll(
-        (key, value) ->
-            key.startsWith("eks-oidc-provider/claim/") ? value.split(" ", 2)[0] : value);
+    NavigableMap<String, String> owners = new TreeMap<>();
+    tags.forEach(
+        (key, value) -> {
+          boolean isClaim = key.startsWith("eks-oidc-provider/claim/");
+          owners.put(
+              isClaim ? key.substring(0, 56) : key, isClaim ? value.split(" ", 2)[0] : value);
+        });
     return owners;
   }
 

@@ -16,10 +16,17 @@ final class ContractRules {
     Set<String> claims = new HashSet<>();
     for (String key : entry.tags().keySet()) {
       if (key.startsWith(CLAIM)) {
-        claims.add(key.substring(CLAIM.length()));
+        claims.add(key.substring(CLAIM.length()).split("/", 2)[0]);
       }
     }
     return claims;
+  }
+
+  /** The keys of the tags that record a claim. */
+  static Set<String> claimKeys(Entry entry, String id) {
+    Set<String> keys = new HashSet<>(entry.tags().keySet());
+    keys.removeIf(key -> !key.equals(CLAIM + id) && !key.startsWith(CLAIM + id + "/"));
+    return keys;
   }
 
   static boolean isManaged(Entry entry) {

@@ -658,7 +658,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       NavigableMap<String, Entry> after,
       Request by,
       String requestId) {
-    String key = Claim.of(by.resource()).key();
+    String key = Claim.of(by.resource()).key() + "/" + requestId;
     after.forEach(
         (arn, is) -> {
           Entry was = before.get(arn);
@@ -776,7 +776,11 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           removeLeftover(arn, claim);
           continue;
         }
-        String writer = entry.tags().get("eks-oidc-provider/claim/" + claim);
+        String writer =
+            ContractRules.claimKeys(entry, claim).stream()
+                .map(entry.tags()::get)
+                .toList()
+                .toString();
         boolean canceled = canceledUpdates.stream().anyMatch(id -> writer.contains(" " + id + " "));
         throw new RuleBrokenException(
             "%s: a claim of nobody on %s: %s"
@@ -806,7 +810,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   /** A person removes what a request with a failed call has left. */
   private void removeLeftover(String arn, String claim) {
-    life.iam.iam.untag(arn, Set.of("eks-oidc-provider/claim/" + claim));
+    life.iam.iam.untag(arn, ContractRules.claimKeys(life.iam.all().get(arn), claim));
     if (ContractRules.claims(life.iam.all().get(arn)).isEmpty()
         && ContractRules.isManaged(life.iam.all().get(arn))) {
       life.iam.iam.delete(arn);

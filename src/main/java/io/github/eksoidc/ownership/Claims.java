@@ -1,0 +1,125 @@
+package io.github.eksoidc.ownership;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.resource.Durations;
+import io.github.eksoidc.resource.RequestContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The claims of one resource, as one request reads and changes them. */
+public final class Claims {
+
+  /** What a request that goes on after it has waited for reads needs. */
+  private static final Duration AFTER_WAIT = Duration.ofSeconds(5);
+
+  private final Providers providers;
+  private final Claim claim;
+  private final RequestContext context;
+
+  public Claims(Providers providers, Claim claim, RequestContext context) {
+    this.providers = requireNonNull(providers, "providers is null");
+    this.claim = requireNonNull(claim, "claim is null");
+    this.context = requireNonNull(context, "context is null");
+  }
+
+  /** This request at one provider. */
+  public Session at(ProviderArn arn) {
+    return at(arn, _ -> {});
+  }
+
+  /**
+   * This request at one provider.
+   *
+   * @param claimPossible is told, before a call that may store the claim and after one that
+   *     certainly did not, whether the provider may carry a claim that this request stored
+   */
+  public Session at(ProviderArn arn, Consumer<Boolean> claimPossible) {
+    return new Session(providers, arn, claim, context, claimPossible);
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  /** The claims of other requests for the resource on a provider, as one read shows them. */
+  public List<ClaimRecord> on(ProviderArn arn) {
+    context.reportProgress("checking " + arn);
+    return providers.find(arn).stream()
+        .flatMap(provider -> Ownership.of(provider).claimsOf(claim).values().stream())
+        .filter(record -> !record.requestId().equals(context.requestId()))
+        .toList();
+  }
+
+  /** Waits until reads show everything that is written now, or as long as the time allows. */
+  public void awaitReads() {
+    Duration pause = Durations.shorter(Providers.MAX_LAG, context.remaining().minus(AFTER_WAIT));
+    if (pause.isPositive()) {
+      context.reportProgress("waiting until IAM shows all earlier changes");
+      context.sleep(pause);
+    }
+  }
+
+  /** Whether the resource claims a provider for a cluster, which it certainly claims for some. */
+  public boolean isHeldFor(String cluster, ProviderArn arn) {
+    return at(arn)
+        .pursue(new Find(claim))
+        .flatMap(provider -> Ownership.of(provider).claimOf(claim))
+        .filter(record -> record.isFor(Optional.of(cluster)))
+        .isPresent();
+  }
+
+  /** The claim is there, or certainly not. */
+  private record Find(Claim claim) implements Goal {
+    @Override
+    public Move next(Observation seen, Instant now) {
+      return seen.isCertain() || seen.provider().filter(p -> p.hasClaim(claim)).isPresent()
+          ? new Move.Finish("read", List.of())
+          : new Move.Look();
+    }
+
+    @Override
+    public String activity() {
+      return "reading";
+    }
+  }
+
+  /**
+   * Releases the claim on a provider. A provider that does not exist, or that the resource does not
+   * claim, is left alone.
+   */
+  public void release(ProviderArn arn, Leftover leftover) {
+    at(arn).pursue(new Release(claim, leftover));
+  }
+
+  /**
+   * Releases the claim on a provider if one read shows it.
+   *
+   * @return whether the read shows it
+   */
+  public boolean releaseIfShown(ProviderArn arn, Leftover leftover) {
+    Session session = at(arn);
+    boolean shown = session.look().provider().filter(is -> leftover.isOn(is, claim)).isPresent();
+    if (shown) {
+      session.pursue(new Release(claim, leftover));
+    }
+    return shown;
+  }
+
+  /**
+   * Releases the claims of a request that CloudFormation has canceled and that may still be
+   * running, until it can't claim anything any more.
+   *
+   * @param candidates finds the providers that the request may claim, as far as known at that
+   *     moment
+   */
+  public void releaseUntilOver(Supplier<List<ProviderArn>> candidates, Leftover leftover) {
+    new Watch(this, leftover, context).release(candidates);
+  }
+}

@@ -1,0 +1,192 @@
+package io.github.eksoidc.ownership;
+
+import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Difference;
+import io.github.eksoidc.provider.Provider;
+import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.ProviderTags;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The provider exists, carries the claim of the resource, is as the template wants it, and nobody
+ * is about to delete it: either it was created with the claim in one call, or a read that shows the
+ * claim shows no active lease. A Delete that takes its lease later sees the claim.
+ *
+ * @param origin what the claim says about this request if there was no claim before
+ * @param renews whether the claim has to name this request
+ */
+record Hold(
+    ProviderArn arn, Claim claim, String requestId, Wanted wanted, Origin origin, boolean renews)
+    implements Goal {
+
+  @Override
+  public String activity() {
+    return renews ? "claiming" : "updating";
+  }
+
+  @Override
+  public Move next(Observation seen, Instant now) {
+    if (seen.awaitsRead()) {
+      return new Move.Look();
+    }
+    if (seen.provider().isEmpty()) {
+      return new Move.Create(wanted.issuer(), wanted.desired(), tagsOfNew(now));
+    }
+    Ownership is = seen.provider().get();
+    boolean own = seen.ownClaim().isPresent();
+    if (!own && (renews || is.claimOf(claim).filter(this::suffices).isEmpty())) {
+      return claim(seen, is, now);
+    }
+    Set<String> leases = seen.othersLeases(now);
+    if (own && !leases.isEmpty()) {
+      return new Move.Wait(leases);
+    }
+    checkThumbprints(is);
+    return converge(seen, is, now);
+  }
+
+  private boolean suffices(ClaimRecord record) {
+    return wanted.cluster().isEmpty() || record.isFor(wanted.cluster());
+  }
+
+  private Move claim(Observation seen, Ownership is, Instant now) {
+    if (seen.hasLostClaim()) {
+      if (!seen.isCertain()) {
+        return new Move.Look();
+      }
+      throw new RequestFailedException(
+          ("The claim of this resource on %s was removed while the request was running."
+                  + " CloudFormation may have canceled the request and deleted the resource.")
+              .formatted(arn));
+    }
+    Map<String, ClaimRecord> existing = is.claimsOf(claim);
+    if (existing.isEmpty()) {
+      if (wanted.onExisting() == OnExisting.FAIL) {
+        Set<String> leases = seen.othersLeases(now);
+        if (!leases.isEmpty()) {
+          return new Move.Wait(leases);
+        }
+        throw new RequestFailedException(
+            "%s already exists%s, and OnExisting is Fail. Set OnExisting to Adopt to share the provider."
+                .formatted(arn, usedBy(is)));
+      }
+      checkRoom(is);
+    }
+    checkThumbprints(is);
+    // Without a cluster in the template, it remains the one that the provider was claimed for.
+    Optional<String> named =
+        wanted.cluster().or(() -> is.claimOf(claim).flatMap(ClaimRecord::cluster));
+    Origin written = existing.isEmpty() || origin != Origin.CREATE ? origin : Origin.RETRY;
+    // A provider that is full has room for it only in the place of an earlier one.
+    String key =
+        is.provider().freeTags() > 0 || existing.isEmpty()
+            ? claim.key(requestId)
+            : existing.keySet().iterator().next();
+    return new Move.Write(new Change.PutTags(Map.of(key, record(written, named, now).value())));
+  }
+
+  /**
+   * Something is removed under a lease only: whoever claims the provider meanwhile waits until the
+   * lease is gone, and then adds what is missing. Taken over is last: if the request fails before,
+   * the provider stays what it was.
+   */
+  private Move converge(Observation seen, Ownership is, Instant now) {
+    Difference difference = difference(is);
+    if (difference.isDestructive()) {
+      Optional<Move> first = seen.untilExclusive(now);
+      if (first.isPresent()) {
+        return first.get();
+      }
+    }
+    List<Change> changes = new ArrayList<>(difference.changes());
+    Set<String> leases = new HashSet<>(seen.removableLease());
+    is.expiredLeases(now).forEach(nonce -> leases.add(OwnershipTags.LEASE + nonce));
+    if (!leases.isEmpty()) {
+      changes.add(new Change.RemoveTags(leases));
+    }
+    boolean takesOver = wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged();
+    if (takesOver) {
+      String by = record(origin, wanted.cluster(), now).value();
+      changes.add(
+          new Change.PutTags(Map.of(OwnershipTags.MANAGED, "true", OwnershipTags.TAKEN_OVER, by)));
+    }
+    return new Move.Finish(
+        takesOver ? "taken over" : changes.isEmpty() ? "nothing differs" : "changing", changes);
+  }
+
+  private Difference difference(Ownership is) {
+    // An earlier delivery of this request may have taken it over: until then it was not managed.
+    return isOurs(is) && !is.isTakenOverBy(requestId)
+        ? Difference.exact(is.provider(), wanted.desired(), wanted.old())
+        : Difference.additive(is.provider(), wanted.desired(), wanted.old());
+  }
+
+  private boolean isOurs(Ownership is) {
+    return is.isManaged() && is.otherClaimants(claim).isEmpty();
+  }
+
+  private void checkRoom(Ownership is) {
+    Provider provider = is.provider();
+    int own = wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged() ? 3 : 1;
+    int needed = own + Difference.missingTags(provider, wanted.desired()).size();
+    if (provider.freeTags() >= needed) {
+      return;
+    }
+    List<String> owners = is.otherClaimants(claim);
+    String state =
+        "%s has %d of the %d tags that IAM allows, and this resource needs %d more, %d of them to record that it uses the provider."
+            .formatted(arn, provider.tags().size(), ProviderTags.MAX_COUNT, needed, own);
+    String remedy =
+        owners.isEmpty()
+            ? " Remove tags from the property Tags of this resource, or remove your own tags from the provider."
+            : (" %d other resources use it: %s. Import its ARN from one of their stacks instead of"
+                    + " declaring the provider again.")
+                .formatted(owners.size(), shortList(owners));
+    throw new RequestFailedException(state + remedy);
+  }
+
+  /** Fails before anything is changed if the thumbprints can't be added to a shared provider. */
+  private void checkThumbprints(Ownership is) {
+    int thumbprints = Difference.union(is.provider(), wanted.desired()).size();
+    if (!isOurs(is)
+        && wanted.desired().thumbprints().isPresent()
+        && thumbprints > Difference.MAX_THUMBPRINTS) {
+      throw new RequestFailedException(
+          ("%s would have %d thumbprints, including those of ThumbprintList, but IAM allows %d. Other"
+                  + " resources use the provider, so its thumbprints stay. Omit ThumbprintList: IAM does"
+                  + " not need it for EKS.")
+              .formatted(arn, thumbprints, Difference.MAX_THUMBPRINTS));
+    }
+  }
+
+  private String usedBy(Ownership is) {
+    List<String> others = is.otherClaimants(claim);
+    return others.isEmpty() ? "" : ", used by " + shortList(others);
+  }
+
+  private static String shortList(List<String> owners) {
+    int shown = Math.min(owners.size(), 5);
+    return String.join(", ", owners.subList(0, shown))
+        + (owners.size() > shown ? " and %d more".formatted(owners.size() - shown) : "");
+  }
+
+  /** The tags of a new provider: the desired ones, the managed tag, and the claim. */
+  private Map<String, String> tagsOfNew(Instant now) {
+    Map<String, String> all = ProviderTags.copyOf(wanted.desired().tags());
+    all.put(OwnershipTags.MANAGED, "true");
+    all.put(claim.key(requestId), record(origin, wanted.cluster(), now).value());
+    return all;
+  }
+
+  private ClaimRecord record(Origin written, Optional<String> named, Instant now) {
+    return claim.record(written, requestId, now, named, arn.account());
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.eksoidc.ownership;
+
+import io.github.eksoidc.provider.Change;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The provider does not carry certain claims of the resource any more and, if it is managed and
+ * nobody else claims it, does not exist.
+ *
+ * <p>Before the provider is deleted, a lease of this request is stored on it, and a read must show
+ * that lease, no other claim, and no other active lease. Whoever claims the provider later sees the
+ * lease and waits.
+ */
+record Release(Claim claim, Leftover leftover) implements Goal {
+
+  @Override
+  public String activity() {
+    return "releasing";
+  }
+
+  @Override
+  public Move next(Observation seen, Instant now) {
+    if (seen.awaitsRead()) {
+      return new Move.Look();
+    }
+    if (seen.provider().isEmpty()) {
+      return seen.isCertain()
+          ? new Move.Finish("the provider does not exist any more", List.of())
+          : new Move.Look();
+    }
+    Ownership is = seen.provider().get();
+    Set<String> released = new HashSet<>();
+    boolean othersClaim = false;
+    for (Map.Entry<String, ClaimRecord> tag : is.claimTags().entrySet()) {
+      if (claim.isKey(tag.getKey()) && leftover.claims().test(tag.getValue())) {
+        released.add(tag.getKey());
+      } else {
+        othersClaim = true;
+      }
+    }
+    if (released.isEmpty() && !is.isAbandoned()) {
+      return seen.isCertain() ? finish(seen, now) : new Move.Look();
+    }
+    boolean undoesTakeover = is.takenOverBy().filter(leftover.takeovers()).isPresent();
+    if (!is.isManaged() || othersClaim || undoesTakeover) {
+      if (undoesTakeover) {
+        released.addAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
+      }
+      released.addAll(seen.removableLease());
+      return new Move.Write(new Change.RemoveTags(released));
+    }
+    if (is.provider().freeTags() == 0 && !released.isEmpty() && !is.hasLease(seen.lease())) {
+      // Others' tags fill the provider: the claim's own place is free for the lease.
+      return new Move.Write(new Change.RemoveTags(released));
+    }
+    return seen.untilExclusive(now).orElse(new Move.Delete());
+  }
+
+  /** A lease that stays expires as soon as the deletion that was sent must be over. */
+  private static Move finish(Observation seen, Instant now) {
+    List<Change> changes = new ArrayList<>();
+    if (!seen.removableLease().isEmpty()) {
+      changes.add(new Change.RemoveTags(seen.removableLease()));
+    }
+    Lease shorter = seen.lease().endingWithCall(now);
+    if (seen.isDeletionInDoubt() && !shorter.equals(seen.lease())) {
+      changes.add(shorter.put());
+    }
+    return new Move.Finish(
+        seen.hasWritten() ? "claim removed" : "the provider has no claim to release", changes);
+  }
+}
