@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.github.eksoidc.invocation.RequestRunner;
+import io.github.eksoidc.invocation.InvocationContext;
 import io.github.eksoidc.lambda.SnapStartHooks;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -90,12 +90,12 @@ class ArchitectureTest {
   static final ArchRule NOTHING_RANDOM_IS_HELD =
       noFields().should().haveRawType(assignableTo(RandomGenerator.class));
 
-  /** The JDK holds these generators itself. Only RequestRunner may use one, to advance it. */
+  /** The JDK holds these generators itself. Only InvocationContext may use one, to advance it. */
   @ArchTest
   static final ArchRule NO_GENERATOR_OF_THE_JDK =
       noClasses()
           .that()
-          .doNotBelongToAnyOf(RequestRunner.class)
+          .doNotBelongToAnyOf(InvocationContext.class)
           .should()
           .callMethod(ThreadLocalRandom.class, "current")
           .orShould()
@@ -103,12 +103,12 @@ class ArchitectureTest {
           .orShould()
           .callMethod(Math.class, "random");
 
-  /** RequestRunnerTest has what this call changes. */
+  /** InvocationContextTest has what this call changes. */
   @ArchTest
   static final ArchRule RESTORED_FUNCTIONS_DIFFER =
       classes()
           .that()
           .areAssignableTo(SnapStartHooks.class)
           .should()
-          .callMethod(RequestRunner.class, "afterRestore");
+          .callMethod(InvocationContext.class, "afterRestore");
 }

@@ -2,8 +2,6 @@ package io.github.eksoidc.invocation;
 
 import static java.util.Objects.requireNonNull;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.eksoidc.audit.Audit;
 import io.github.eksoidc.audit.ProviderReport;
 import io.github.eksoidc.audit.Report;
@@ -17,14 +15,11 @@ import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -46,17 +41,16 @@ final class AuditRunner {
    *
    * @return the function's result: a report, what has been released, or an {@code errorMessage}
    */
-  Map<String, ?> run(Map<String, Object> members, Context lambda) {
+  Map<String, ?> run(Map<String, Object> members, Invocation invocation) {
     JsonLog log =
-        new JsonLog(
-            out, Map.of("AWSRequestId", lambda.getAwsRequestId(), "event", AuditEvent.KIND));
+        new JsonLog(out, Map.of("AWSRequestId", invocation.id(), "event", AuditEvent.KIND));
     boolean isReport = "Report".equals(members.get(AuditEvent.KIND));
     try {
       return switch (AuditEvent.of(members)) {
-        case AuditEvent.Report(int quota) -> report(quota, lambda, log);
+        case AuditEvent.Report(int quota) -> report(quota, invocation, log);
         case AuditEvent.Release(var provider, var claimId) ->
             inTime(
-                lambda,
+                invocation,
                 log,
                 context ->
                     new StaleClaimRelease(
@@ -66,24 +60,24 @@ final class AuditRunner {
                         .release(provider, claimId));
       };
     } catch (RequestFailedException e) {
-      return failure(e.getMessage(), isReport, lambda, log);
+      return failure(e.getMessage(), isReport, invocation, log);
     } catch (Throwable e) {
       log.error("internal error", RequestRunner.details(e));
       return failure(
           "The function failed with an unexpected error, %s. See the function's log for details."
               .formatted(e.getClass().getName()),
           isReport,
-          lambda,
+          invocation,
           log);
     }
   }
 
-  private Map<String, ?> report(int quota, Context lambda, JsonLog log) throws Throwable {
+  private Map<String, ?> report(int quota, Invocation invocation, JsonLog log) throws Throwable {
     long start = System.nanoTime();
     long throttled = ThrottledAttempts.count();
     Report report =
         inTime(
-            lambda,
+            invocation,
             log,
             context ->
                 new Audit(
@@ -103,48 +97,32 @@ final class AuditRunner {
     totals.put("durationMs", duration.toMillis());
     log.info("audit", totals);
     Metrics.writeAudit(
-        out, lambda.getFunctionName(), report, duration, ThrottledAttempts.count() - throttled);
+        out, invocation.functionName(), report, duration, ThrottledAttempts.count() - throttled);
     return report.toMap();
   }
 
-  private Map<String, ?> failure(String reason, boolean isReport, Context lambda, JsonLog log) {
+  private Map<String, ?> failure(
+      String reason, boolean isReport, Invocation invocation, JsonLog log) {
     log.error("audit failed", Map.of("reason", reason));
     if (isReport) {
-      Metrics.writeFailedAudit(out, lambda.getFunctionName());
+      Metrics.writeFailedAudit(out, invocation.functionName());
     }
     SequencedMap<String, Object> result = new LinkedHashMap<>();
     result.put("errorMessage", reason);
     return result;
   }
 
-  private <T> T inTime(Context lambda, JsonLog log, Function<InvocationContext, T> work)
+  private <T> T inTime(Invocation invocation, JsonLog log, Function<InvocationContext, T> work)
       throws Throwable {
-    Deadlines deadlines =
-        Deadlines.of(Duration.ofMillis(lambda.getRemainingTimeInMillis()), Optional.empty());
-    CloudFormationCustomResourceEvent event = new CloudFormationCustomResourceEvent();
-    event.setRequestId(lambda.getAwsRequestId());
     InvocationContext context =
         new InvocationContext(
-            event,
-            FunctionLocation.of(lambda.getInvokedFunctionArn(), region),
-            deadlines,
+            invocation.id(),
+            Instant.now(),
+            _ -> 0,
+            FunctionLocation.of(invocation.functionArn(), region),
+            Deadlines.of(invocation.timeout(), Optional.empty()),
             log,
             AuditEvent.KIND);
-    FutureTask<T> task = new FutureTask<>(() -> work.apply(context));
-    Thread thread = Thread.ofPlatform().daemon().name(RequestRunner.THREAD_NAME).start(task);
-    try {
-      return task.get(deadlines.requestRemaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException _) {
-      String step = context.stop();
-      thread.interrupt();
-      throw new RequestFailedException(
-          ("The function reached its deadline while it was %s. Give the function a longer timeout"
-                  + " and try again.")
-              .formatted(step));
-    } catch (ExecutionException e) {
-      throw e.getCause();
-    } finally {
-      context.stop();
-    }
+    return context.run(() -> work.apply(context));
   }
 }

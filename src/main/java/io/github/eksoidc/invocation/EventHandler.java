@@ -3,7 +3,6 @@ package io.github.eksoidc.invocation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.aws.ThrottledAttempts;
@@ -50,18 +49,17 @@ public final class EventHandler {
    * @param log receives the log lines
    * @throws ResponseNotDeliveredException if the response could not be delivered
    */
-  public void handle(byte[] bytes, OutputStream output, Context context, PrintStream log)
+  public void handle(byte[] bytes, OutputStream output, Invocation invocation, PrintStream log)
       throws IOException {
     long start = System.nanoTime();
     long throttled = ThrottledAttempts.count();
-    Duration functionTimeout = Duration.ofMillis(context.getRemainingTimeInMillis());
     ParsedEvent event = ParsedEvent.parse(bytes);
-    JsonLog jsonLog = new JsonLog(log, commonFields(event.event(), context));
+    JsonLog jsonLog = new JsonLog(log, commonFields(event.event(), invocation));
     Optional<ResponseUrl> url = ResponseUrl.parse(event.event().getResponseUrl());
     if (url.isEmpty()) {
       Optional<Map<String, Object>> audit = AuditEvent.members(bytes);
       if (audit.isPresent()) {
-        write(new AuditRunner(region, clients, log).run(audit.get(), context), output);
+        write(new AuditRunner(region, clients, log).run(audit.get(), invocation), output);
         return;
       }
       jsonLog.error("no response URL", Map.of());
@@ -69,7 +67,7 @@ public final class EventHandler {
       return;
     }
     RequestOutcome outcome =
-        new RequestRunner(event, context.getInvokedFunctionArn(), region, functionTimeout, jsonLog)
+        new RequestRunner(event, invocation, region, jsonLog)
             .run((name, request) -> ResourceTypes.of(name, clients, request));
     Delivery delivery =
         new ResponseSender(outcome.deadlines()::responseRemaining)
@@ -79,7 +77,7 @@ public final class EventHandler {
     logResult(result, outcome, delivery, duration, jsonLog);
     Metrics.writeRequest(
         log,
-        context.getFunctionName(),
+        invocation.functionName(),
         event.event().getRequestType(),
         outcome.response().status(),
         duration,
@@ -117,9 +115,9 @@ public final class EventHandler {
   }
 
   private static SequencedMap<String, Object> commonFields(
-      CloudFormationCustomResourceEvent event, Context context) {
+      CloudFormationCustomResourceEvent event, Invocation invocation) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
-    fields.put("AWSRequestId", context.getAwsRequestId());
+    fields.put("AWSRequestId", invocation.id());
     fields.put("requestType", event.getRequestType());
     fields.put("stackId", event.getStackId());
     fields.put("logicalResourceId", event.getLogicalResourceId());

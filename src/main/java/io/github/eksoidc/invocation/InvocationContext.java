@@ -7,6 +7,7 @@ import io.github.eksoidc.cloudformation.ResponseUrl;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resource.ShortHash;
 import java.security.SecureRandom;
@@ -16,8 +17,15 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
@@ -34,11 +42,17 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   private static final Pattern PLAIN_REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  private final CloudFormationCustomResourceEvent event;
+  private static final int MAX_SKIP = 512;
+
+  /** How many numbers of a thread's random generator to skip: 0 without SnapStart. */
+  private static volatile int randomSkip;
+
+  private final String requestId;
+  private final Instant startedAt;
+  private final ToIntFunction<ResourceResult> responseBytes;
   private final FunctionLocation location;
   private final Deadlines deadlines;
   private final JsonLog log;
-  private final Instant startedAt;
   private final SequencedMap<String, Integer> calls = new LinkedHashMap<>();
   private String physicalId;
   private String step = "starting";
@@ -47,21 +61,86 @@ public final class InvocationContext implements RequestContext, CallRecorder {
   /**
    * Creates a context.
    *
-   * @param event the event to respond to
+   * @param responseBytes how many bytes a response with a result can still hold
    * @param physicalId the id for the response until the request sets another one
    */
   InvocationContext(
+      String requestId,
+      Instant startedAt,
+      ToIntFunction<ResourceResult> responseBytes,
+      FunctionLocation location,
+      Deadlines deadlines,
+      JsonLog log,
+      String physicalId) {
+    this.requestId = requestId;
+    this.startedAt = startedAt;
+    this.responseBytes = responseBytes;
+    this.location = location;
+    this.deadlines = deadlines;
+    this.log = log;
+    this.physicalId = physicalId;
+  }
+
+  /** The context of CloudFormation's request in an event. */
+  static InvocationContext of(
       CloudFormationCustomResourceEvent event,
       FunctionLocation location,
       Deadlines deadlines,
       JsonLog log,
       String physicalId) {
-    this.event = event;
-    this.location = location;
-    this.deadlines = deadlines;
-    this.log = log;
-    this.physicalId = physicalId;
-    this.startedAt = startedAt(event.getResponseUrl(), Instant.now());
+    String id = String.valueOf(event.getRequestId());
+    return new InvocationContext(
+        PLAIN_REQUEST_ID.matcher(id).matches() ? id : ShortHash.of(id),
+        startedAt(event.getResponseUrl(), Instant.now()),
+        result -> new Response.Success(result).remainingBytes(event),
+        location,
+        deadlines,
+        log,
+        physicalId);
+  }
+
+  /**
+   * Makes the random numbers of functions restored from one snapshot differ. They share the seeds
+   * of {@link ThreadLocalRandom}, from which the SDK draws the jitter of its retries.
+   */
+  public static void afterRestore() {
+    randomSkip = new SecureRandom().nextInt(MAX_SKIP);
+  }
+
+  private static void skipRandomNumbers() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    for (int i = randomSkip; i > 0; i--) {
+      random.nextInt();
+    }
+  }
+
+  /**
+   * Runs work in a thread of its own, until the deadline at the latest.
+   *
+   * @throws Throwable what the work throws, or a {@link RequestFailedException} at the deadline
+   */
+  <T> T run(Callable<T> work) throws Throwable {
+    FutureTask<T> task =
+        new FutureTask<>(
+            () -> {
+              skipRandomNumbers();
+              return work.call();
+            });
+    Thread thread = Thread.ofPlatform().daemon().name("request").start(task);
+    try {
+      return task.get(deadlines.requestRemaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      String stoppedAt = stop();
+      thread.interrupt();
+      throw new RequestFailedException(
+          ("The function reached its deadline while it was %s. Try again, or give the function a"
+                  + " longer timeout.")
+              .formatted(stoppedAt));
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    } finally {
+      stop();
+    }
   }
 
   /**
@@ -102,8 +181,7 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   @Override
   public String requestId() {
-    String id = String.valueOf(event.getRequestId());
-    return PLAIN_REQUEST_ID.matcher(id).matches() ? id : ShortHash.of(id);
+    return requestId;
   }
 
   @Override
@@ -156,7 +234,7 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   @Override
   public int remainingResponseBytes(ResourceResult result) {
-    return new Response.Success(result).remainingBytes(event);
+    return responseBytes.applyAsInt(result);
   }
 
   @Override

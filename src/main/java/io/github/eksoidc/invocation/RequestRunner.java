@@ -10,7 +10,6 @@ import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resource.ResourceType;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,11 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Runs one request in its own thread and returns a response before the deadline, whatever happens
@@ -31,43 +25,18 @@ import java.util.concurrent.TimeoutException;
  */
 public final class RequestRunner {
 
-  /** The name of the thread that a request runs in. */
-  static final String THREAD_NAME = "request";
-
   private static final int LOGGED_FRAMES = 20;
-  private static final int MAX_SKIP = 512;
-
-  /** How many numbers of a thread's random generator to skip: 0 without SnapStart. */
-  private static volatile int randomSkip;
 
   private final ParsedEvent event;
-  private final String functionArn;
+  private final Invocation invocation;
   private final String region;
-  private final Duration functionTimeout;
   private final JsonLog log;
 
-  RequestRunner(
-      ParsedEvent event, String functionArn, String region, Duration functionTimeout, JsonLog log) {
+  RequestRunner(ParsedEvent event, Invocation invocation, String region, JsonLog log) {
     this.event = event;
-    this.functionArn = functionArn;
+    this.invocation = invocation;
     this.region = region;
-    this.functionTimeout = functionTimeout;
     this.log = log;
-  }
-
-  /**
-   * Makes the random numbers of functions restored from one snapshot differ. They share the seeds
-   * of {@link ThreadLocalRandom}, from which the SDK draws the jitter of its retries.
-   */
-  public static void afterRestore() {
-    randomSkip = new SecureRandom().nextInt(MAX_SKIP);
-  }
-
-  private static void skipRandomNumbers() {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    for (int i = randomSkip; i > 0; i--) {
-      random.nextInt();
-    }
   }
 
   /** Finds resource types by name. */
@@ -83,53 +52,29 @@ public final class RequestRunner {
 
   /** Runs the request. Everything that it throws becomes a response. */
   RequestOutcome run(TypeFinder types) {
-    Deadlines deadlines = Deadlines.of(functionTimeout, Optional.empty());
+    Deadlines deadlines = Deadlines.of(invocation.timeout(), Optional.empty());
     InvocationContext context = null;
     try {
       Request request = RequestParser.parse(event);
-      deadlines = Deadlines.of(functionTimeout, serviceTimeout(request));
+      deadlines = Deadlines.of(invocation.timeout(), serviceTimeout(request));
       context =
-          new InvocationContext(
+          InvocationContext.of(
               event.event(),
-              FunctionLocation.of(functionArn, region),
+              FunctionLocation.of(invocation.functionArn(), region),
               deadlines,
               log,
               fallbackId());
       logRequest(request);
-      return new RequestOutcome(
-          response(request, context, deadlines, types), context.calls(), deadlines);
+      InvocationContext found = context;
+      ResourceResult result =
+          context.run(
+              () -> types.find(event.event().getResourceType(), found).handle(request, found));
+      return new RequestOutcome(new Response.Success(result), context.calls(), deadlines);
     } catch (Throwable e) {
       return new RequestOutcome(
           failureResponse(e, context == null ? fallbackId() : context.physicalId()),
           context == null ? Map.of() : context.calls(),
           deadlines);
-    }
-  }
-
-  private Response response(
-      Request request, InvocationContext context, Deadlines deadlines, TypeFinder types)
-      throws Throwable {
-    FutureTask<ResourceResult> task =
-        new FutureTask<>(
-            () -> {
-              skipRandomNumbers();
-              return types.find(event.event().getResourceType(), context).handle(request, context);
-            });
-    Thread thread = Thread.ofPlatform().daemon().name(THREAD_NAME).start(task);
-    try {
-      return new Response.Success(
-          task.get(deadlines.requestRemaining().toNanos(), TimeUnit.NANOSECONDS));
-    } catch (TimeoutException _) {
-      String step = context.stop();
-      thread.interrupt();
-      throw new RequestFailedException(
-          ("The function reached its deadline while it was %s. Try again, or give the function a"
-                  + " longer timeout.")
-              .formatted(step));
-    } catch (ExecutionException e) {
-      throw e.getCause();
-    } finally {
-      context.stop();
     }
   }
 

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.invocation.EventHandler;
+import io.github.eksoidc.invocation.Invocation;
 import io.github.eksoidc.invocation.ResponseNotDeliveredException;
 import io.github.eksoidc.priming.Priming;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class CustomResourceHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    eventHandler.handle(input.readAllBytes(), output, context, System.out);
+    eventHandler.handle(input.readAllBytes(), output, Invocation.of(context), System.out);
   }
 
   private synchronized AwsClients clients() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.invocation.EventHandler;
+import io.github.eksoidc.invocation.Invocation;
 import io.github.eksoidc.invocation.ResponseNotDeliveredException;
 import io.github.eksoidc.resourcetype.EksOidcProvider;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicy;
@@ -150,15 +151,15 @@ public final class Priming {
             // An invalid property, and a trust policy.
             event(aws, "Create", EksOidcProvider.TYPE, "{\"ClusterNam\": \"priming\"}"),
             event(aws, "Create", IrsaTrustPolicy.TYPE, TRUST.formatted(AwsStub.ARN)))) {
-      int remaining = (int) Duration.ofNanos(end - System.nanoTime()).toMillis();
-      if (remaining <= 0) {
+      Duration remaining = Duration.ofNanos(end - System.nanoTime());
+      if (!remaining.isPositive()) {
         return false;
       }
       try {
         handler.handle(
             event,
             OutputStream.nullOutputStream(),
-            new StubContext(AwsStub.FUNCTION, remaining),
+            new Invocation("priming", "priming", AwsStub.FUNCTION, remaining),
             log);
       } catch (ResponseNotDeliveredException e) {
         // The stub always accepts a response, so the time for it was too short.

@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.cloudformation.ParsedEvent;
 import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
-import io.github.eksoidc.lambda.CustomResourceHandler;
-import io.github.eksoidc.priming.StubContext;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,10 +50,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzTest {
 
   /** Short, because some requests wait until their deadline. */
-  private static final StubContext CONTEXT = context(6_000);
+  private static final Invocation CONTEXT = context(6_000);
 
   /** For an event whose time was up because so many others ran beside it. */
-  private static final StubContext PATIENT_CONTEXT = context(30_000);
+  private static final Invocation PATIENT_CONTEXT = context(30_000);
 
   private static final int BATCHES = TestSize.of(1, 21);
   private static final int BATCH = TestSize.of(400, 5_000);
@@ -75,7 +73,7 @@ class FuzzTest {
 
   private static InMemoryAws aws;
   private static ExecutorService threads;
-  private static CustomResourceHandler function;
+  private static EventHandler function;
   private static PrintStream out;
   private static ByteArrayOutputStream log;
 
@@ -89,17 +87,16 @@ class FuzzTest {
             Cluster.active("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"));
     System.setProperty("aws.endpointUrl", aws.endpoint());
     threads = Executors.newFixedThreadPool(THREADS);
-    function = new CustomResourceHandler();
+    var clients = new AwsClients("eu-west-1", false);
+    function = new EventHandler("eu-west-1", () -> clients);
     out = System.out;
     log = new ByteArrayOutputStream();
     System.setOut(new PrintStream(log, true, UTF_8));
     // Loads the classes, so that the first events of the batch do not compete for that.
     ObjectNode event = TestEvents.create("warm-up", TestEvents.properties("ClusterName", "main"));
     event.put("ResponseURL", aws.responseUrl("warm-up"));
-    function.handleRequest(
-        new ByteArrayInputStream(FunctionClient.bytes(event)),
-        OutputStream.nullOutputStream(),
-        CONTEXT);
+    function.handle(
+        FunctionClient.bytes(event), OutputStream.nullOutputStream(), CONTEXT, System.out);
   }
 
   @AfterAll
@@ -161,31 +158,34 @@ class FuzzTest {
     }
   }
 
-  private static StubContext context(int timeoutMillis) {
-    return new StubContext(
-        "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live", timeoutMillis);
+  private static Invocation context(int timeoutMillis) {
+    return new Invocation(
+        "i",
+        "eks-oidc-provider",
+        "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live",
+        Duration.ofMillis(timeoutMillis));
   }
 
   /** Sends the event of a seed; false if there was not enough time for its response. */
-  private static boolean handle(long seed, StubContext context) {
+  private static boolean handle(long seed, Invocation invocation) {
     String key = FunctionClient.nextKey();
     String url = aws.responseUrl(key);
     EventMutator mutator = new EventMutator(seed);
     byte[] event = mutator.event(url);
     try {
-      return handle(event, key, url, mutator.isUrlKept(), context);
+      return handle(event, key, url, mutator.isUrlKept(), invocation);
     } catch (Throwable e) {
       throw new AssertionError("Seed %d, event %s".formatted(seed, new String(event, UTF_8)), e);
     }
   }
 
   private static boolean handle(
-      byte[] event, String key, String url, boolean urlKept, StubContext context)
+      byte[] event, String key, String url, boolean urlKept, Invocation invocation)
       throws IOException {
     var result = new ByteArrayOutputStream();
     boolean usable = urlKept || url.equals(ParsedEvent.parse(event).event().getResponseUrl());
     try {
-      function.handleRequest(new ByteArrayInputStream(event), result, context);
+      function.handle(event, result, invocation, System.out);
     } catch (ResponseNotDeliveredException e) {
       if (usable) {
         assertThat(e.getMessage()).contains("DEADLINE_EXCEEDED");
@@ -236,7 +236,7 @@ class FuzzTest {
 
   private static long requestThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals(RequestRunner.THREAD_NAME))
+        .filter(thread -> thread.getName().equals("request"))
         .count();
   }
 

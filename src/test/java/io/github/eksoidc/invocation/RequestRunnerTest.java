@@ -107,7 +107,7 @@ class RequestRunnerTest {
 
     Set<Long> skipped = new HashSet<>();
     for (int restore = 0; restore < 8; restore++) {
-      RequestRunner.afterRestore();
+      InvocationContext.afterRestore();
       skipped.add(skippedNumbers());
     }
 
@@ -229,7 +229,10 @@ class RequestRunnerTest {
 
   private RequestRunner runner(ParsedEvent event, Duration lambda) {
     return new RequestRunner(
-        event, FUNCTION, "eu-west-1", lambda, new JsonLog(new PrintStream(log), Map.of()));
+        event,
+        new Invocation("i", "function", FUNCTION, lambda),
+        "eu-west-1",
+        new JsonLog(new PrintStream(log), Map.of()));
   }
 
   private static ParsedEvent event(String requestType) {
