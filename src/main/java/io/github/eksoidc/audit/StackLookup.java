@@ -52,6 +52,10 @@ final class StackLookup {
     if (!claim.isComplete()) {
       return new Existence.Unknown("Somebody has edited the tag of the claim.");
     }
+    if (!claim.isOfStack()) {
+      return new Existence.Unknown(
+          "A tool that emulates custom resources wrote the claim, and no CloudFormation stack did.");
+    }
     if (claim.stackAccount().isPresent()) {
       return new Existence.Unknown(
           "The stack is in account %s.".formatted(claim.stackAccount().get()));

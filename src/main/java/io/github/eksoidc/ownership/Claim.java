@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param id the resource's {@link LogicalResource#hash hash}
  * @param owner {@code <stack name>/<logical id>}, for people
- * @param stack the stack's ARN; empty if it is not known
+ * @param stack the stack's ARN; empty if it is not known, or if the StackId is no stack's ARN
  */
 public record Claim(String id, String owner, Optional<Arn> stack) {
 
@@ -35,7 +35,14 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
     return new Claim(
         resource.hash(),
         ProviderTags.storable(resource.stackName() + "/" + resource.logicalId()).replace(' ', '_'),
-        Arn.parse(resource.stackId()));
+        Arn.parse(resource.stackId()).filter(Claim::isStack));
+  }
+
+  private static boolean isStack(Arn arn) {
+    return arn.service().equals("cloudformation")
+        && arn.resource().startsWith("stack/")
+        && !arn.region().isEmpty()
+        && !arn.account().isEmpty();
   }
 
   /** What the keys of its tags begin with. */
@@ -70,6 +77,9 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
 
   /** Where the stack is, unless it is in the cluster's Region and in the provider's account. */
   private Optional<String> stackLocation(Optional<String> cluster, String account) {
+    if (stack.isEmpty()) {
+      return Optional.of(ClaimRecord.NO_STACK);
+    }
     return stack.flatMap(
         s ->
             !s.account().equals(account)

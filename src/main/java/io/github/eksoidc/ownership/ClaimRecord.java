@@ -14,7 +14,7 @@ import java.util.Optional;
  * value has up to 256 characters, in four to six parts with a space between them:
  *
  * <pre>{@code <stack name>/<logical id> <origin> <RequestId> <time> [<Region>/<cluster>] [<stack's
- * Region>[:<account>]]}</pre>
+ * Region>[:<account>] | no-stack]}</pre>
  *
  * @param owner for people; cut if the value would be too long
  * @param origin the kind of that request
@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param at when the request wrote it, in UTC, to the millisecond
  * @param cluster {@code <Region>/<name>} of the cluster, if the template named one
  * @param stackLocation {@code <Region>} or {@code <Region>:<account>} of the stack, if it is in
- *     another Region than the cluster or in another account than the provider
+ *     another Region than the cluster or in another account than the provider; {@link #NO_STACK} if
+ *     the StackId of the request was no stack's ARN
  */
 public record ClaimRecord(
     String owner,
@@ -32,6 +33,12 @@ public record ClaimRecord(
     Instant at,
     Optional<String> cluster,
     Optional<String> stackLocation) {
+
+  /**
+   * In the place of the stack's location: the request did not come from CloudFormation, but from a
+   * tool that emulates custom resources.
+   */
+  static final String NO_STACK = "no-stack";
 
   /** The kind of request that wrote a claim. */
   public enum Origin {
@@ -85,12 +92,20 @@ public record ClaimRecord(
     return !requestId.isEmpty();
   }
 
+  /** Whether the resource is one of a CloudFormation stack. */
+  public boolean isOfStack() {
+    return !stackLocation.equals(Optional.of(NO_STACK));
+  }
+
   /**
-   * The Region of the stack; empty if the record does not say.
+   * The Region of the stack; empty if the record does not say, or if there is no stack.
    *
    * @return the stack's own if it is recorded, otherwise the cluster's
    */
   public Optional<String> stackRegion() {
+    if (!isOfStack()) {
+      return Optional.empty();
+    }
     return stackLocation
         .map(location -> location.split(":", 2)[0])
         .or(() -> cluster.map(c -> c.split("/", 2)[0]));

@@ -83,6 +83,35 @@ class ClaimTest {
     assertThat(ofCluster.stackRegion()).contains("eu-west-1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dev",
+        "payments/dev",
+        "urn:pulumi:dev",
+        "arn:aws:lambda:eu-west-1:111122223333:function:f",
+        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/c/1",
+        "arn:aws:cloudformation::111122223333:stack/payments/1",
+        "arn:aws:cloudformation:eu-west-1::stack/payments/1"
+      })
+  void aStackIdThatIsNoStacksArnIsRecorded(String stackId) {
+    ClaimRecord record =
+        Claim.of(new LogicalResource(stackId, "Provider"))
+            .record(
+                ClaimRecord.Origin.CREATE,
+                "r",
+                Instant.parse("2026-01-02T03:04:05.678Z"),
+                Optional.of("eu-west-1/main"),
+                "111122223333");
+    assertThat(record.value()).endsWith(" eu-west-1/main no-stack");
+    ClaimRecord read = ClaimRecord.parse(record.value());
+    assertThat(read).isEqualTo(record);
+    assertThat(read.isComplete()).isTrue();
+    assertThat(read.isOfStack()).isFalse();
+    assertThat(read.stackRegion()).isEmpty();
+    assertThat(read.stackAccount()).isEmpty();
+  }
+
   @Test
   void aRecordIsNeverLongerThanATagValue() {
     var record =
