@@ -178,8 +178,7 @@ public record EksOidcProviderProperties(
       }
       if (tags.put(tag.getKey(), tag.getValue()) != null) {
         throw new RequestFailedException(
-            "Tags has the key %s twice. IAM does not distinguish uppercase and lowercase in keys."
-                .formatted(quoted(tag.getKey())));
+            "Tags has the key %s twice.".formatted(quoted(tag.getKey())));
       }
     }
     return tags;

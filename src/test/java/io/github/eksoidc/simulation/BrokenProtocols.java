@@ -66,7 +66,7 @@ class BrokenProtocols implements Providers {
   }
 
   static Provider with(Provider provider, Map<String, String> more, Set<String> fewer) {
-    NavigableMap<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, String> tags = new TreeMap<>();
     tags.putAll(provider.tags());
     fewer.forEach(tags::remove);
     tags.putAll(more);
