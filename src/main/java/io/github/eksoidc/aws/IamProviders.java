@@ -48,7 +48,7 @@ public final class IamProviders implements Providers {
   }
 
   @Override
-  public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
+  public Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
     String action = "iam:CreateOpenIDConnectProvider";
     try {
       call(
@@ -59,9 +59,9 @@ public final class IamProviders implements Providers {
                     request.url(issuer.url()).clientIDList(desired.audiences()).tags(tagList(tags));
                     desired.thumbprints().ifPresent(request::thumbprintList);
                   }));
-      return true;
+      return Creation.DONE;
     } catch (EntityAlreadyExistsException e) {
-      return false;
+      return Creation.ALREADY_EXISTS;
     } catch (LimitExceededException e) {
       throw AwsErrors.exception(
           ("The account has reached its quota of OIDC providers (100 by default)%s. Delete the"
@@ -93,13 +93,13 @@ public final class IamProviders implements Providers {
   }
 
   @Override
-  public boolean change(ProviderArn arn, Change change) {
+  public Modification change(ProviderArn arn, Change change) {
     String action = "iam:" + actionOf(change);
     try {
       call(action, () -> send(arn.toString(), change));
-      return true;
+      return Modification.DONE;
     } catch (NoSuchEntityException e) {
-      return false;
+      return Modification.NO_PROVIDER;
     } catch (LimitExceededException e) {
       throw limitExceeded(arn, change, e);
     } catch (SdkException e) {

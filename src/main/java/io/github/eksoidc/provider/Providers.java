@@ -22,23 +22,14 @@ public interface Providers {
   /** How far IAM's reads may lag behind its writes: 20 seconds. */
   Duration MAX_LAG = Duration.ofSeconds(Integer.getInteger(MAX_LAG_PROPERTY, 20));
 
-  /**
-   * Creates a provider with these tags.
-   *
-   * @return false if the issuer has a provider already; an earlier attempt of this call may have
-   *     created it
-   */
-  boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags);
+  /** Creates a provider with these tags. */
+  Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags);
 
   /** Reads a provider. The read may lag behind earlier writes. */
   Optional<Provider> find(ProviderArn arn);
 
-  /**
-   * Makes one change.
-   *
-   * @return false if the provider does not exist
-   */
-  boolean change(ProviderArn arn, Change change);
+  /** Makes one change. */
+  Modification change(ProviderArn arn, Change change);
 
   /** Deletes a provider. The call is sent once; before it is repeated, read the provider. */
   Deletion delete(ProviderArn arn);
@@ -59,6 +50,24 @@ public interface Providers {
                     .filter(issuer -> !issuer.isDualStack() && issuer.region().equals(region))
                     .isPresent())
         .toList();
+  }
+
+  /** The result of a creation. */
+  enum Creation {
+    /** The provider has been created. */
+    DONE,
+    /**
+     * The issuer has a provider already. An earlier attempt of the same call may have created it.
+     */
+    ALREADY_EXISTS
+  }
+
+  /** The result of a change. */
+  enum Modification {
+    /** The provider is as the change wants it. */
+    DONE,
+    /** There is no such provider. */
+    NO_PROVIDER
   }
 
   /** What is known about a deletion. */

@@ -7,10 +7,10 @@ import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resourcetype.IncompleteCreate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ class BrokenProtocols implements Providers {
   }
 
   @Override
-  public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
+  public Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
     return account.create(issuer, desired, tags);
   }
 
@@ -51,7 +51,7 @@ class BrokenProtocols implements Providers {
   }
 
   @Override
-  public boolean change(ProviderArn arn, Change change) {
+  public Modification change(ProviderArn arn, Change change) {
     return account.change(arn, change);
   }
 
@@ -87,10 +87,10 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         believed = tags;
-        return true;
+        return Modification.DONE;
       }
       return super.change(arn, change);
     }
@@ -110,10 +110,10 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change)) {
         late = change;
-        return true;
+        return Modification.DONE;
       }
       return super.change(arn, change);
     }
@@ -124,7 +124,9 @@ class BrokenProtocols implements Providers {
       if (late instanceof Change.PutTags(var tags)) {
         Change lease = late;
         late = null;
-        return super.change(arn, lease) ? seen.map(s -> with(s, tags, Set.of())) : Optional.empty();
+        return super.change(arn, lease) == Modification.DONE
+            ? seen.map(s -> with(s, tags, Set.of()))
+            : Optional.empty();
       }
       return seen;
     }
@@ -140,7 +142,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       return switch (change) {
         case Change.PutTags(var tags) when isLease(change) -> {
           mine = tags;
@@ -176,12 +178,15 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
+    public Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
       Map<String, String> claim = new LinkedHashMap<>();
       Map<String, String> others = new LinkedHashMap<>();
       tags.forEach((key, value) -> (key.startsWith(CLAIM) ? claim : others).put(key, value));
-      return super.create(issuer, desired, others)
-          && super.change(ProviderArn.of(context.location(), issuer), new Change.PutTags(claim));
+      Creation creation = super.create(issuer, desired, others);
+      if (creation == Creation.DONE) {
+        super.change(ProviderArn.of(context.location(), issuer), new Change.PutTags(claim));
+      }
+      return creation;
     }
   }
 
@@ -195,7 +200,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         leased = tags;
       }
@@ -236,7 +241,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (change instanceof Change.RemoveTags(var keys)
           && keys.stream().anyMatch(key -> key.startsWith(CLAIM))) {
         removed = keys;
@@ -298,7 +303,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         if (inDoubt) {
           return super.change(arn, new Change.RemoveTags(lease));
@@ -316,11 +321,11 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       boolean renews =
           change instanceof Change.PutTags(var tags)
               && tags.values().stream().anyMatch(value -> value.contains(" Renewal "));
-      return renews || super.change(arn, change);
+      return renews ? Modification.DONE : super.change(arn, change);
     }
   }
 
@@ -340,7 +345,7 @@ class BrokenProtocols implements Providers {
       @Override
       public Request request(Request request) {
         return request instanceof Request.Delete delete
-            ? PhysicalIds.Incomplete.parse(delete.physicalId())
+            ? IncompleteCreate.parse(delete.physicalId())
                 .<Request>map(
                     create ->
                         new Request.Delete(

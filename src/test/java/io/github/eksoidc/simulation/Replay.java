@@ -201,8 +201,8 @@ final class Replay implements Providers, Clusters, RequestContext {
   }
 
   @Override
-  public boolean create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
-    return (Boolean) heard(new Step.Create(issuer, desired, tags));
+  public Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags) {
+    return (Creation) heard(new Step.Create(issuer, desired, tags));
   }
 
   @Override
@@ -212,8 +212,8 @@ final class Replay implements Providers, Clusters, RequestContext {
   }
 
   @Override
-  public boolean change(ProviderArn arn, Change change) {
-    return (Boolean) heard(new Step.Make(arn, change));
+  public Modification change(ProviderArn arn, Change change) {
+    return (Modification) heard(new Step.Make(arn, change));
   }
 
   @Override
