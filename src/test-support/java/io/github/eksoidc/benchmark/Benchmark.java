@@ -182,7 +182,7 @@ public final class Benchmark {
     printRatios();
     System.out.printf(
         Locale.ROOT,
-        "%nPackage: %.1f MB (target: at most 8)%n",
+        "%nPackage: %.1f MB (target: at most 10)%n",
         Files.size(Path.of("target", "function.zip")) / 1e6);
     System.out.printf(
         "Swapped to disk: %d kB%n", cold.values().stream().mapToLong(Samples::swapped).sum());

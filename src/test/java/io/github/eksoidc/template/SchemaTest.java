@@ -4,9 +4,9 @@ import static io.github.eksoidc.harness.TestEvents.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
@@ -233,10 +233,10 @@ class SchemaTest {
   }
 
   private static boolean accepts(String type, Map<String, Object> properties) {
-    JsonSchema schema =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-            .getSchema(Schema.of(type).forTemplates());
-    return schema.validate(new ObjectMapper().valueToTree(properties)).isEmpty();
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+        .getSchema(Schema.of(type).forTemplates().toString())
+        .validate(new ObjectMapper().valueToTree(properties).toString(), InputFormat.JSON)
+        .isEmpty();
   }
 
   private static boolean isTaken(Runnable read) {
