@@ -38,7 +38,8 @@ public final class EksClusters implements Clusters {
                   .map(Identity::oidc)
                   .map(OIDC::issuer)
                   .filter(url -> !url.isEmpty())
-                  .map(Issuer::new)));
+                  .map(Issuer::new),
+              controlPlane(cluster)));
     } catch (ResourceNotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
@@ -51,5 +52,13 @@ public final class EksClusters implements Clusters {
       }
       throw AwsErrors.translate(ACTION, "cluster " + name + " in " + region, e);
     }
+  }
+
+  private static ControlPlane controlPlane(
+      software.amazon.awssdk.services.eks.model.Cluster cluster) {
+    if (cluster.connectorConfig() != null) {
+      return ControlPlane.CONNECTED;
+    }
+    return cluster.outpostConfig() == null ? ControlPlane.IN_REGION : ControlPlane.ON_OUTPOSTS;
   }
 }

@@ -3,10 +3,10 @@ package io.github.eksoidc.issuer;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Clusters.Cluster;
+import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.timing.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -37,25 +37,31 @@ public final class IssuerResolver {
   /**
    * Resolves the issuer. Waits for a cluster that is being created and has no issuer yet.
    *
+   * @param stackAccount the account of the stack that the resource is in, if it is known
    * @throws ClusterGoneException if there is no such cluster, or it is being deleted or has failed
    * @throws RequestFailedException if the cluster has no issuer and will have none, or does not
    *     have it in time
    */
-  public Issuer resolve(IssuerSource source, RequestContext context) {
+  public Issuer resolve(
+      IssuerSource source, Optional<String> stackAccount, RequestContext context) {
     return switch (source) {
       case IssuerSource.OfUrl(Issuer issuer) -> issuer;
-      case IssuerSource.OfCluster cluster -> resolve(cluster, context);
+      case IssuerSource.OfCluster cluster -> resolve(cluster, stackAccount, context);
     };
   }
 
-  private Issuer resolve(IssuerSource.OfCluster source, RequestContext context) {
-    Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
+  private Issuer resolve(
+      IssuerSource.OfCluster source, Optional<String> stackAccount, RequestContext context) {
+    Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
     String name = describe(source);
     context.reportProgress("describing " + name);
     Optional<Instant> activeSince = Optional.empty();
     boolean logged = false;
     while (true) {
-      Cluster cluster = clusters.find(source.name(), source.region()).orElse(null);
+      Cluster cluster =
+          clusters
+              .find(source.name(), source.region())
+              .orElseThrow(() -> notFound(source, stackAccount, context.location().account()));
       check(source, cluster);
       if (cluster.issuer().isPresent()) {
         return cluster.issuer().get();
@@ -73,13 +79,13 @@ public final class IssuerResolver {
       context.reportProgress(
           "waiting for %s, whose status is %s, to have an issuer"
               .formatted(name, cluster.status()));
-      pause(backoff.next(), name, cluster.status(), context);
+      pause(backoff, name, cluster.status());
     }
   }
 
-  private static void pause(Duration pause, String name, String status, RequestContext context) {
+  private static void pause(Backoff backoff, String name, String status) {
     try {
-      context.sleep(pause);
+      backoff.pause();
     } catch (DeadlineExceededException e) {
       if (status.equals("ACTIVE")) {
         throw withoutIssuer(name);
@@ -128,13 +134,6 @@ public final class IssuerResolver {
 
   /** Throws if it is not worth waiting for the cluster's issuer. */
   static void check(IssuerSource.OfCluster source, Cluster cluster) {
-    if (cluster == null) {
-      throw new ClusterGoneException(
-          ("There is no EKS cluster %s in %s. Check ClusterName and ClusterRegion. For a cluster of"
-                  + " another account, give its issuer as Url.")
-              .formatted(source.name(), source.region()),
-          source.region());
-    }
     String name = describe(source).replaceFirst("^t", "T");
     switch (cluster.status()) {
       case "DELETING" ->
@@ -147,13 +146,53 @@ public final class IssuerResolver {
               name + " has the status FAILED. Create the cluster again, and then this resource.",
               source.region());
       default -> {
-        if (cluster.issuer().isEmpty() && isTooOld(cluster.version())) {
+        if (cluster.issuer().isEmpty()) {
+          checkWillHaveIssuer(name, cluster);
+        }
+      }
+    }
+  }
+
+  private static void checkWillHaveIssuer(String name, Cluster cluster) {
+    switch (cluster.controlPlane()) {
+      case ON_OUTPOSTS ->
+          throw new RequestFailedException(
+              name
+                  + " is a local cluster on Outposts (outpostConfig), for which EKS provides no OIDC"
+                  + " issuer. Use a cluster whose control plane runs in the Region.");
+      case CONNECTED ->
+          throw new RequestFailedException(
+              name
+                  + " is registered through EKS Connector (connectorConfig), so EKS provides no OIDC"
+                  + " issuer for it. Use a cluster of EKS, or register the cluster's own issuer in IAM"
+                  + " in another way.");
+      case IN_REGION -> {
+        if (isTooOld(cluster.version())) {
           throw new RequestFailedException(
               "%s runs Kubernetes %s, which has no OIDC issuer. Update the cluster to 1.13 or later."
                   .formatted(name, cluster.version()));
         }
       }
     }
+  }
+
+  private static ClusterGoneException notFound(
+      IssuerSource.OfCluster source, Optional<String> stackAccount, String account) {
+    return new ClusterGoneException(
+        stackAccount
+            .filter(other -> !other.equals(account))
+            .map(
+                other ->
+                    ("There is no EKS cluster %s in %s in the account %s, in which the function works;"
+                            + " the stack is in the account %s. Deploy the function in the stack's"
+                            + " account too, and use its ServiceToken there.")
+                        .formatted(source.name(), source.region(), account, other))
+            .orElseGet(
+                () ->
+                    ("There is no EKS cluster %s in %s. Check ClusterName and ClusterRegion. For a"
+                            + " cluster of another account, give its issuer as Url.")
+                        .formatted(source.name(), source.region())),
+        source.region());
   }
 
   private static boolean isTooOld(String version) {

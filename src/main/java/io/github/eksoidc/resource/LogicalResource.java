@@ -2,6 +2,8 @@ package io.github.eksoidc.resource;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+
 /**
  * Identifies a resource of a stack.
  *
@@ -13,6 +15,13 @@ public record LogicalResource(String stackId, String logicalId) {
   public LogicalResource {
     requireNonNull(stackId, "stackId is null");
     requireNonNull(logicalId, "logicalId is null");
+  }
+
+  /** Returns the account of the stack; empty if the stack id is not a stack's ARN. */
+  public Optional<String> account() {
+    return Arn.parse(stackId)
+        .filter(arn -> arn.service().equals("cloudformation") && !arn.account().isEmpty())
+        .map(Arn::account);
   }
 
   /** Returns the stack's name, or the whole stack id if it is not a stack's ARN. */

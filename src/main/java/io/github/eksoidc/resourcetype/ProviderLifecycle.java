@@ -19,6 +19,7 @@ import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.PhysicalIds;
+import io.github.eksoidc.resource.PhysicalIds.Incomplete;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -38,6 +39,7 @@ final class ProviderLifecycle {
   private final IssuerResolver issuers;
   private final RequestContext context;
   private final Claims claims;
+  private final Optional<String> stackAccount;
 
   ProviderLifecycle(
       Providers providers,
@@ -48,15 +50,16 @@ final class ProviderLifecycle {
     this.issuers = issuers;
     this.context = context;
     this.claims = new Claims(providers, Claim.of(resource), context);
+    this.stackAccount = resource.account();
   }
 
   ResourceResult create(Request.Create request) {
     var properties = read(request.properties());
-    Issuer issuer = issuers.resolve(properties.source(), context);
+    Issuer issuer = issuers.resolve(properties.source(), stackAccount, context);
     ProviderArn arn = arn(issuer);
     String notCreated = PhysicalIds.notCreated(context.requestId());
     String incomplete =
-        new IncompleteCreate(context.requestId(), context.startedAt(), arn.toString()).physicalId();
+        new Incomplete(context.requestId(), context.startedAt(), arn.toString()).physicalId();
     // If the Create fails, the id tells the Delete that follows what there may be to undo.
     Session session =
         claims.at(arn, possible -> context.usePhysicalId(possible ? incomplete : notCreated));
@@ -91,7 +94,7 @@ final class ProviderLifecycle {
       Optional<IssuerSource> before,
       Optional<ProviderArn> current) {
     try {
-      return issuers.resolve(source, context);
+      return issuers.resolve(source, stackAccount, context);
     } catch (ClusterGoneException e) {
       Optional<ProviderArn> found =
           sameSource
@@ -169,11 +172,11 @@ final class ProviderLifecycle {
 
   ResourceResult delete(Request.Delete request) {
     String id = request.physicalId();
-    Optional<IncompleteCreate> incomplete = IncompleteCreate.parse(id);
+    Optional<Incomplete> incomplete = Incomplete.parse(id);
     if (PhysicalIds.isNotCreated(id)) {
       context.logDecision("the Create changed nothing, so there is nothing to delete", Map.of());
     } else if (incomplete.isPresent()) {
-      IncompleteCreate create = incomplete.get();
+      Incomplete create = incomplete.get();
       ownProvider(create.resource())
           .ifPresent(arn -> claims.release(arn, Leftover.of(create.requestId())));
     } else if (ProviderArn.parse(id).isPresent()) {
@@ -353,7 +356,14 @@ final class ProviderLifecycle {
         properties.onExisting());
   }
 
-  private static ResourceResult result(ProviderArn arn, Issuer issuer, Provider provider) {
+  private ResourceResult result(ProviderArn arn, Issuer issuer, Provider provider) {
+    stackAccount
+        .filter(account -> !account.equals(arn.account()))
+        .ifPresent(
+            account ->
+                context.logDecision(
+                    "the stack is in another account than the function and the provider",
+                    Map.of("stackAccount", account, "provider", arn.toString())));
     Ownership ownership = Ownership.of(provider);
     SequencedMap<String, String> attributes = new LinkedHashMap<>();
     attributes.put("Arn", arn.toString());

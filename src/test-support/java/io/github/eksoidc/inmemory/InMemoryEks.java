@@ -20,8 +20,15 @@ public final class InMemoryEks {
    * A cluster.
    *
    * @param issuer empty while the cluster has none
+   * @param config the member that only a cluster on Outposts or a connected cluster has
    */
-  public record Cluster(String status, String version, Optional<String> issuer) {
+  public record Cluster(
+      String status, String version, Optional<String> issuer, Optional<String> config) {
+
+    /** A cluster whose control plane runs in its Region. */
+    public Cluster(String status, String version, Optional<String> issuer) {
+      this(status, version, issuer, Optional.empty());
+    }
 
     /** Returns an active cluster. */
     public static Cluster active(String issuer) {
@@ -67,10 +74,30 @@ public final class InMemoryEks {
     inner.put("status", cluster.status());
     inner.put("platformVersion", "eks.4");
     inner.putObject("tags");
+    cluster.config().ifPresent(config -> addConfig(inner, config));
     cluster
         .issuer()
         .ifPresent(issuer -> inner.putObject("identity").putObject("oidc").put("issuer", issuer));
     return Reply.of(200, "application/json", node.toString(), requestId);
+  }
+
+  /** EKS API Reference, Cluster. A connected cluster has neither version nor platform version. */
+  private static void addConfig(ObjectNode cluster, String name) {
+    switch (name) {
+      case "outpostConfig" -> {
+        ObjectNode config = cluster.putObject("outpostConfig");
+        config.putArray("outpostArns").add("arn:aws:outposts:eu-west-1:111122223333:outpost/op-1");
+        config.put("controlPlaneInstanceType", "m5.large");
+        cluster.put("id", "1a2b3c4d-0000-4000-8000-000000000000");
+      }
+      case "connectorConfig" -> {
+        cluster.remove(List.of("version", "platformVersion"));
+        ObjectNode config = cluster.putObject("connectorConfig");
+        config.put("activationId", "1a2b3c4d-0000-4000-8000-000000000000");
+        config.put("provider", "EKS_ANYWHERE");
+      }
+      default -> throw new IllegalArgumentException(name);
+    }
   }
 
   /** ListClusters, in pages of 100. */

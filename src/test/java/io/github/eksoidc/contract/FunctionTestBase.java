@@ -2,6 +2,9 @@ package io.github.eksoidc.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.FunctionPool;
 import io.github.eksoidc.harness.FunctionProcess;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -162,6 +166,38 @@ abstract class FunctionTestBase {
                 entry.tags().keySet().stream()
                     .filter(key -> key.startsWith("eks-oidc-provider/deleting/"))
                     .forEach(key -> aws.iam().tag(arn, Map.of(key, past))));
+  }
+
+  /** Returns the log entries of a request, with that of its response. */
+  List<JsonNode> log(InvocationResult result) {
+    String requestId = result.response().path("RequestId").asText();
+    Instant end = Instant.now().plusSeconds(10);
+    while (true) {
+      List<JsonNode> entries =
+          function.output().stream()
+              .map(FunctionTestBase::json)
+              .filter(entry -> entry.path("requestId").asText().equals(requestId))
+              .toList();
+      // The output is read in another thread.
+      if (entries.stream().anyMatch(e -> e.path("message").asText().equals("response"))) {
+        return entries;
+      }
+      assertThat(Instant.now()).as("the log of %s", requestId).isBefore(end);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return FunctionClient.JSON.readTree(line);
+    } catch (JsonProcessingException _) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** Returns the entries of a request that log a decision. */
+  List<JsonNode> decisions(InvocationResult result) {
+    return log(result).stream().filter(e -> e.path("message").asText().equals("decision")).toList();
   }
 
   static boolean changedNothing(InvocationResult result) {

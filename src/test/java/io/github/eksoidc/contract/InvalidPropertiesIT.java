@@ -104,7 +104,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
             "key twice",
             main(
                 "Tags",
-                List.of(Map.of("Key", "team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
+                List.of(Map.of("Key", "Team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
             "team",
             "twice"),
         row(
@@ -138,7 +138,18 @@ class InvalidPropertiesIT extends FunctionTestBase {
         Arguments.of("gone", null, List.of("no EKS cluster gone", "eu-west-1", "Url")),
         Arguments.of("dying", cluster("DELETING", "1.33"), List.of("dying", "being deleted")),
         Arguments.of("broken", cluster("FAILED", "1.33"), List.of("broken", "FAILED")),
-        Arguments.of("old", cluster("ACTIVE", "1.12"), List.of("old", "1.12", "1.13")));
+        Arguments.of("old", cluster("ACTIVE", "1.12"), List.of("old", "1.12", "1.13")),
+        withConfig("CREATING", "outpostConfig", "local cluster on Outposts"),
+        withConfig("ACTIVE", "outpostConfig", "local cluster on Outposts"),
+        withConfig("ACTIVE", "connectorConfig", "EKS Connector"),
+        withConfig("PENDING", "connectorConfig", "EKS Connector"));
+  }
+
+  private static Arguments withConfig(String status, String config, String expected) {
+    return Arguments.of(
+        "special",
+        new Cluster(status, "1.33", Optional.empty(), Optional.of(config)),
+        List.of("The EKS cluster special in eu-west-1 is ", expected, config, "no OIDC issuer"));
   }
 
   @ParameterizedTest(name = "{0}")
