@@ -42,10 +42,20 @@ public final class AwsErrors {
     String code = code(error);
     String requestId = requestId(error);
     if (DENIED.contains(code)) {
+      Denial denial = Denial.of(fullMessage(error));
       return exception(
-          ("The function's role is not allowed to call %s on %s%s. Allow this action in the role's"
-                  + " policies. AWS reports: %s")
-              .formatted(action, resource, requestId, message(error)),
+          "The function's role is not allowed to call %s on %s%s%s. %s AWS reports: %s"
+              .formatted(
+                  denial
+                      .action()
+                      .filter(missing -> !missing.equals(action))
+                      .map(missing -> "%s, which %s needs,".formatted(missing, action))
+                      .orElse(action),
+                  resource,
+                  denial.cause(),
+                  requestId,
+                  denial.remedy(),
+                  message(error)),
           failure);
     }
     if (BAD_CREDENTIALS.contains(code) || UNKNOWN_CREDENTIALS.contains(code)) {
@@ -75,8 +85,18 @@ public final class AwsErrors {
         isRejection(failure));
   }
 
+  /**
+   * Whether AWS denied the only attempt in a way that ends by itself: the policies of a new role
+   * are not effective yet.
+   */
+  static boolean mayBeAllowedSoon(AwsServiceException error) {
+    return DENIED.contains(code(error))
+        && isRejection(error)
+        && Denial.of(fullMessage(error)).mayPass();
+  }
+
   /** Whether AWS rejected the only attempt; an earlier one may have been carried out. */
-  private static boolean isRejection(SdkException failure) {
+  static boolean isRejection(SdkException failure) {
     return failure instanceof AwsServiceException error
         && error.statusCode() >= 400
         && error.statusCode() < 500
@@ -114,13 +134,15 @@ public final class AwsErrors {
   }
 
   private static String message(SdkException failure) {
-    String message =
-        failure instanceof AwsServiceException error
-                && error.awsErrorDetails() != null
-                && error.awsErrorDetails().errorMessage() != null
-            ? error.awsErrorDetails().errorMessage()
-            : String.valueOf(failure.getMessage());
-    return truncate(message);
+    return truncate(fullMessage(failure));
+  }
+
+  private static String fullMessage(SdkException failure) {
+    return failure instanceof AwsServiceException error
+            && error.awsErrorDetails() != null
+            && error.awsErrorDetails().errorMessage() != null
+        ? error.awsErrorDetails().errorMessage()
+        : String.valueOf(failure.getMessage());
   }
 
   /** Truncates a message so that it fits into a reason. */

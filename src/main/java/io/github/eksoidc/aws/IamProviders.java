@@ -61,7 +61,7 @@ public final class IamProviders implements Providers {
                   }));
       return Creation.DONE;
     } catch (EntityAlreadyExistsException e) {
-      return Creation.ALREADY_EXISTS;
+      return AwsErrors.isRejection(e) ? Creation.EXISTED : Creation.UNKNOWN;
     } catch (LimitExceededException e) {
       throw AwsErrors.exception(
           ("The account has reached its quota of OIDC providers (100 by default)%s. Delete the"
@@ -93,13 +93,13 @@ public final class IamProviders implements Providers {
   }
 
   @Override
-  public Modification change(ProviderArn arn, Change change) {
+  public boolean change(ProviderArn arn, Change change) {
     String action = "iam:" + actionOf(change);
     try {
       call(action, () -> send(arn.toString(), change));
-      return Modification.DONE;
+      return true;
     } catch (NoSuchEntityException e) {
-      return Modification.NO_PROVIDER;
+      return false;
     } catch (LimitExceededException e) {
       throw limitExceeded(arn, change, e);
     } catch (SdkException e) {

@@ -1,11 +1,12 @@
 package io.github.eksoidc.invocation;
 
 import io.github.eksoidc.aws.AwsClients;
+import io.github.eksoidc.aws.DenialRetries;
 import io.github.eksoidc.aws.EksClusters;
 import io.github.eksoidc.aws.IamProviders;
 import io.github.eksoidc.cloudformation.Json;
-import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.ResourceProperties;
 import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.resourcetype.EksOidcProvider;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicy;
@@ -36,7 +37,7 @@ public final class ResourceTypes {
   }
 
   private static ResourceType eksOidcProvider(AwsClients clients, InvocationContext context) {
-    return new EksOidcProvider(
-        new IamProviders(clients, context), new EksClusters(clients, context));
+    var calls = new DenialRetries(context, context);
+    return new EksOidcProvider(new IamProviders(clients, calls), new EksClusters(clients, calls));
   }
 }

@@ -9,14 +9,11 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.provider.Providers.Creation;
-import io.github.eksoidc.provider.Providers.Deletion;
-import io.github.eksoidc.provider.Providers.Modification;
+import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.timing.Backoff;
-import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -24,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One request at one provider: makes the moves that a {@link Goal} decides on. */
 public final class Session {
@@ -40,15 +37,16 @@ public final class Session {
   private final ProviderArn arn;
   private final Claim claim;
   private final RequestContext context;
-  private final Consumer<Boolean> mayCarryClaim;
+  private final Consumer<Boolean> claimPossible;
   private final Observation seen;
   private Backoff backoff;
   private boolean pausesBeforeLook;
   private boolean mayHaveClaimed;
   private boolean claimStored;
+  private boolean metExisting;
 
   /**
-   * @param mayCarryClaim is told, before a call that may store the claim and after one that
+   * @param claimPossible is told, before a call that may store the claim and after one that
    *     certainly did not, whether the provider may carry a claim that this request stored
    */
   Session(
@@ -56,12 +54,12 @@ public final class Session {
       ProviderArn arn,
       Claim claim,
       RequestContext context,
-      Consumer<Boolean> mayCarryClaim) {
+      Consumer<Boolean> claimPossible) {
     this.providers = requireNonNull(providers, "providers is null");
     this.arn = requireNonNull(arn, "arn is null");
     this.claim = requireNonNull(claim, "claim is null");
     this.context = requireNonNull(context, "context is null");
-    this.mayCarryClaim = requireNonNull(mayCarryClaim, "mayCarryClaim is null");
+    this.claimPossible = requireNonNull(claimPossible, "claimPossible is null");
     this.seen = new Observation(claim, context.requestId(), context.nonce());
     startBackoff();
   }
@@ -129,12 +127,24 @@ public final class Session {
     // Before its first write, a request risks nothing by a read that lags but to miss a claim. So
     // it does not wait for longer than its time allows.
     seen.beginLooking(at, Durations.shorter(Providers.MAX_LAG, context.remaining().minus(RESERVE)));
-    seen.read(providers.find(arn), at);
+    seen.read(find(), at);
     pausesBeforeLook = true;
     if (!claimStored) {
       setMayHaveClaimed(seen.ownClaim().isPresent());
     }
     return seen;
+  }
+
+  private Optional<Provider> find() {
+    try {
+      return providers.find(arn);
+    } catch (AwsCallException e) {
+      if (metExisting && e.isDenied()) {
+        // Nothing is stored before the first read, and whoever undoes it may not read either.
+        setMayHaveClaimed(claimStored);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -190,7 +200,7 @@ public final class Session {
 
   private void waitFor(Set<String> leases) {
     try {
-      context.sleep(backoff.next());
+      backoff.pause();
     } catch (DeadlineExceededException e) {
       throw new RequestFailedException(
           "Another request is removing something from %s and did not finish in time. %s"
@@ -207,10 +217,11 @@ public final class Session {
     look();
   }
 
-  /** If IAM says that the provider exists, an attempt without a response may have created it. */
   private boolean create(Move.Create move) {
-    if (storingClaim(
-        () -> providers.create(move.issuer(), move.desired(), move.tags()) == Creation.DONE)) {
+    Providers.Creation creation =
+        storingClaim(() -> providers.create(move.issuer(), move.desired(), move.tags()));
+    metExisting = creation == Providers.Creation.EXISTED;
+    if (creation == Providers.Creation.DONE) {
       seen.created(
           new Provider(
               context.now(),
@@ -236,11 +247,11 @@ public final class Session {
     return stored;
   }
 
-  private boolean storingClaim(BooleanSupplier call) {
+  private <T> T storingClaim(Supplier<T> call) {
     boolean before = mayHaveClaimed;
     setMayHaveClaimed(true);
     try {
-      return call.getAsBoolean();
+      return call.get();
     } catch (AwsCallException e) {
       setMayHaveClaimed(before || !e.changedNothing());
       throw e;
@@ -250,7 +261,7 @@ public final class Session {
   private void setMayHaveClaimed(boolean possible) {
     if (possible != mayHaveClaimed) {
       mayHaveClaimed = possible;
-      mayCarryClaim.accept(possible);
+      claimPossible.accept(possible);
     }
   }
 
@@ -261,7 +272,7 @@ public final class Session {
 
   /** Makes a change; false if there is no provider. */
   private boolean send(Change change) {
-    boolean exists = providers.change(arn, change) == Modification.DONE;
+    boolean exists = providers.change(arn, change);
     if (exists) {
       seen.wrote(change, context.now());
     } else {
@@ -272,7 +283,7 @@ public final class Session {
   }
 
   private void delete() {
-    if (providers.delete(arn) == Deletion.DONE) {
+    if (providers.delete(arn) == Providers.Deletion.DONE) {
       seen.foundNone();
     } else {
       // IAM may carry it out later: until then nobody may rely on the provider.
@@ -282,7 +293,7 @@ public final class Session {
   }
 
   private void startBackoff() {
-    backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
+    backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
     pausesBeforeLook = false;
   }
 

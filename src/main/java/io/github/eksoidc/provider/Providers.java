@@ -22,14 +22,22 @@ public interface Providers {
   /** How far IAM's reads may lag behind its writes: 20 seconds. */
   Duration MAX_LAG = Duration.ofSeconds(Integer.getInteger(MAX_LAG_PROPERTY, 20));
 
-  /** Creates a provider with these tags. */
+  /**
+   * Creates a provider with these tags.
+   *
+   * @return whether it was created, or exists already
+   */
   Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags);
 
   /** Reads a provider. The read may lag behind earlier writes. */
   Optional<Provider> find(ProviderArn arn);
 
-  /** Makes one change. */
-  Modification change(ProviderArn arn, Change change);
+  /**
+   * Makes one change.
+   *
+   * @return false if the provider does not exist
+   */
+  boolean change(ProviderArn arn, Change change);
 
   /** Deletes a provider. The call is sent once; before it is repeated, read the provider. */
   Deletion delete(ProviderArn arn);
@@ -52,22 +60,14 @@ public interface Providers {
         .toList();
   }
 
-  /** The result of a creation. */
+  /** What is known about a creation. */
   enum Creation {
-    /** The provider has been created. */
+    /** The provider did not exist, and does now. */
     DONE,
-    /**
-     * The issuer has a provider already. An earlier attempt of the same call may have created it.
-     */
-    ALREADY_EXISTS
-  }
-
-  /** The result of a change. */
-  enum Modification {
-    /** The provider is as the change wants it. */
-    DONE,
-    /** There is no such provider. */
-    NO_PROVIDER
+    /** The provider existed before the call. */
+    EXISTED,
+    /** The provider exists; an attempt of this call without a response may have created it. */
+    UNKNOWN
   }
 
   /** What is known about a deletion. */

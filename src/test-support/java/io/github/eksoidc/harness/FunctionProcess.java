@@ -2,6 +2,7 @@ package io.github.eksoidc.harness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.eksoidc.aws.DenialRetries;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.RuntimeApi;
 import io.github.eksoidc.provider.Providers;
@@ -104,6 +105,8 @@ public final class FunctionProcess implements AutoCloseable {
     arguments.addAll(jvmArguments);
     arguments.addAll(measuringAgents());
     arguments.add("-D%s=%d".formatted(Providers.MAX_LAG_PROPERTY, Providers.MAX_LAG.toSeconds()));
+    arguments.add(
+        "-D%s=%d".formatted(DenialRetries.PATIENCE_PROPERTY, DenialRetries.PATIENCE.toSeconds()));
     ProcessBuilder builder =
         new ProcessBuilder(command(arguments, HANDLER))
             .directory(unpacked.toFile())

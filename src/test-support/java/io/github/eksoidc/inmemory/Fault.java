@@ -23,6 +23,14 @@ public sealed interface Fault {
   /** AWS responds with an error. */
   record ErrorResponse(int status, String code) implements Fault {}
 
+  /**
+   * A policy denies the call.
+   *
+   * @param action that the role lacks
+   * @param because the end of AWS's message
+   */
+  record Denied(String action, String because) implements Fault {}
+
   /** AWS neither performs the call nor responds. */
   record Hang() implements Fault {}
 

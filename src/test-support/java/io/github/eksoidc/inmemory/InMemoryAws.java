@@ -279,6 +279,11 @@ public final class InMemoryAws implements AutoCloseable {
               service.error(new AwsError(code, status, "Injected " + code), requestId),
               callback);
         }
+        case Fault.Denied(String action, String because) -> {
+          AwsError denial = denial(action, because);
+          record(service, denial.code());
+          write(response, service.error(denial, requestId), callback);
+        }
         case Fault.Redirect(String location) -> {
           record(service, "Redirect");
           write(response, new Reply(307, Map.of("Location", location), new byte[0]), callback);
@@ -306,11 +311,7 @@ public final class InMemoryAws implements AutoCloseable {
       try {
         if (isDenied(service.action())
             || denied.contains(service.action() + "@" + service.region())) {
-          throw new AwsError(
-              service.action().startsWith("eks:") ? "AccessDeniedException" : "AccessDenied",
-              403,
-              "User: arn:%s:sts::%s:assumed-role/function/eks-oidc-provider is not authorized to perform: %s"
-                  .formatted(partition, account, service.action()));
+          throw denial(service.action(), "with an explicit deny in an identity-based policy");
         }
         Reply reply = service.perform();
         record(service, "OK");
@@ -319,6 +320,14 @@ public final class InMemoryAws implements AutoCloseable {
         record(service, e.code());
         return service.error(e, requestId);
       }
+    }
+
+    private AwsError denial(String action, String because) {
+      return new AwsError(
+          action.startsWith("eks:") ? "AccessDeniedException" : "AccessDenied",
+          403,
+          "User: arn:%s:sts::%s:assumed-role/function/eks-oidc-provider is not authorized to perform: %s on resource: * %s"
+              .formatted(partition, account, action, because));
     }
 
     private boolean isDenied(String action) {

@@ -2,6 +2,7 @@ package io.github.eksoidc.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,78 @@ class AwsErrorsTest {
     assertThat(translated.isDenied()).isEqualTo(code.startsWith("AccessDenied"));
   }
 
+  /** The IAM User Guide's examples of messages, under "Access denied error messages". */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "because no identity-based policy allows the %s action | : no identity-based policy allows it | true",
+        "with an explicit deny in an identity-based policy | : an identity-based policy denies it | false",
+        "with an explicit deny in an identity-based policy: arn:aws:iam::1:policy/p | : an identity-based policy denies it | false",
+        "because no service control policy allows the %s action | : no service control policy allows it | false",
+        "with an explicit deny in a service control policy | : a service control policy denies it | false",
+        "with an explicit deny in a resource control policy | : a resource control policy denies it | false",
+        "because no permissions boundary allows the %s action | : no permissions boundary allows it | false",
+        "with an explicit deny in a permissions boundary | : a permissions boundary denies it | false",
+        "because no session policy allows the %s action | : no session policy allows it | false",
+        "with an explicit deny in a session policy | : a session policy denies it | false",
+        "because no VPC endpoint policy allows the %s action | : no VPC endpoint policy allows it | false",
+        "with an explicit deny in a VPC endpoint policy | : a VPC endpoint policy denies it | false",
+        "with an explicit deny in a resource-based policy | : a policy denies it | false",
+        "with an explicit deny | : a policy denies it | false",
+        "because no resource-based policy allows the %s action | '' | false",
+        "because it is Monday | '' | false"
+      })
+  void reasonSaysWhoDeniedTheCall(String because, String cause, boolean mayPass) {
+    String message =
+        "User: arn:aws:sts::111122223333:assumed-role/r/f is not authorized to perform: %s on resource: arn %s"
+            .formatted(ACTION, because.replace("%s", ACTION));
+    var failure = failure("AccessDenied", 403, message);
+    assertThat(AwsErrors.translate(ACTION, "R", failure).getMessage())
+        .startsWith(
+            "The function's role is not allowed to call %s on R%s (AWS request id 0a1b). "
+                .formatted(ACTION, cause))
+        .endsWith("AWS reports: " + message);
+    assertThat(AwsErrors.mayBeAllowedSoon(failure)).isEqualTo(mayPass);
+  }
+
+  /** Each kind of denial has a remedy of its own, except that one remedy may serve both verbs. */
+  @Test
+  void eachKindOfPolicyHasItsOwnRemedy() {
+    assertThat(Denial.Policy.values())
+        .extracting(policy -> new Denial(policy, true, Optional.empty()).remedy())
+        .doesNotHaveDuplicates();
+    assertThat(new Denial(Denial.Policy.IDENTITY_BASED, false, Optional.empty()).remedy())
+        .contains("RoleArn");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "is not authorized to perform: iam:TagOpenIDConnectProvider on | iam:TagOpenIDConnectProvider, which iam:GetOpenIDConnectProvider needs, on R",
+        "is not authorized to perform: iam:GetOpenIDConnectProvider on | iam:GetOpenIDConnectProvider on R",
+        "is not authorized to perform: <script> on                     | iam:GetOpenIDConnectProvider on R",
+        "is not authorized to perform: iam: on                         | iam:GetOpenIDConnectProvider on R",
+        "AccessDenied                                                  | iam:GetOpenIDConnectProvider on R"
+      })
+  void reasonNamesTheActionOfTheMessage(String message, String expected) {
+    assertThat(AwsErrors.translate(ACTION, "R", failure("AccessDenied", 403, message)).getMessage())
+        .startsWith("The function's role is not allowed to call " + expected);
+  }
+
+  /** An attempt without a response may have been carried out: the request must know that. */
+  @Test
+  void aDenialAfterALostResponseIsNotRetried() {
+    String message = "because no identity-based policy allows the x action";
+    assertThat(AwsErrors.mayBeAllowedSoon(failure("AccessDenied", 403, message))).isTrue();
+    assertThat(
+            AwsErrors.mayBeAllowedSoon(
+                failure("AccessDenied", 403, message).toBuilder().numAttempts(2).build()))
+        .isFalse();
+    assertThat(AwsErrors.mayBeAllowedSoon(failure("InvalidInput", 400, message))).isFalse();
+  }
+
   @Test
   void reasonNamesAMissingResponse() {
     var translated =
@@ -58,10 +131,15 @@ class AwsErrorsTest {
   }
 
   private static AwsServiceException failure(String code, int status) {
+    return failure(code, status, "because");
+  }
+
+  private static AwsServiceException failure(String code, int status, String message) {
     return AwsServiceException.builder()
+        .numAttempts(1)
         .statusCode(status)
         .requestId("0a1b")
-        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("because").build())
+        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage(message).build())
         .build();
   }
 }

@@ -48,6 +48,38 @@ class FailedCreateIT extends FunctionTestBase {
     assertThat(succeeded(delete(create.physicalId(), main())).actions()).isEmpty();
   }
 
+  /** Somebody else's provider is in the way, and a policy hides it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Adopt", "TakeOver", "Fail"})
+  void aCreateThatMayNotReadTheProviderThatItMetRollsBackWithoutThatPermission(String onExisting) {
+    foreignProvider(List.of("theirs"), Map.of("k", "v"));
+    InMemoryIam.Entry before = provider();
+    aws.denied().add(GET);
+    var properties = main("OnExisting", onExisting);
+    InvocationResult create = failed(create(properties));
+    assertThat(create.physicalId()).startsWith("not-created/");
+    assertThat(create.reason()).contains("is not allowed to call " + GET);
+
+    assertThat(succeeded(delete(create.physicalId(), properties)).actions()).isEmpty();
+
+    assertThat(provider()).isEqualTo(before);
+  }
+
+  /** The attempt without a response may have created the provider that the next one met. */
+  @Test
+  void aCreateThatMayHaveCreatedWhatItMayNotReadIsUndoneAsSoonAsThatIsAllowed() {
+    aws.faults().next(CREATE, 1, new Fault.ResetAfter());
+    aws.denied().add(GET);
+    InvocationResult create = failed(create(main()));
+    assertThat(create.physicalId()).startsWith("incomplete/").endsWith(ARN);
+    failed(delete(create.physicalId(), main()));
+
+    aws.denied().clear();
+    succeeded(delete(create.physicalId(), main()));
+
+    assertThat(provider(ARN)).isEmpty();
+  }
+
   @Test
   void aCreateThatMetTheQuotaChangedNothing() {
     aws.faults().next(CREATE, 1, new Fault.ErrorResponse(409, "LimitExceeded"));

@@ -7,9 +7,8 @@ import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
-import io.github.eksoidc.provider.Providers.Creation;
+import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.provider.Providers.Deletion;
-import io.github.eksoidc.provider.Providers.Modification;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -66,10 +65,10 @@ final class SimulatedAccount {
         try {
           iam.create(
               issuer.url(), desired.audiences(), desired.thumbprints().orElse(List.of()), tags);
-          yield Creation.DONE;
+          yield Providers.Creation.DONE;
         } catch (AwsError e) {
           if (e.code().equals("EntityAlreadyExists")) {
-            yield Creation.ALREADY_EXISTS;
+            yield Providers.Creation.EXISTED;
           }
           throw e;
         }
@@ -77,10 +76,10 @@ final class SimulatedAccount {
       case Step.Find(ProviderArn arn) -> provider(iam.all().get(arn.toString()));
       case Step.Make(ProviderArn arn, Change change) -> {
         if (!iam.all().containsKey(arn.toString())) {
-          yield Modification.NO_PROVIDER;
+          yield false;
         }
         make(iam, arn.toString(), change);
-        yield Modification.DONE;
+        yield true;
       }
       case Step.Delete(ProviderArn arn) -> {
         if (iam.all().containsKey(arn.toString())) {

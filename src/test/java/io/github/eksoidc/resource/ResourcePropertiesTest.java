@@ -1,9 +1,8 @@
-package io.github.eksoidc.properties;
+package io.github.eksoidc.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.eksoidc.resource.RequestFailedException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;

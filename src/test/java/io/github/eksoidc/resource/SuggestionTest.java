@@ -1,4 +1,4 @@
-package io.github.eksoidc.properties;
+package io.github.eksoidc.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
