@@ -26,7 +26,9 @@ class ArchitectureTest {
 
   /** The core, from the inside out. A package may use those before it. */
   private static final String[] CORE = {
+    "..eksoidc.timing..",
     "..eksoidc.resource..",
+    "..eksoidc.properties..",
     "..eksoidc.issuer..",
     "..eksoidc.provider..",
     "..eksoidc.ownership..",

@@ -2,9 +2,9 @@ package io.github.eksoidc.aws;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.timing.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class DenialRetries implements CallRecorder {
 
   @Override
   public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
-    Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
+    Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
     while (true) {
       try {
         return recorder.call(action, call, requestId);

@@ -93,13 +93,13 @@ public final class IamProviders implements Providers {
   }
 
   @Override
-  public boolean change(ProviderArn arn, Change change) {
+  public Modification change(ProviderArn arn, Change change) {
     String action = "iam:" + actionOf(change);
     try {
       call(action, () -> send(arn.toString(), change));
-      return true;
+      return Modification.DONE;
     } catch (NoSuchEntityException e) {
-      return false;
+      return Modification.NO_PROVIDER;
     } catch (LimitExceededException e) {
       throw limitExceeded(arn, change, e);
     } catch (SdkException e) {

@@ -1,10 +1,10 @@
 package io.github.eksoidc.cloudformation;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.resource.ResourceProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.github.eksoidc.cloudformation;
 
 import io.github.eksoidc.cloudformation.Delivery.Status;
-import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.DeadlineExceededException;
+import io.github.eksoidc.timing.Backoff;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
@@ -36,7 +36,7 @@ public final class ResponseSender {
 
   /** Sends a response until it is accepted, rejected, or the deadline is reached. Never throws. */
   public Delivery send(ResponseUrl target, byte[] body) {
-    Backoff backoff = new Backoff(this::sleep, FIRST_PAUSE, MAX_PAUSE);
+    Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
     String detail = "no time was left to send it";
     for (int attempt = 1; ; attempt++) {
       Duration left = remaining.get();
@@ -57,7 +57,7 @@ public final class ResponseSender {
         detail = e.getClass().getSimpleName();
       }
       try {
-        backoff.pause();
+        sleep(backoff.next());
       } catch (DeadlineExceededException _) {
         return new Delivery(Status.DEADLINE_EXCEEDED, attempt, detail);
       }

@@ -1,8 +1,8 @@
 package io.github.eksoidc.invocation;
 
-import io.github.eksoidc.resource.Durations;
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.resource.ResourceProperties;
+import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -8,8 +8,8 @@ import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resource.RequestIds;
 import io.github.eksoidc.resource.ResourceResult;
-import io.github.eksoidc.resource.ShortHash;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +26,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
@@ -39,8 +38,6 @@ public final class InvocationContext implements RequestContext, CallRecorder {
 
   /** Lambda discards an event of this age. */
   private static final Duration MAX_EVENT_AGE = Duration.ofHours(6);
-
-  private static final Pattern PLAIN_REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private static final int MAX_SKIP = 512;
 
@@ -88,9 +85,8 @@ public final class InvocationContext implements RequestContext, CallRecorder {
       Deadlines deadlines,
       JsonLog log,
       String physicalId) {
-    String id = String.valueOf(event.getRequestId());
     return new InvocationContext(
-        PLAIN_REQUEST_ID.matcher(id).matches() ? id : ShortHash.of(id),
+        RequestIds.plain(String.valueOf(event.getRequestId())),
         startedAt(event.getResponseUrl(), Instant.now()),
         result -> new Response.Success(result).remainingBytes(event),
         location,

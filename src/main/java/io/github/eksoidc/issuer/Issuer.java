@@ -2,8 +2,8 @@ package io.github.eksoidc.issuer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.resource.ResourceProperties;
 import java.util.Optional;
 import java.util.regex.Pattern;
 

@@ -3,10 +3,10 @@ package io.github.eksoidc.issuer;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Clusters.Cluster;
-import io.github.eksoidc.resource.Backoff;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.timing.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -52,7 +52,7 @@ public final class IssuerResolver {
 
   private Issuer resolve(
       IssuerSource.OfCluster source, Optional<String> stackAccount, RequestContext context) {
-    Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
+    Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
     String name = describe(source);
     context.reportProgress("describing " + name);
     Optional<Instant> activeSince = Optional.empty();
@@ -79,13 +79,13 @@ public final class IssuerResolver {
       context.reportProgress(
           "waiting for %s, whose status is %s, to have an issuer"
               .formatted(name, cluster.status()));
-      pause(backoff, name, cluster.status());
+      pause(backoff.next(), name, cluster.status(), context);
     }
   }
 
-  private static void pause(Backoff backoff, String name, String status) {
+  private static void pause(Duration pause, String name, String status, RequestContext context) {
     try {
-      backoff.pause();
+      context.sleep(pause);
     } catch (DeadlineExceededException e) {
       if (status.equals("ACTIVE")) {
         throw withoutIssuer(name);

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,11 +37,11 @@ public final class Claims {
   /**
    * This request at one provider.
    *
-   * @param claimPossible is told, before a call that may store the claim and after one that
+   * @param mayCarryClaim is told, before a call that may store the claim and after one that
    *     certainly did not, whether the provider may carry a claim that this request stored
    */
-  public Session at(ProviderArn arn, Consumer<Boolean> claimPossible) {
-    return new Session(providers, arn, claim, context, claimPossible);
+  public Session at(ProviderArn arn, Consumer<Boolean> mayCarryClaim) {
+    return new Session(providers, arn, claim, context, mayCarryClaim);
   }
 
   Claim claim() {

@@ -124,12 +124,12 @@ record Hold(
 
   private Difference difference(Ownership is) {
     // An earlier delivery of this request may have taken it over: until then it was not managed.
-    return isOurs(is) && !is.isTakenOverBy(requestId)
+    return belongsToNoOther(is) && !is.isTakenOverBy(requestId)
         ? Difference.exact(is.provider(), wanted.desired(), wanted.old())
         : Difference.additive(is.provider(), wanted.desired(), wanted.old());
   }
 
-  private boolean isOurs(Ownership is) {
+  private boolean belongsToNoOther(Ownership is) {
     return is.isManaged() && is.otherClaimants(claim).isEmpty();
   }
 
@@ -156,7 +156,7 @@ record Hold(
   /** Fails before anything is changed if the thumbprints can't be added to a shared provider. */
   private void checkThumbprints(Ownership is) {
     int thumbprints = Difference.union(is.provider(), wanted.desired()).size();
-    if (!isOurs(is)
+    if (!belongsToNoOther(is)
         && wanted.desired().thumbprints().isPresent()
         && thumbprints > Difference.MAX_THUMBPRINTS) {
       throw new RequestFailedException(

@@ -133,7 +133,7 @@ public record Ownership(Provider provider) {
         .tags()
         .forEach(
             (key, value) -> {
-              if (key.regionMatches(true, 0, prefix, 0, prefix.length())) {
+              if (key.startsWith(prefix)) {
                 found.put(key.substring(prefix.length()), value);
               }
             });

@@ -9,11 +9,14 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.Backoff;
+import io.github.eksoidc.provider.Providers.Creation;
+import io.github.eksoidc.provider.Providers.Deletion;
+import io.github.eksoidc.provider.Providers.Modification;
 import io.github.eksoidc.resource.DeadlineExceededException;
-import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.timing.Backoff;
+import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -37,7 +40,7 @@ public final class Session {
   private final ProviderArn arn;
   private final Claim claim;
   private final RequestContext context;
-  private final Consumer<Boolean> claimPossible;
+  private final Consumer<Boolean> mayCarryClaim;
   private final Observation seen;
   private Backoff backoff;
   private boolean pausesBeforeLook;
@@ -46,7 +49,7 @@ public final class Session {
   private boolean metExisting;
 
   /**
-   * @param claimPossible is told, before a call that may store the claim and after one that
+   * @param mayCarryClaim is told, before a call that may store the claim and after one that
    *     certainly did not, whether the provider may carry a claim that this request stored
    */
   Session(
@@ -54,12 +57,12 @@ public final class Session {
       ProviderArn arn,
       Claim claim,
       RequestContext context,
-      Consumer<Boolean> claimPossible) {
+      Consumer<Boolean> mayCarryClaim) {
     this.providers = requireNonNull(providers, "providers is null");
     this.arn = requireNonNull(arn, "arn is null");
     this.claim = requireNonNull(claim, "claim is null");
     this.context = requireNonNull(context, "context is null");
-    this.claimPossible = requireNonNull(claimPossible, "claimPossible is null");
+    this.mayCarryClaim = requireNonNull(mayCarryClaim, "mayCarryClaim is null");
     this.seen = new Observation(claim, context.requestId(), context.nonce());
     startBackoff();
   }
@@ -200,7 +203,7 @@ public final class Session {
 
   private void waitFor(Set<String> leases) {
     try {
-      backoff.pause();
+      context.sleep(backoff.next());
     } catch (DeadlineExceededException e) {
       throw new RequestFailedException(
           "Another request is removing something from %s and did not finish in time. %s"
@@ -218,10 +221,10 @@ public final class Session {
   }
 
   private boolean create(Move.Create move) {
-    Providers.Creation creation =
+    Creation creation =
         storingClaim(() -> providers.create(move.issuer(), move.desired(), move.tags()));
-    metExisting = creation == Providers.Creation.EXISTED;
-    if (creation == Providers.Creation.DONE) {
+    metExisting = creation == Creation.EXISTED;
+    if (creation == Creation.DONE) {
       seen.created(
           new Provider(
               context.now(),
@@ -261,7 +264,7 @@ public final class Session {
   private void setMayHaveClaimed(boolean possible) {
     if (possible != mayHaveClaimed) {
       mayHaveClaimed = possible;
-      claimPossible.accept(possible);
+      mayCarryClaim.accept(possible);
     }
   }
 
@@ -272,7 +275,7 @@ public final class Session {
 
   /** Makes a change; false if there is no provider. */
   private boolean send(Change change) {
-    boolean exists = providers.change(arn, change);
+    boolean exists = providers.change(arn, change) == Modification.DONE;
     if (exists) {
       seen.wrote(change, context.now());
     } else {
@@ -283,7 +286,7 @@ public final class Session {
   }
 
   private void delete() {
-    if (providers.delete(arn) == Providers.Deletion.DONE) {
+    if (providers.delete(arn) == Deletion.DONE) {
       seen.foundNone();
     } else {
       // IAM may carry it out later: until then nobody may rely on the provider.
@@ -293,7 +296,7 @@ public final class Session {
   }
 
   private void startBackoff() {
-    backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
+    backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
     pausesBeforeLook = false;
   }
 

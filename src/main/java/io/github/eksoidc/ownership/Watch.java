@@ -3,9 +3,9 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.ProviderArn;
-import io.github.eksoidc.resource.Backoff;
-import io.github.eksoidc.resource.Durations;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.timing.Backoff;
+import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +54,7 @@ final class Watch {
   }
 
   void release(Supplier<List<ProviderArn>> candidates) {
-    Backoff backoff = new Backoff(context, FIRST_PAUSE, MAX_PAUSE);
+    Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
     Duration longestRead = Duration.ZERO;
     boolean found = false;
     int quiet = 0;

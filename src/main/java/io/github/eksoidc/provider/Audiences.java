@@ -1,6 +1,6 @@
 package io.github.eksoidc.provider;
 
-import static io.github.eksoidc.resource.ResourceProperties.badValue;
+import static io.github.eksoidc.properties.ResourceProperties.badValue;
 
 import java.util.regex.Pattern;
 

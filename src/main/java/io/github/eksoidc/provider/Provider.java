@@ -13,7 +13,7 @@ import java.util.NavigableMap;
  * @param created the time of creation, which tells it from another provider with the same ARN
  * @param audiences its client IDs
  * @param thumbprints of the issuer's certificate, as stored
- * @param tags all tags; keys are compared without case
+ * @param tags all tags; keys are compared exactly
  */
 public record Provider(
     Instant created,

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * IAM's rules for tags, and the reserved prefix.
  *
- * <p>Keys are compared without case, as IAM does (IAM User Guide, "Tagging IAM resources").
+ * <p>Keys are compared exactly, as IAM does for OIDC providers. Only for users and roles does it
+ * compare them without case (IAM User Guide, "Tagging IAM resources", "Case sensitivity").
  */
 public final class ProviderTags {
 
@@ -32,7 +33,7 @@ public final class ProviderTags {
 
   /** Returns an empty map whose keys are compared as IAM compares them. */
   public static NavigableMap<String, String> none() {
-    return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    return new TreeMap<>();
   }
 
   /** Returns a copy whose keys are compared as IAM compares them. */

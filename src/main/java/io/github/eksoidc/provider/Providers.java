@@ -22,22 +22,14 @@ public interface Providers {
   /** How far IAM's reads may lag behind its writes: 20 seconds. */
   Duration MAX_LAG = Duration.ofSeconds(Integer.getInteger(MAX_LAG_PROPERTY, 20));
 
-  /**
-   * Creates a provider with these tags.
-   *
-   * @return whether it was created, or exists already
-   */
+  /** Creates a provider with these tags. */
   Creation create(Issuer issuer, DesiredState desired, Map<String, String> tags);
 
   /** Reads a provider. The read may lag behind earlier writes. */
   Optional<Provider> find(ProviderArn arn);
 
-  /**
-   * Makes one change.
-   *
-   * @return false if the provider does not exist
-   */
-  boolean change(ProviderArn arn, Change change);
+  /** Makes one change. */
+  Modification change(ProviderArn arn, Change change);
 
   /** Deletes a provider. The call is sent once; before it is repeated, read the provider. */
   Deletion delete(ProviderArn arn);
@@ -60,7 +52,7 @@ public interface Providers {
         .toList();
   }
 
-  /** What is known about a creation. */
+  /** The result of a creation. */
   enum Creation {
     /** The provider did not exist, and does now. */
     DONE,
@@ -68,6 +60,14 @@ public interface Providers {
     EXISTED,
     /** The provider exists; an attempt of this call without a response may have created it. */
     UNKNOWN
+  }
+
+  /** The result of a change. */
+  enum Modification {
+    /** The provider is as the change wants it. */
+    DONE,
+    /** There is no such provider. */
+    NO_PROVIDER
   }
 
   /** What is known about a deletion. */

@@ -1,6 +1,6 @@
 /**
- * What {@code Custom::EksOidcProvider} is: its properties, its lifecycle, and who owns a provider.
- * Reaches AWS only through {@link io.github.eksoidc.provider.Providers} and {@link
- * io.github.eksoidc.provider.Clusters}.
+ * One IAM OIDC provider: what it is, what a template wants it to be, and the changes from the one
+ * to the other. It reaches IAM only through {@link io.github.eksoidc.provider.Providers}. Who may
+ * change a provider is none of its business: see {@code ownership}.
  */
 package io.github.eksoidc.provider;

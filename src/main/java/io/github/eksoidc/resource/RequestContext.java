@@ -13,11 +13,7 @@ public interface RequestContext {
   /** The partition, Region and account of the function. */
   FunctionLocation location();
 
-  /**
-   * CloudFormation's id of the request, or a hash of it if it has other characters than letters,
-   * digits, hyphens and underscores or more than 64 of them. Two deliveries of one request have the
-   * same.
-   */
+  /** The request's id, as {@link RequestIds#plain}. Two deliveries of one request have the same. */
   String requestId();
 
   /**

@@ -7,14 +7,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A short name for a text of any length. */
-public final class ShortHash {
+final class ShortHash {
 
   private static final int DIGITS = 32;
 
   private ShortHash() {}
 
   /** Returns the first 32 hex digits of the text's SHA-256, in lower case. */
-  public static String of(String text) {
+  static String of(String text) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
       return HexFormat.of().formatHex(hash).substring(0, DIGITS);

@@ -1,5 +1,5 @@
 /**
- * What all custom resources have in common: request, request context, properties and result. It
- * depends on nothing but the JDK.
+ * What all custom resources have in common: a request, its context, its result, and the ids in it.
+ * It depends on nothing but the JDK.
  */
 package io.github.eksoidc.resource;

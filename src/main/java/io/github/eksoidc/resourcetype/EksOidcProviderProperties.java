@@ -1,19 +1,19 @@
 package io.github.eksoidc.resourcetype;
 
-import static io.github.eksoidc.resource.ResourceProperties.badValue;
-import static io.github.eksoidc.resource.ResourceProperties.quoted;
+import static io.github.eksoidc.properties.ResourceProperties.badValue;
+import static io.github.eksoidc.properties.ResourceProperties.quoted;
 
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.issuer.IssuerSource;
 import io.github.eksoidc.issuer.Partition;
 import io.github.eksoidc.ownership.OnExisting;
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.provider.Audiences;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Difference;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.resource.ResourceProperties;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -178,8 +178,7 @@ public record EksOidcProviderProperties(
       }
       if (tags.put(tag.getKey(), tag.getValue()) != null) {
         throw new RequestFailedException(
-            "Tags has the key %s twice. IAM does not distinguish uppercase and lowercase in keys."
-                .formatted(quoted(tag.getKey())));
+            "Tags has the key %s twice.".formatted(quoted(tag.getKey())));
       }
     }
     return tags;

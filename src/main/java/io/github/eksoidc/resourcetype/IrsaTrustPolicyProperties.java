@@ -1,11 +1,11 @@
 package io.github.eksoidc.resourcetype;
 
-import static io.github.eksoidc.resource.ResourceProperties.badValue;
+import static io.github.eksoidc.properties.ResourceProperties.badValue;
 
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.provider.Audiences;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestFailedException;
-import io.github.eksoidc.resource.ResourceProperties;
 import io.github.eksoidc.trust.ServiceAccount;
 import io.github.eksoidc.trust.TrustPolicy;
 import java.util.ArrayList;

@@ -19,7 +19,6 @@ import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.PhysicalIds;
-import io.github.eksoidc.resource.PhysicalIds.Incomplete;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -59,7 +58,7 @@ final class ProviderLifecycle {
     ProviderArn arn = arn(issuer);
     String notCreated = PhysicalIds.notCreated(context.requestId());
     String incomplete =
-        new Incomplete(context.requestId(), context.startedAt(), arn.toString()).physicalId();
+        new IncompleteCreate(context.requestId(), context.startedAt(), arn.toString()).physicalId();
     // If the Create fails, the id tells the Delete that follows what there may be to undo.
     Session session =
         claims.at(arn, possible -> context.usePhysicalId(possible ? incomplete : notCreated));
@@ -172,11 +171,11 @@ final class ProviderLifecycle {
 
   ResourceResult delete(Request.Delete request) {
     String id = request.physicalId();
-    Optional<Incomplete> incomplete = Incomplete.parse(id);
+    Optional<IncompleteCreate> incomplete = IncompleteCreate.parse(id);
     if (PhysicalIds.isNotCreated(id)) {
       context.logDecision("the Create changed nothing, so there is nothing to delete", Map.of());
     } else if (incomplete.isPresent()) {
-      Incomplete create = incomplete.get();
+      IncompleteCreate create = incomplete.get();
       ownProvider(create.resource())
           .ifPresent(arn -> claims.release(arn, Leftover.of(create.requestId())));
     } else if (ProviderArn.parse(id).isPresent()) {

@@ -2,7 +2,7 @@ package io.github.eksoidc.trust;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.resource.ResourceProperties;
+import io.github.eksoidc.properties.ResourceProperties;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,12 +1,13 @@
 package io.github.eksoidc.harness;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.OwnershipTags;
 import io.github.eksoidc.resource.LogicalResource;
-import io.github.eksoidc.resource.ShortHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** Fills an account with clusters, stacks and providers that have existed for some time. */
 public final class SampleAccount {
@@ -136,7 +138,10 @@ public final class SampleAccount {
 
   /** Returns 32 hex digits for a name. */
   private static String id(String cluster) {
-    return ShortHash.of(cluster).toUpperCase(Locale.ROOT);
+    return UUID.nameUUIDFromBytes(cluster.getBytes(UTF_8))
+        .toString()
+        .replace("-", "")
+        .toUpperCase(Locale.ROOT);
   }
 
   private static Instant old() {

@@ -133,7 +133,7 @@ final class IamQuery {
     int most = Integer.parseInt(form.getOrDefault("MaxItems", "100"));
     NavigableMap<String, String> rest =
         form.containsKey("Marker") ? entry.tags().tailMap(form.get("Marker"), true) : entry.tags();
-    NavigableMap<String, String> page = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, String> page = new TreeMap<>();
     String marker = "";
     for (var tag : rest.entrySet()) {
       if (page.size() == most) {
@@ -188,10 +188,7 @@ final class IamQuery {
     for (int i = 1; form.containsKey("Tags.member." + i + ".Key"); i++) {
       String key = form.get("Tags.member." + i + ".Key");
       if (tags.put(key, form.getOrDefault("Tags.member." + i + ".Value", "")) != null) {
-        throw new AwsError(
-            "InvalidInput",
-            400,
-            "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+        throw new AwsError("InvalidInput", 400, "Duplicate tag keys found.");
       }
     }
     return tags;

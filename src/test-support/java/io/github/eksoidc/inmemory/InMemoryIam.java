@@ -43,7 +43,7 @@ public final class InMemoryIam {
     public Entry {
       audiences = List.copyOf(audiences);
       thumbprints = List.copyOf(thumbprints);
-      NavigableMap<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      NavigableMap<String, String> copy = new TreeMap<>();
       copy.putAll(tags);
       tags = copy;
     }
@@ -135,7 +135,7 @@ public final class InMemoryIam {
     String arn = "arn:%s:iam::%s:oidc-provider/%s".formatted(partition, account, name);
     audiences.forEach(InMemoryIam::checkAudience);
     checkThumbprints(thumbprints);
-    NavigableMap<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, String> kept = new TreeMap<>();
     tags.forEach((key, value) -> checkTag(key, value, kept));
     if (entries.containsKey(arn)) {
       throw new AwsError(
@@ -164,7 +164,7 @@ public final class InMemoryIam {
   public synchronized String put(
       String url, Instant created, List<String> audiences, Map<String, String> tags) {
     String arn = "arn:%s:iam::%s:oidc-provider/%s".formatted(partition, account, name(url));
-    NavigableMap<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, String> kept = new TreeMap<>();
     tags.forEach((key, value) -> checkTag(key, value, kept));
     NavigableMap<String, Entry> changed = new TreeMap<>(entries);
     changed.put(arn, new Entry(name(url), created, audiences, List.of(OBTAINED_THUMBPRINT), kept));
@@ -228,12 +228,12 @@ public final class InMemoryIam {
 
   /** TagOpenIDConnectProvider. */
   public synchronized void tag(String arn, Map<String, String> tags) {
-    NavigableMap<String, String> checked = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, String> checked = new TreeMap<>();
     tags.forEach((key, value) -> checkTag(key, value, checked));
     change(
         arn,
         entry -> {
-          NavigableMap<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+          NavigableMap<String, String> all = new TreeMap<>();
           all.putAll(entry.tags());
           all.putAll(checked);
           limit(all.size(), MAX_TAGS, "TagsPerOpenIdConnectProvider");
@@ -246,7 +246,7 @@ public final class InMemoryIam {
     change(
         arn,
         entry -> {
-          NavigableMap<String, String> rest = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+          NavigableMap<String, String> rest = new TreeMap<>();
           rest.putAll(entry.tags());
           keys.forEach(rest::remove);
           return entry.withTags(rest);
@@ -334,10 +334,7 @@ public final class InMemoryIam {
           "InvalidInput", 400, "aws: prefixed tag key names are not allowed for external use.");
     }
     if (kept.put(key, value) != null) {
-      throw new AwsError(
-          "InvalidInput",
-          400,
-          "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+      throw new AwsError("InvalidInput", 400, "Duplicate tag keys found.");
     }
   }
 

@@ -104,7 +104,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
             "key twice",
             main(
                 "Tags",
-                List.of(Map.of("Key", "Team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
+                List.of(Map.of("Key", "team", "Value", "1"), Map.of("Key", "team", "Value", "2"))),
             "team",
             "twice"),
         row(

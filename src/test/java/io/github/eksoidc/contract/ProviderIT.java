@@ -215,6 +215,26 @@ class ProviderIT extends FunctionTestBase {
   }
 
   @Test
+  void tagKeysThatDifferInCaseAreDifferentTags() {
+    Map<String, Object> before =
+        main(
+            "Tags",
+            List.of(Map.of("Key", "CostCenter", "Value", "1"), Map.of("Key", "Env", "Value", "a")));
+    Map<String, Object> after =
+        main(
+            "Tags",
+            List.of(
+                Map.of("Key", "costcenter", "Value", "1"),
+                Map.of("Key", "Env", "Value", "a"),
+                Map.of("Key", "env", "Value", "b")));
+    created(before);
+
+    succeeded(update(ARN, after, before));
+
+    assertThat(userTags()).isEqualTo(Map.of("costcenter", "1", "Env", "a", "env", "b"));
+  }
+
+  @Test
   void omittedThumbprintListKeepsTheThumbprintFromIam() {
     created(main());
     InvocationResult result = succeeded(update(ARN, main("OnExisting", "Fail"), main()));

@@ -125,6 +125,31 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
+  void adoptionAddsATagWhoseKeyDiffersInCaseOnly() {
+    foreignProvider(List.of("theirs"), Map.of("Env", "theirs"));
+
+    created(main("Tags", List.of(Map.of("Key", "env", "Value", "ours"))));
+
+    assertThat(userTags()).isEqualTo(Map.of("Env", "theirs", "env", "ours"));
+  }
+
+  /** IAM counts them all, and so must the function before it writes anything. */
+  @Test
+  void tagsThatDifferInCaseOnlyAreCountedEach() {
+    Map<String, String> fifty = new HashMap<>();
+    for (int bits = 0; bits < 50; bits++) {
+      StringBuilder key = new StringBuilder();
+      for (int bit = 0; bit < 6; bit++) {
+        key.append((bits >> bit & 1) == 0 ? 'k' : 'K');
+      }
+      fifty.put(key.toString(), "");
+    }
+    foreignProvider(List.of("theirs"), fifty);
+
+    assertThat(failed(create(main())).reason()).contains("50 of the 50 tags");
+  }
+
+  @Test
   void existingProviderSurvivesTheRollback() {
     foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
     InMemoryIam.Entry before = provider();

@@ -15,7 +15,7 @@ class MiniStackIT extends EmulatorExpectations {
   protected Set<String> differences() {
     return Set.of(
         "tags are added, get other values and go",
-        "tag keys are compared without case and keep their case",
+        "tag keys are compared with case",
         "audiences are added and go",
         "an audience that is there can be added, one that is not can go",
         "thumbprints are replaced",

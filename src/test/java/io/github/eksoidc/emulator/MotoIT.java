@@ -13,6 +13,7 @@ class MotoIT extends EmulatorExpectations {
   @Override
   protected Set<String> differences() {
     return Set.of(
+        "tag keys are compared with case",
         "audiences are added and go",
         "an audience that is there can be added, one that is not can go",
         "a provider holds 50 tags");

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tags of a provider mean. */
 class OwnershipTest {
@@ -48,12 +49,26 @@ class OwnershipTest {
         ownership(
             "eks-oidc-provider/claim/" + MINE.id(),
             MINE.owner(),
-            "EKS-OIDC-Provider/Claim/other",
+            "eks-oidc-provider/claim/other",
             "other/P");
     assertThat(ownership.hasClaim(MINE)).isTrue();
     assertThat(ownership.otherClaimants(MINE)).containsExactly("other/P");
     assertThat(ownership.isAbandoned()).isFalse();
     assertThat(ownership.provider().freeTags()).isEqualTo(48);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EKS-oidc-provider/managed",
+        "eks-oidc-provider/Managed",
+        "ek\u017f-oidc-provider/managed",
+        "eks-o\u0131dc-provider/managed",
+        "eks-o\u0130dc-provider/managed"
+      })
+  void keyInOtherLettersDoesNotMakeAProviderManaged(String key) {
+    assertThat(ownership(key, "true").isManaged()).isFalse();
+    assertThat(ownership(key, "true").isAbandoned()).isFalse();
   }
 
   @ParameterizedTest

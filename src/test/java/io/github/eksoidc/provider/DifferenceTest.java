@@ -87,11 +87,13 @@ class DifferenceTest {
               true,
               new Change.PutTags(tags("k", "2"))),
           row(
-              "a key in other letters is the same key",
-              is(List.of(), Map.of("Team", "1")),
-              desired(null, Map.of("team", "1")),
-              Map.of("TEAM", "1"),
-              false),
+              "a key in other letters is another key",
+              is(List.of(), Map.of("CostCenter", "1")),
+              desired(null, Map.of("costcenter", "1")),
+              Map.of("CostCenter", "1"),
+              true,
+              new Change.RemoveTags(Set.of("CostCenter")),
+              new Change.PutTags(tags("costcenter", "1"))),
           row(
               "a tag that the template gave up, removed first",
               is(List.of(), Map.of("k", "1", "theirs", "2")),
@@ -111,7 +113,7 @@ class DifferenceTest {
               "the function's own tags can't be removed",
               is(List.of(), Map.of("eks-oidc-provider/managed", "true")),
               desired(null, Map.of()),
-              Map.of("EKS-oidc-provider/managed", "true"),
+              Map.of("eks-oidc-provider/managed", "true"),
               false));
 
   @ParameterizedTest(name = "{0}")
@@ -154,11 +156,18 @@ class DifferenceTest {
               false),
           row(
               "a tag is added, another's value stays",
-              is(List.of(), Map.of("Team", "theirs")),
+              is(List.of(), Map.of("team", "theirs")),
               desired(null, Map.of("team", "mine", "l", "2")),
               Map.of(),
               false,
-              new Change.PutTags(tags("l", "2"))));
+              new Change.PutTags(tags("l", "2"))),
+          row(
+              "a key in other letters is added beside theirs",
+              is(List.of(), Map.of("Env", "theirs")),
+              desired(null, Map.of("env", "mine")),
+              Map.of(),
+              false,
+              new Change.PutTags(tags("env", "mine"))));
 
   @ParameterizedTest(name = "{0}")
   @FieldSource("SHARED")

@@ -7,10 +7,10 @@ import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resourcetype.IncompleteCreate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,7 +51,7 @@ class BrokenProtocols implements Providers {
   }
 
   @Override
-  public boolean change(ProviderArn arn, Change change) {
+  public Modification change(ProviderArn arn, Change change) {
     return account.change(arn, change);
   }
 
@@ -66,7 +66,7 @@ class BrokenProtocols implements Providers {
   }
 
   static Provider with(Provider provider, Map<String, String> more, Set<String> fewer) {
-    NavigableMap<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    NavigableMap<String, String> tags = new TreeMap<>();
     tags.putAll(provider.tags());
     fewer.forEach(tags::remove);
     tags.putAll(more);
@@ -87,10 +87,10 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         believed = tags;
-        return true;
+        return Modification.DONE;
       }
       return super.change(arn, change);
     }
@@ -110,10 +110,10 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change)) {
         late = change;
-        return true;
+        return Modification.DONE;
       }
       return super.change(arn, change);
     }
@@ -124,7 +124,9 @@ class BrokenProtocols implements Providers {
       if (late instanceof Change.PutTags(var tags)) {
         Change lease = late;
         late = null;
-        return super.change(arn, lease) ? seen.map(s -> with(s, tags, Set.of())) : Optional.empty();
+        return super.change(arn, lease) == Modification.DONE
+            ? seen.map(s -> with(s, tags, Set.of()))
+            : Optional.empty();
       }
       return seen;
     }
@@ -140,7 +142,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       return switch (change) {
         case Change.PutTags(var tags) when isLease(change) -> {
           mine = tags;
@@ -198,7 +200,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         leased = tags;
       }
@@ -239,7 +241,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (change instanceof Change.RemoveTags(var keys)
           && keys.stream().anyMatch(key -> key.startsWith(CLAIM))) {
         removed = keys;
@@ -301,7 +303,7 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       if (isLease(change) && change instanceof Change.PutTags(var tags)) {
         if (inDoubt) {
           return super.change(arn, new Change.RemoveTags(lease));
@@ -319,11 +321,11 @@ class BrokenProtocols implements Providers {
     }
 
     @Override
-    public boolean change(ProviderArn arn, Change change) {
+    public Modification change(ProviderArn arn, Change change) {
       boolean renews =
           change instanceof Change.PutTags(var tags)
               && tags.values().stream().anyMatch(value -> value.contains(" Renewal "));
-      return renews || super.change(arn, change);
+      return renews ? Modification.DONE : super.change(arn, change);
     }
   }
 
@@ -343,7 +345,7 @@ class BrokenProtocols implements Providers {
       @Override
       public Request request(Request request) {
         return request instanceof Request.Delete delete
-            ? PhysicalIds.Incomplete.parse(delete.physicalId())
+            ? IncompleteCreate.parse(delete.physicalId())
                 .<Request>map(
                     create ->
                         new Request.Delete(

@@ -6,6 +6,7 @@ import io.github.eksoidc.issuer.Clusters.Cluster;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers.Modification;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
@@ -92,7 +93,7 @@ class CreateCancellationTest {
         looks.add(now);
         yield shown;
       }
-      case Step.Make _ -> true;
+      case Step.Make _ -> Modification.DONE;
       case Step.Pause _ -> "woke";
       default -> throw new AssertionError(step);
     };

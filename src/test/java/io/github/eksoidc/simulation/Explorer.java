@@ -1,7 +1,7 @@
 package io.github.eksoidc.simulation;
 
 import io.github.eksoidc.inmemory.InMemoryIam;
-import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.provider.Providers.Creation;
 import io.github.eksoidc.provider.Providers.Deletion;
 import io.github.eksoidc.simulation.SimulationState.LateDeletion;
 import io.github.eksoidc.simulation.SimulationState.Past;
@@ -221,7 +221,7 @@ final class Explorer {
                 delivery,
                 "Create, answer lost",
                 iam.snapshot(),
-                CallResult.value(Providers.Creation.UNKNOWN, world.clock()),
+                CallResult.value(Creation.UNKNOWN, world.clock()),
                 1);
         default -> {}
       }

@@ -6,6 +6,7 @@ import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.Providers.Deletion;
+import io.github.eksoidc.provider.Providers.Modification;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
@@ -66,13 +67,13 @@ class LeaseValueTest {
                 }
               }
             });
-        yield true;
+        yield Modification.DONE;
       }
       case Step.Make(_, Change.RemoveTags(var keys)) -> {
         tags.keySet().removeAll(keys);
         // This Delete has withdrawn its lease, and the other request ends.
         tags.remove(OTHERS);
-        yield true;
+        yield Modification.DONE;
       }
       case Step.Delete _ -> {
         deleted = true;

@@ -212,8 +212,8 @@ final class Replay implements Providers, Clusters, RequestContext {
   }
 
   @Override
-  public boolean change(ProviderArn arn, Change change) {
-    return (Boolean) heard(new Step.Make(arn, change));
+  public Modification change(ProviderArn arn, Change change) {
+    return (Modification) heard(new Step.Make(arn, change));
   }
 
   @Override

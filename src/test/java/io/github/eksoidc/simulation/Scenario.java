@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.resource.LogicalResource;
-import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.resourcetype.IncompleteCreate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,8 +126,7 @@ final class Scenario {
   /** The Delete for the id of a failed Create. */
   Scenario cleanUp(String stack, String cluster) {
     String id =
-        new PhysicalIds.Incomplete("failed-" + stack, BEFORE, SimulatedAccount.arn(cluster))
-            .physicalId();
+        new IncompleteCreate("failed-" + stack, BEFORE, SimulatedAccount.arn(cluster)).physicalId();
     requests.add(new Request.Delete(resource(stack), id, properties(cluster)));
     return this;
   }

@@ -7,8 +7,9 @@ import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
-import io.github.eksoidc.provider.Providers;
+import io.github.eksoidc.provider.Providers.Creation;
 import io.github.eksoidc.provider.Providers.Deletion;
+import io.github.eksoidc.provider.Providers.Modification;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -65,10 +66,10 @@ final class SimulatedAccount {
         try {
           iam.create(
               issuer.url(), desired.audiences(), desired.thumbprints().orElse(List.of()), tags);
-          yield Providers.Creation.DONE;
+          yield Creation.DONE;
         } catch (AwsError e) {
           if (e.code().equals("EntityAlreadyExists")) {
-            yield Providers.Creation.EXISTED;
+            yield Creation.EXISTED;
           }
           throw e;
         }
@@ -76,10 +77,10 @@ final class SimulatedAccount {
       case Step.Find(ProviderArn arn) -> provider(iam.all().get(arn.toString()));
       case Step.Make(ProviderArn arn, Change change) -> {
         if (!iam.all().containsKey(arn.toString())) {
-          yield false;
+          yield Modification.NO_PROVIDER;
         }
         make(iam, arn.toString(), change);
-        yield true;
+        yield Modification.DONE;
       }
       case Step.Delete(ProviderArn arn) -> {
         if (iam.all().containsKey(arn.toString())) {

@@ -5,8 +5,8 @@ import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.PhysicalIds;
-import io.github.eksoidc.resource.PhysicalIds.Incomplete;
 import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.resourcetype.IncompleteCreate;
 import io.github.eksoidc.simulation.LifecycleRunner.Cancel;
 import io.github.eksoidc.simulation.LifecycleRunner.ClusterState;
 import io.github.eksoidc.simulation.LifecycleRunner.Ended;
@@ -200,7 +200,9 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                   // Known limit: one delivery has stored a claim, and died or was not the first to
                   // respond, and the other fails before it knows the provider, or knows another.
                   mayRemain(
-                      resource, ended, Incomplete.parse(id).map(Incomplete::resource).orElse(""));
+                      resource,
+                      ended,
+                      IncompleteCreate.parse(id).map(IncompleteCreate::resource).orElse(""));
                 }
                 if (keep) {
                   failed.put(resource, new Known(id, properties));

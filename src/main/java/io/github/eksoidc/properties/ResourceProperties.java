@@ -1,5 +1,6 @@
-package io.github.eksoidc.resource;
+package io.github.eksoidc.properties;
 
+import io.github.eksoidc.resource.RequestFailedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.eksoidc.resource;
+package io.github.eksoidc.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package io.github.eksoidc.resource;
+package io.github.eksoidc.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.eksoidc.resource.RequestFailedException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.eksoidc.resource;
+package io.github.eksoidc.timing;
 
 import java.time.Duration;
 
