@@ -10,8 +10,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
 TOKEN = "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live"
-URL = "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"
-ARN = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA"
+URL = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+ARN = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 
 CORRECT = {
     "AWSTemplateFormatVersion": "2010-09-09",

@@ -143,6 +143,7 @@ class UseTest(unittest.TestCase):
         for bad in (
             f"https://oidc-eks.eu-west-1.api.aws/id/{identity}",
             f"https://oidc.eks.x/y.amazonaws.com/id/{identity}",
+            f"https://oidc.eks.eu-moon-1.amazonaws.com/id/{identity}",
             f"http://oidc.eks.eu-west-1.amazonaws.com/id/{identity}",
             f"https://oidc.eks.eu-west-1.amazonaws.com/id/{identity}/x",
         ):

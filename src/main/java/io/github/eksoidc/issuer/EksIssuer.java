@@ -20,6 +20,11 @@ public record EksIssuer(Partition partition, String region, String id, boolean i
       Pattern.compile(
           "((oidc\\.eks|oidc-eks)\\.([a-z0-9-]+)\\.[a-z0-9.-]+)/id/([0-9A-Za-z]{1,64})");
 
+  /** How many digits EKS gives the id of a cluster. */
+  static final int ID_LENGTH = 32;
+
+  private static final Pattern ID = Pattern.compile("[0-9A-F]{32}");
+
   public EksIssuer {
     requireNonNull(partition, "partition is null");
     requireNonNull(region, "region is null");
@@ -43,6 +48,16 @@ public record EksIssuer(Partition partition, String region, String id, boolean i
                         ? partition.dualStackIssuerHost(region)
                         : partition.issuerHost(region)))
         .map(partition -> new EksIssuer(partition, region, matcher.group(4), isDualStack));
+  }
+
+  /** The same issuer with another id. */
+  EksIssuer withId(String other) {
+    return new EksIssuer(partition, region, other, isDualStack);
+  }
+
+  /** Whether the id has the form that EKS gives it: 32 uppercase hexadecimal digits. */
+  boolean hasUsualId() {
+    return ID.matcher(id).matches();
   }
 
   /** The URL of the form that tokens carry. */

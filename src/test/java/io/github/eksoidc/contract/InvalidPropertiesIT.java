@@ -7,6 +7,7 @@ import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mistakes in a template, and the reason that names each. */
 class InvalidPropertiesIT extends FunctionTestBase {
+
+  private static final String ISSUER_ID = ISSUER.substring(ISSUER.indexOf("/id/") + 4);
 
   static Stream<Arguments> rejectedWithoutAnAwsCall() {
     List<String> audiences101 = IntStream.range(0, 101).mapToObj(i -> "a" + i).toList();
@@ -51,6 +54,19 @@ class InvalidPropertiesIT extends FunctionTestBase {
         url("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA/more"),
         url("https://oidc.eks.eu-west-1.amazonaws.com/id/"),
         url("https://oidc.eks.eu-west-1.amazonaws.com"),
+        id(ISSUER_ID.toLowerCase(Locale.ROOT), "must be https://" + ISSUER, "uppercase"),
+        id(ISSUER_ID.substring(1), "32 digits of 0-9A-F", "not 31"),
+        id(ISSUER_ID + "0", "32 digits of 0-9A-F", "not 33"),
+        id(ISSUER_ID.replace('A', 'G'), "digits of 0-9A-F only"),
+        url("https://oidc.eks.zz-west-9.amazonaws.com/id/" + ISSUER_ID),
+        url("https://oidc.eks.eu-moon-1.amazonaws.com/id/" + ISSUER_ID),
+        url("https://oidc.eks.eu-west-10.amazonaws.com/id/" + ISSUER_ID),
+        row("no Region", main("ClusterRegion", "zz-west-9"), "ClusterRegion", "zz-west-9"),
+        row(
+            "a host",
+            main("ClusterRegion", "x@abc123.execute-api.us-east-1"),
+            "ClusterRegion",
+            "the name of a Region"),
         row("bad Region", main("ClusterRegion", "Ireland"), "ClusterRegion", "Ireland"),
         row("other partition", main("ClusterRegion", "cn-north-1"), "ClusterRegion", "aws"),
         row("no audience", main("ClientIdList", List.of()), "ClientIdList", "0", "1 to 100"),
@@ -228,6 +244,13 @@ class InvalidPropertiesIT extends FunctionTestBase {
 
   private static Arguments url(String url) {
     return row(url, properties("Url", url), "Url", "oidc.eks.<region>");
+  }
+
+  private static Arguments id(String id, String... expected) {
+    return row(
+        "id " + id,
+        properties("Url", "https://oidc.eks.eu-west-1.amazonaws.com/id/" + id),
+        expected);
   }
 
   private static Arguments tag(String name, String key, String expected) {

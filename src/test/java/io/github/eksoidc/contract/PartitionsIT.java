@@ -27,7 +27,8 @@ class PartitionsIT {
   void arnsAndIssuersFollowThePartition(String partition, String region, String suffix) {
     try (InMemoryAws aws = InMemoryAws.start(partition, region, "444455556666");
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack())) {
-      String issuer = "oidc.eks.%s.%s/id/AAAA".formatted(region, suffix);
+      String issuer =
+          "oidc.eks.%s.%s/id/0123456789ABCDEF0123456789ABCDEF".formatted(region, suffix);
       aws.eks().put(region, "main", InMemoryEks.Cluster.active("https://" + issuer));
       FunctionClient client = new FunctionClient(aws, function);
 

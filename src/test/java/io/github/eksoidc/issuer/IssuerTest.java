@@ -4,23 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.eksoidc.resource.RequestFailedException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which URLs are issuers of EKS, and the Region and partition of each. */
 class IssuerTest {
 
+  private static final String ID = "0123456789ABCDEF0123456789ABCDEF";
+
   @ParameterizedTest
   @CsvSource({
-    "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE,                                eu-west-1",
-    "oidc.eks.ap-southeast-7.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF,  ap-southeast-7",
-    "oidc.eks.us-gov-east-1.amazonaws.com/id/A,                                  us-gov-east-1",
-    "oidc.eks.cn-northwest-1.amazonaws.com.cn/id/A,                              cn-northwest-1",
-    "oidc.eks.us-iso-east-1.c2s.ic.gov/id/A,                                     us-iso-east-1",
-    "oidc.eks.eusc-de-east-1.amazonaws.eu/id/A,                                  eusc-de-east-1"
+    "oidc.eks.eu-west-1.amazonaws.com,         eu-west-1",
+    "oidc.eks.ap-southeast-7.amazonaws.com,    ap-southeast-7",
+    "oidc.eks.us-gov-east-1.amazonaws.com,     us-gov-east-1",
+    "oidc.eks.cn-northwest-1.amazonaws.com.cn, cn-northwest-1",
+    "oidc.eks.us-iso-east-1.c2s.ic.gov,        us-iso-east-1",
+    "oidc.eks.eusc-de-east-1.amazonaws.eu,     eusc-de-east-1"
   })
-  void acceptsIssuersOfEks(String name, String region) {
+  void acceptsIssuersOfEks(String host, String region) {
+    String name = host + "/id/" + ID;
     String partition = Partition.ofRegion(region).orElseThrow().id();
     assertThat(EksIssuer.parse(name).map(EksIssuer::region)).contains(region);
     assertThat(Issuer.ofTemplate("https://" + name, partition).name()).isEqualTo(name);
@@ -39,8 +49,8 @@ class IssuerTest {
   })
   void theDualStackFormIsRejectedWithTheClassicForm(String region, String dual, String classic) {
     Partition partition = Partition.ofRegion(region).orElseThrow();
-    String url = "https://oidc-eks." + region + "." + dual + "/id/A";
-    String remedy = "https://oidc.eks." + region + "." + classic + "/id/A";
+    String url = "https://oidc-eks." + region + "." + dual + "/id/" + ID;
+    String remedy = "https://oidc.eks." + region + "." + classic + "/id/" + ID;
     assertThatThrownBy(() -> Issuer.ofTemplate(url, partition.id()))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageContaining(remedy);
@@ -49,12 +59,12 @@ class IssuerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/A, aws",
-    "https://oidc.eks.us-gov-west-1.amazonaws.com/id/A, aws",
-    "https://oidc.eks.eu-west-1.amazonaws.com/id/A,     aws-us-gov"
+    "https://oidc.eks.cn-north-1.amazonaws.com.cn, aws",
+    "https://oidc.eks.us-gov-west-1.amazonaws.com, aws",
+    "https://oidc.eks.eu-west-1.amazonaws.com,     aws-us-gov"
   })
-  void theIssuerOfAnotherPartitionIsRejected(String url, String partition) {
-    assertThatThrownBy(() -> Issuer.ofTemplate(url, partition))
+  void theIssuerOfAnotherPartitionIsRejected(String host, String partition) {
+    assertThatThrownBy(() -> Issuer.ofTemplate(host + "/id/" + ID, partition))
         .isInstanceOf(RequestFailedException.class)
         .hasMessageContaining("an issuer of the partition " + partition);
   }
@@ -93,10 +103,66 @@ class IssuerTest {
         "https://oidc.eks.amazonaws.com/id/A",
         "https://oidcxeks.eu-west-1.amazonaws.com/id/A"
       })
-  void rejectsOtherUrls(String url) {
+  void rejectsOtherUrls(String form) {
+    String url = form.replace("/id/A", "/id/" + ID);
     assertThatThrownBy(() -> Issuer.ofTemplate(url, "aws"))
         .isInstanceOf(RequestFailedException.class)
-        .hasMessageStartingWith("Url is ");
+        .hasMessageStartingWith("Url is ")
+        .hasMessageContaining("32 digits of 0-9A-F");
+  }
+
+  static Stream<Arguments> theReasonSaysWhatIsWrongWithTheId() {
+    String remedy = "must be https://oidc.eks.eu-west-1.amazonaws.com/id/" + ID;
+    return Stream.of(
+        Arguments.of(ID.toLowerCase(Locale.ROOT), remedy + ": EKS writes the id in uppercase"),
+        Arguments.of(ID.replace('A', 'a'), remedy),
+        Arguments.of(ID.substring(1), "32 digits of 0-9A-F, not 31"),
+        Arguments.of(ID + "0", "not 33"),
+        Arguments.of("A", "not 1"),
+        Arguments.of(ID.replace('A', 'G'), "digits of 0-9A-F only"),
+        Arguments.of("EXAMPLED539D4633E53DE1B71EXAMPLE", "digits of 0-9A-F only"),
+        Arguments.of("0".repeat(65), "32 digits of 0-9A-F"),
+        Arguments.of(ID.replace('A', '\u0410'), "32 digits of 0-9A-F"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void theReasonSaysWhatIsWrongWithTheId(String id, String reason) {
+    for (String host : List.of("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.eu-west-1.api.aws")) {
+      assertThatThrownBy(() -> Issuer.ofTemplate("https://" + host + "/id/" + id, "aws"))
+          .isInstanceOf(RequestFailedException.class)
+          .hasMessageContaining(reason);
+    }
+  }
+
+  /** Ids that differ from real ones in their length and in a character. */
+  @Test
+  void onlyIdsOf32UppercaseDigitsAreAccepted() {
+    Random random = new Random(6);
+    String characters = "0123456789ABCDEFabcdefGZgz_-./%\u0660\uff21\n ";
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder id = new StringBuilder(ID);
+      for (int change = random.nextInt(3); change > 0 && !id.isEmpty(); change--) {
+        int at = random.nextInt(id.length());
+        char with = characters.charAt(random.nextInt(characters.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> id.setCharAt(at, with);
+          case 1 -> id.insert(at, with);
+          default -> id.deleteCharAt(at);
+        }
+      }
+      String url = "https://oidc.eks.eu-west-1.amazonaws.com/id/" + id;
+      assertThat(isAccepted(url)).as(url).isEqualTo(id.toString().matches("[0-9A-F]{32}"));
+    }
+  }
+
+  private static boolean isAccepted(String url) {
+    try {
+      return Issuer.ofTemplate(url, "aws").url().equals(url);
+    } catch (RequestFailedException e) {
+      assertThat(e).hasMessageStartingWith("Url is ");
+      return false;
+    }
   }
 
   @ParameterizedTest
@@ -110,6 +176,22 @@ class IssuerTest {
     "eusc-de-east-1, AWS_EUSC",
     "eu-west,        ",
     "EU-WEST-1,      ",
+    "zz-west-9,      ",
+    "eu-west-0,      ",
+    "eu-west-10,     ",
+    "eu-west-1x,     ",
+    "eu-moon-1,      ",
+    "eu-northnorth-1,",
+    "eu-east-west-1, ",
+    "eeu-west-1,     ",
+    "us-gov-1,       ",
+    "xx-gov-west-1,  ",
+    "eusc-west-1,    ",
+    "eusc-zz-west-1, ",
+    "nz-central-1,   AWS",
+    "eusc-fr-west-2, AWS_EUSC",
+    "eu-west-1/x,    ",
+    "x@evil.example, ",
     "'',             "
   })
   void partitionFollowsTheRegion(String region, Partition partition) {

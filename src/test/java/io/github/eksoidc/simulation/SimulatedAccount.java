@@ -1,5 +1,7 @@
 package io.github.eksoidc.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.eksoidc.inmemory.AwsError;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import io.github.eksoidc.issuer.Clusters.Cluster;
@@ -10,9 +12,9 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers.Creation;
 import io.github.eksoidc.provider.Providers.Deletion;
 import io.github.eksoidc.provider.Providers.Modification;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The account in memory, called step by step instead of over HTTP. */
@@ -24,8 +26,7 @@ final class SimulatedAccount {
   static Issuer issuer(String cluster, int generation) {
     return new Issuer(
         "https://oidc.eks.eu-west-1.amazonaws.com/id/"
-            + cluster.toUpperCase(Locale.ROOT)
-            + generation);
+            + "%032X".formatted(new BigInteger(1, (cluster + generation).getBytes(UTF_8))));
   }
 
   static String arn(String cluster) {

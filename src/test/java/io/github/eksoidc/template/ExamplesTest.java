@@ -41,7 +41,8 @@ class ExamplesTest {
 
   private static final String TOKEN =
       "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live";
-  private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/AAAA";
+  private static final String ISSUER =
+      "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
   private static final String PROVIDER = "arn:aws:iam::111122223333:oidc-provider/" + ISSUER;
   private static final ObjectMapper JSON = new ObjectMapper();
 

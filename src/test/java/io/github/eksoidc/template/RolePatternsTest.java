@@ -2,11 +2,14 @@ package io.github.eksoidc.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eksoidc.issuer.Partition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,6 +57,49 @@ class RolePatternsTest {
     String host = "oidc.eks." + region.id() + "." + partition.dnsSuffix();
 
     assertThat(admits(partition.id(), host + "/id/" + ID)).isTrue();
+    assertThat(Partition.ofRegion(region.id()).map(Partition::id)).contains(partition.id());
+  }
+
+  /** Names that differ from those of real Regions, of their own and of other partitions. */
+  @Test
+  void admitsTheIssuersOfEachRegionThatTheCodeAccepts() {
+    Random random = new Random(24);
+    List<String> real = regions().map(Region::id).toList();
+    List<String> areas =
+        List.of("eu", "us", "nz", "zz", "cn", "us-gov", "us-iso", "eu-isoe", "eusc-de", "eusc-zz");
+    String letters = "abcdefghijklmnopqrstuvwxyz0123456789-./ENW\u0435";
+    int accepted = 0;
+    for (int i = 0; i < 50_000; i++) {
+      StringBuilder name = new StringBuilder(real.get(random.nextInt(real.size())));
+      if (random.nextBoolean()) {
+        name =
+            new StringBuilder(areas.get(random.nextInt(areas.size())))
+                .append('-')
+                .append(DIRECTIONS.get(random.nextInt(DIRECTIONS.size())))
+                .append('-')
+                .append(random.nextInt(12));
+      }
+      for (int change = random.nextInt(3); change > 0; change--) {
+        int at = random.nextInt(name.length());
+        char with = letters.charAt(random.nextInt(letters.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> name.setCharAt(at, with);
+          case 1 -> name.insert(at, with);
+          default -> name.deleteCharAt(at);
+        }
+      }
+      Optional<Partition> partition = Partition.ofRegion(name.toString());
+      if (partition.isPresent()) {
+        accepted++;
+        assertThat(
+                admits(
+                    partition.get().id(),
+                    partition.get().issuerHost(name.toString()) + "/id/" + ID))
+            .as(name.toString())
+            .isTrue();
+      }
+    }
+    assertThat(accepted).isBetween(5_000, 40_000);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,12 +25,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The published schemas accept what the function accepts: each validates the same properties.
  *
  * <p>Where a schema can't say it, the function is the stricter: a host that only looks like EKS's,
- * a Region of another partition, the same tag key twice, a character that tags can't have.
+ * a Region of another partition or of no country, the same tag key twice, a character that tags
+ * can't have.
  */
 class SchemaTest {
 
   private static final String PROVIDER = "Custom::EksOidcProvider";
   private static final String TRUST = "Custom::IrsaTrustPolicy";
+  private static final String ID = "0123456789ABCDEF0123456789ABCDEF";
   private static final String ARN =
       "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A";
   private static final FunctionLocation HOME =
@@ -47,24 +50,34 @@ class SchemaTest {
     List<Map<String, Object>> all = new ArrayList<>();
     all.add(provider());
     all.add(properties("ServiceToken", "t"));
-    all.add(properties("ServiceToken", "t", "Url", url("oidc.eks.eu-west-1.amazonaws.com/id/A")));
-    all.add(provider("Url", url("oidc.eks.eu-west-1.amazonaws.com/id/A")));
+    all.add(
+        properties("ServiceToken", "t", "Url", url("oidc.eks.eu-west-1.amazonaws.com/id/" + ID)));
+    all.add(provider("Url", url("oidc.eks.eu-west-1.amazonaws.com/id/" + ID)));
     for (String url :
         List.of(
-            "oidc-eks.eu-west-1.api.aws/id/A",
+            "oidc-eks.eu-west-1.api.aws/id/" + ID,
             "oidc.eks.eu-west-1.amazonaws.com/id/",
-            "oidc.eks.eu-west-1.amazonaws.com:443/id/A",
-            "oidc.eks.eu-west-1.amazonaws.com/id/A?x",
-            "me@oidc.eks.eu-west-1.amazonaws.com/id/A",
-            "login.example.com/id/A")) {
+            "oidc.eks.eu-west-1.amazonaws.com/id/" + ID.toLowerCase(Locale.ROOT),
+            "oidc.eks.eu-west-1.amazonaws.com/id/" + ID + "0",
+            "oidc.eks.eu-west-1.amazonaws.com/id/" + ID.substring(1),
+            "oidc.eks.eu-west-1.amazonaws.com/id/" + ID.replace('A', 'G'),
+            "oidc.eks.eu-moon-1.amazonaws.com/id/" + ID,
+            "oidc.eks.eu-west-0.amazonaws.com/id/" + ID,
+            "oidc.eks.eu-west-10.amazonaws.com/id/" + ID,
+            "oidc.eks.eu-west-1.amazonaws.com:443/id/" + ID,
+            "oidc.eks.eu-west-1.amazonaws.com/id/" + ID + "?x",
+            "me@oidc.eks.eu-west-1.amazonaws.com/id/" + ID,
+            "login.example.com/id/" + ID)) {
       all.add(properties("ServiceToken", "t", "Url", url(url)));
     }
-    all.add(properties("ServiceToken", "t", "Url", "http://oidc.eks.eu-west-1.amazonaws.com/id/A"));
+    all.add(
+        properties("ServiceToken", "t", "Url", "http://oidc.eks.eu-west-1.amazonaws.com/id/" + ID));
     for (Object name : List.of("a", "A-b_c", "", "-a", "a b", "x".repeat(100), "x".repeat(101))) {
       all.add(properties("ServiceToken", "t", "ClusterName", name));
     }
     all.add(properties("ServiceToken", "t", "ClusterName", List.of("a")));
-    for (String region : List.of("us-east-1", "us-east", "Ireland", "")) {
+    for (String region :
+        List.of("us-east-1", "us-east", "eu-moon-1", "eu-west-0", "eu-west-12", "Ireland", "")) {
       all.add(provider("ClusterRegion", region));
     }
     for (Object audiences :
@@ -137,7 +150,8 @@ class SchemaTest {
   @Test
   void issuersOfOtherPartitionsAreValidThere() {
     var china =
-        properties("ServiceToken", "t", "Url", url("oidc.eks.cn-north-1.amazonaws.com.cn/id/A"));
+        properties(
+            "ServiceToken", "t", "Url", url("oidc.eks.cn-north-1.amazonaws.com.cn/id/" + ID));
     var location = new FunctionLocation("aws-cn", "cn-north-1", "111122223333");
     assertThat(accepts(PROVIDER, china)).isTrue();
     assertThat(isTaken(() -> EksOidcProviderProperties.read(china, location))).isTrue();
