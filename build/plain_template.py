@@ -6,6 +6,7 @@ For stack sets with service-managed permissions, which accept no template with a
 template takes the code from a bucket in each Region: <CodeBucketPrefix>-<Region>, under CodeKey.
 """
 
+import copy
 import json
 import logging
 import os
@@ -29,15 +30,22 @@ class NoManagedPolicies:
 
 
 def translate(template: dict) -> dict:
-    """What CloudFormation makes of a template whose CodeUri is in S3."""
-    return transform(template, {}, NoManagedPolicies())
+    """What CloudFormation makes of a template whose CodeUri is in S3.
+
+    In the property Role, SAM puts the values of parameters in the place of references. Here there are
+    none yet, so the references stay.
+    """
+    role = copy.deepcopy(template["Resources"]["Function"]["Properties"]["Role"])
+    result = transform(template, {}, NoManagedPolicies())
+    result["Resources"]["Function"]["Properties"]["Role"] = role
+    return result
 
 
 def plain(text: str) -> dict:
     """The plain form of the text of template.yaml."""
     template = yaml_parse(text)
     metadata = template["Metadata"].pop("AWS::ServerlessRepo::Application")
-    # The function's description holds the key: see the comment at Function in template.yaml.
+    # The descriptions of function and version hold the key: see the comment at Function in template.yaml.
     template["Parameters"]["CodeBucketPrefix"] = {
         "Type": "String",
         "Description": "The bucket <prefix>-<region> holds function.zip.",
@@ -46,7 +54,7 @@ def plain(text: str) -> dict:
         "Type": "String",
         "Description": "The key of function.zip in the bucket. Each release needs a key of its own.",
         "Default": f"eks-oidc-provider/{metadata['SemanticVersion']}/function.zip",
-        "MaxLength": 120,
+        "MaxLength": 56,
     }
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     groups.insert(
@@ -54,8 +62,10 @@ def plain(text: str) -> dict:
     )
     function = template["Resources"]["Function"]["Properties"]
     function["CodeUri"] = {"Bucket": "placeholder", "Key": "placeholder"}
-    for name in ("Description", "VersionDescription"):
-        function[name] = {"Fn::Sub": function[name]["Fn::Sub"] + ", ${CodeKey}"}
+    # Also the function's, because a new key may have the same code.
+    function["Description"] = {"Fn::Sub": function["Description"] + ", ${CodeKey}"}
+    text, values = function["VersionDescription"]["Fn::Sub"]
+    function["VersionDescription"] = {"Fn::Sub": [text + ", ${CodeKey}", values]}
     result = translate(template)
     resources = result["Resources"]
     resources["Function"]["Properties"]["Code"] = {

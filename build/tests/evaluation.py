@@ -15,6 +15,7 @@ PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
     "AWS::StackId": "arn:aws:cloudformation:eu-west-1:111122223333:stack/s/9a41-11f0",
+    "AWS::StackName": "s",
     "AWS::URLSuffix": "amazonaws.com",
 }
 
@@ -53,6 +54,11 @@ class Evaluation:
                 return self.template["Mappings"][mapping][self.value(first)][self.value(second)]
             case {"Fn::Select": [index, values]} if isinstance(self.value(values), list):
                 return self.value(values)[int(index)]
+            case {"Fn::Join": [separator, values]} if isinstance(self.value(values), list):
+                parts = self.value(values)
+                if all(isinstance(part, (str, int)) for part in parts):
+                    return separator.join(map(str, parts))
+                return {"Fn::Join": [separator, parts]}
             case {"Fn::Split": [separator, text]} if isinstance(self.value(text), str):
                 return self.value(text).split(separator)
             case dict():
@@ -77,6 +83,8 @@ class Evaluation:
                 return any(map(self.holds, inner))
             case {"Fn::Equals": [left, right]}:
                 return str(self.value(left)) == str(self.value(right))
+            case {"Fn::Contains": [values, value]}:
+                return str(self.value(value)) in map(str, self.value(values))
         raise ValueError(f"No such condition: {condition}")
 
     @staticmethod
@@ -84,6 +92,31 @@ class Evaluation:
         return VARIABLE.sub(
             lambda match: str(names.get(match.group(1), match.group(0))), text
         )
+
+    def rejections(self) -> list[str]:
+        """Why CloudFormation rejects the values of the parameters; empty if it accepts them."""
+        reasons = []
+        for name, definition in self.template["Parameters"].items():
+            value = self.names[name]
+            if "AllowedValues" in definition and value not in map(str, definition["AllowedValues"]):
+                reasons.append(f"{name}: {value} is not an allowed value")
+            pattern = definition.get("AllowedPattern")
+            if pattern and not re.fullmatch(pattern, value):
+                reasons.append(f"{name}: {value} does not match {pattern}")
+            if len(value) > definition.get("MaxLength", 4096):
+                reasons.append(f"{name}: {value} is too long")
+            if definition.get("Type") == "Number":
+                low, high = definition.get("MinValue"), definition.get("MaxValue")
+                if (low is not None and int(value) < low) or (high is not None and int(value) > high):
+                    reasons.append(f"{name}: {value} is out of range")
+        for name, rule in self.template.get("Rules", {}).items():
+            if "RuleCondition" not in rule or self.holds(rule["RuleCondition"]):
+                reasons += [
+                    f"{name}: {assertion['AssertDescription']}"
+                    for assertion in rule["Assertions"]
+                    if not self.holds(assertion["Assert"])
+                ]
+        return reasons
 
     def resources(self) -> dict:
         """The resources that are created, with their values."""

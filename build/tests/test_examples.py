@@ -1,5 +1,6 @@
 """What the examples promise to those who deploy them, beyond what linters check."""
 
+import itertools
 import json
 import pathlib
 import re
@@ -109,6 +110,10 @@ class StackSetTest(unittest.TestCase):
         self.assertLessEqual(given, parameters.keys())
         needed = {name for name, p in parameters.items() if "Default" not in p}
         self.assertLessEqual(needed, given)
+        # What a Region or an organization may need.
+        self.assertLessEqual(
+            {"Architecture", "PermissionsBoundary", "RoleArn", "SnapStart", "Audit"}, given
+        )
 
     def test_snap_start_is_off_unless_asked_for(self):
         value = {p["ParameterKey"]: p["ParameterValue"] for p in self.properties["Parameters"]}
@@ -117,6 +122,122 @@ class StackSetTest(unittest.TestCase):
             ["None", "PublishedVersions"],
             [str(v) for v in self.template["Parameters"]["SnapStart"]["AllowedValues"]],
         )
+
+
+# For a parameter with a pattern or without a constraint: values of which it may allow some.
+TEXTS = (
+    "",
+    "Off",
+    "OnDemand",
+    "off",
+    "daily",
+    "rate(1 day)",
+    "rate(0 days)",
+    "cron(0 6 * * ? *)",
+    "arn:aws:iam::111122223333:role/platform/oidc",
+    "arn:aws:iam::111122223333:role/" + "r" * 65,
+    "arn:aws:iam::111122223333:policy/boundary",
+    "arn:aws:iam::aws:policy/PowerUserAccess",
+    "arn:aws:kms:eu-west-1:111122223333:key/1",
+    "arn:other",
+    "subnet-0123456789abcdef0",
+    "sg-0123456789abcdef0",
+)
+
+
+def candidates(definition: dict, inner: dict) -> list[str]:
+    """Values for a parameter that is passed to another template's parameter."""
+    if "AllowedValues" in definition:
+        return [*map(str, definition["AllowedValues"]), "other"]
+    if "AllowedPattern" in inner:
+        return list(TEXTS)
+    longest = inner.get("MaxLength", 1)
+    return ["x" * longest, "x" * (longest + 1)]
+
+
+def accepted(template: dict, name: str, inner: dict) -> list[str]:
+    """The candidates that the parameter itself accepts."""
+    return [
+        value
+        for value in candidates(template["Parameters"][name], inner.get(name, {}))
+        if not any(
+            reason.startswith(f"{name}: ")
+            for reason in Evaluation(template, **{name: value}).rejections()
+        )
+    ]
+
+
+def passed(resource: dict) -> dict:
+    """The values that a resource passes to the template of the function, not evaluated."""
+    parameters = resource["Properties"].get("Parameters", {})
+    if isinstance(parameters, list):
+        return {p["ParameterKey"]: p["ParameterValue"] for p in parameters}
+    return parameters
+
+
+class CombinationsTest(unittest.TestCase):
+    """The function's template takes every combination of parameters that an example takes."""
+
+    USERS = (
+        ("stackset", "Functions"),
+        ("nested", "Function"),
+        ("serverless-application", "Function"),
+    )
+
+    def setUp(self) -> None:
+        text = (ROOT / "template.yaml").read_text(encoding="utf-8")
+        self.functions = {False: yaml_parse(text), True: plain(text)}
+
+    def rejections(self, template: dict, resource: str, plain_form: bool) -> tuple[int, set[str]]:
+        """How many combinations were tried, and why the function's template rejects some."""
+        values = passed(template["Resources"][resource])
+        text = repr(values)
+        used = [n for n in template["Parameters"] if f"'{n}'" in text or "${" + n in text]
+        parameters = self.functions[plain_form]["Parameters"]
+        choices = [accepted(template, name, parameters) for name in used]
+        tried, reasons = 0, set()
+        for combination in itertools.product(*choices):
+            outer = Evaluation(template, **dict(zip(used, combination)))
+            if outer.rejections():
+                continue
+            tried += 1
+            inner = {name: str(outer.value(value)) for name, value in values.items()}
+            reasons |= set(Evaluation(self.functions[plain_form], **inner).rejections())
+        return tried, reasons
+
+    def test_no_allowed_combination_is_rejected(self):
+        for name, resource in self.USERS:
+            with self.subTest(example=name):
+                tried, reasons = self.rejections(example(name), resource, name == "stackset")
+                self.assertEqual(set(), reasons)
+                self.assertGreater(tried, 100 if name == "stackset" else 0)
+
+    def test_every_example_that_includes_the_function_is_tried(self):
+        including = {
+            (name, resource)
+            for name, template in every_example().items()
+            for resource, definition in template["Resources"].items()
+            if definition["Type"]
+            in (
+                "AWS::CloudFormation::StackSet",
+                "AWS::CloudFormation::Stack",
+                "AWS::Serverless::Application",
+            )
+        }
+        self.assertEqual(set(self.USERS), including)
+
+    def test_a_combination_that_the_function_rejects_would_be_found(self):
+        template = example("stackset")
+        del template["Rules"]
+        _, reasons = self.rejections(template, "Functions", True)
+        self.assertTrue(any(r.startswith("SnapStartNeedsASchedule") for r in reasons), reasons)
+
+    def test_a_value_that_the_function_rejects_would_be_found(self):
+        for parameter in ("Audit", "RoleArn", "PermissionsBoundary"):
+            template = example("stackset")
+            del template["Parameters"][parameter]["AllowedPattern"]
+            _, reasons = self.rejections(template, "Functions", True)
+            self.assertTrue(any(r.startswith(parameter) for r in reasons), reasons)
 
 
 class UseTest(unittest.TestCase):

@@ -6,6 +6,7 @@ another value of a property whose update requires a replacement, which all of it
 
 import copy
 import pathlib
+import re
 import sys
 import unittest
 
@@ -17,6 +18,22 @@ from plain_template import plain, translate
 from samtranslator.yaml_helper import yaml_parse
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
+
+
+OTHERS = (
+    "arn:aws:kms:eu-west-1:111122223333:key/other",
+    "arn:aws:iam::111122223333:role/other",
+    "arn:aws:iam::111122223333:policy/other",
+    "subnet-0123456789abcdef0",
+    "sg-0123456789abcdef0",
+    "rate(1 day)",
+)
+
+# One has no effect without the other, and CloudFormation rejects it.
+TOGETHER = {
+    "SubnetIds": {"SecurityGroupIds": "sg-11111111111111111"},
+    "SecurityGroupIds": {"SubnetIds": "subnet-11111111111111111"},
+}
 
 
 def packaged(key: str = "0123456789abcdef") -> dict:
@@ -56,9 +73,8 @@ def other_value(definition: dict) -> str:
     if definition["Type"] == "Number":
         values = [definition["MinValue"], definition["MaxValue"]]
         return next(str(value) for value in values if value != definition["Default"])
-    if "arn:" in definition.get("AllowedPattern", ""):
-        return "arn:aws:kms:eu-west-1:111122223333:key/other"
-    return "other"
+    pattern = definition.get("AllowedPattern", "")
+    return next((value for value in OTHERS if pattern and re.fullmatch(pattern, value)), "other")
 
 
 class VersionsTest(unittest.TestCase):
@@ -74,13 +90,17 @@ class VersionsTest(unittest.TestCase):
                 if name in ("FunctionName", "CodeBucketPrefix"):
                     continue
                 with self.subTest(form=form, parameter=name):
-                    after = Deployed(template, **{name: other_value(definition)})
+                    together = TOGETHER.get(name, {})
+                    values = {name: other_value(definition)} | together
+                    after = Deployed(template, **values)
+                    if name != "SnapStart":  # It needs a schedule, which the function does not see.
+                        self.assertEqual([], after.evaluation.rejections())
                     differs = before.configuration() != after.configuration()
                     self.assertEqual(differs, before.identity() != after.identity())
                     if differs:
                         published[form].add(name)
         seen = {"Architecture", "MemorySize", "Timeout", "SnapStart", "Tracing"}
-        self.assertLessEqual(seen, published["SAM"])
+        self.assertEqual(seen | {"RoleArn", "SubnetIds", "SecurityGroupIds"}, published["SAM"])
         self.assertEqual(published["SAM"] | {"CodeKey"}, published["plain"])
 
     def test_new_code_publishes_a_version(self):
@@ -97,15 +117,27 @@ class VersionsTest(unittest.TestCase):
         self.assertEqual(before.identity(), after.identity())
 
     def test_lambda_accepts_the_version_because_the_function_differs_too(self):
-        # Also if the key is new and the code is the same: the description holds the key.
-        for form, template in self.templates.items():
-            for parameters in ({}, {"MemorySize": "1024"}, {"SnapStart": "PublishedVersions"}):
-                with self.subTest(form=form, parameters=parameters):
-                    deployed = Deployed(template, **parameters)
-                    _, version = deployed.identity()
-                    self.assertEqual(
-                        version["Description"], deployed.configuration()["Description"]
-                    )
+        # Also if the key is new and the code is the same. The test above has the other parameters.
+        template = self.templates["plain"]
+        before, after = Deployed(template), Deployed(template, CodeKey="other")
+        self.assertNotEqual(before.identity(), after.identity())
+        self.assertNotEqual(
+            before.configuration()["Description"], after.configuration()["Description"]
+        )
+
+    def test_two_networks_or_roles_never_share_a_description(self):
+        template = self.templates["plain"]
+        subnets = ("subnet-11111111", "subnet-11111111,subnet-22222222", "subnet-22222222")
+        groups = ("sg-11111111", "sg-22222222", "sg-11111111,sg-22222222")
+        roles = ("", "arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/a/a")
+        identities = [
+            Deployed(template, SubnetIds=s, SecurityGroupIds=g, RoleArn=r).identity()
+            for s in subnets
+            for g in groups
+            for r in roles
+        ]
+        descriptions = {version["Description"] for _, version in identities}
+        self.assertEqual(27, len(descriptions))
 
     def test_the_alias_moves_and_keeps_its_arn(self):
         for form, template in self.templates.items():
@@ -142,12 +174,24 @@ class VersionsTest(unittest.TestCase):
         template = plain(TEXT)
         longest = {}
         for name, definition in template["Parameters"].items():
-            values = definition.get("AllowedValues", [definition.get("MaxValue", "")])
+            values = definition.get("AllowedValues", [definition.get("MaxValue", definition.get("Default", "x"))])
             longest[name] = max(map(str, values), key=len)
         longest["CodeKey"] = "k" * template["Parameters"]["CodeKey"]["MaxLength"]
-        description = Deployed(template, **longest).configuration()["Description"]
-        self.assertIn(longest["CodeKey"], description)
-        self.assertLessEqual(len(description), 256)
+        longest["RoleArn"] = "arn:aws-us-gov:iam::111122223333:role/" + "r" * 64
+        longest["SubnetIds"] = ",".join(["subnet-" + "0" * 17] * 3)
+        longest["SecurityGroupIds"] = ",".join(["sg-" + "0" * 17] * 2)
+        longest["Audit"] = "rate(1 day)"
+        for name in ("RoleArn", "SubnetIds", "SecurityGroupIds", "CodeKey"):
+            longer = {name: longest[name].replace("r" * 64, "r" * 65).replace("0" * 17, "0" * 18)}
+            longer[name] += "k" if name == "CodeKey" else ""
+            rejected = Evaluation(template, **longest | longer).rejections()
+            self.assertTrue(any(r.startswith(name) for r in rejected), (name, rejected))
+        deployed = Deployed(template, **longest)
+        self.assertEqual([], deployed.evaluation.rejections())
+        _, version = deployed.identity()
+        self.assertIn(longest["CodeKey"], version["Description"])
+        self.assertLessEqual(len(version["Description"]), 256)
+        self.assertLessEqual(len(deployed.configuration()["Description"]), 256)
 
     def test_a_template_without_the_description_would_be_found(self):
         # What SAM does by itself: the values of parameters do not count.

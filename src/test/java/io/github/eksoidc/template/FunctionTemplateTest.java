@@ -39,7 +39,7 @@ class FunctionTemplateTest {
     Set<String> allowed = new TreeSet<>();
     statements().forEach(statement -> allowed.addAll(strings(statement.get("Action"))));
     // What Lambda does on the function's behalf: the next test has it.
-    allowed.removeIf(action -> action.matches("(logs|sqs|kms|xray):.*"));
+    allowed.removeIf(action -> action.matches("(logs|sqs|kms|xray|ec2):.*"));
     // No SDK client: AuditIT shows that the audit makes these calls.
     called.addAll(Set.of("cloudformation:ListStacks", "cloudformation:ListStackResources"));
 
@@ -60,8 +60,8 @@ class FunctionTemplateTest {
       for (Object each : (List<?>) ((Map<?, ?>) policy.get("PolicyDocument")).get("Statement")) {
         Map<?, ?> statement = (Map<?, ?>) each;
         String actions = String.join(" ", strings(statement.get("Action")));
-        if (actions.matches("(logs|sqs|kms|xray):.*")) {
-          assertThat(statement.get("Effect")).isEqualTo("Allow");
+        if (actions.matches("(logs|sqs|kms|xray|ec2):.*")
+            && statement.get("Effect").equals("Allow")) {
           statements.put(condition + ": " + actions, statement.get("Resource"));
         }
       }
@@ -76,6 +76,10 @@ class FunctionTemplateTest {
                 "HasEncryptedQueue: kms:Decrypt kms:GenerateDataKey",
                 Map.of("Ref", "KmsKeyArn"),
                 "HasTracing: xray:PutTraceSegments xray:PutTelemetryRecords",
+                "*",
+                "HasVpc: ec2:CreateNetworkInterface ec2:DescribeNetworkInterfaces"
+                    + " ec2:DescribeSubnets ec2:DeleteNetworkInterface"
+                    + " ec2:AssignPrivateIpAddresses ec2:UnassignPrivateIpAddresses",
                 "*"));
   }
 
@@ -116,7 +120,7 @@ class FunctionTemplateTest {
         // RolePatternsTest has what these admit.
         assertThat((List<?>) statement.get("Resource")).isNotEmpty();
       } else if (!actions.equals(List.of("iam:ListOpenIDConnectProviders"))
-          && !actions.getFirst().startsWith("xray:")) {
+          && !actions.getFirst().matches("(xray|ec2):.*")) {
         resources.addAll(strings(statement.get("Resource")));
       }
     }
@@ -245,9 +249,14 @@ class FunctionTemplateTest {
         .isEqualTo(
             Map.of(
                 "Fn::Not", List.of(Map.of("Fn::Equals", List.of(Map.of("Ref", "Audit"), "Off")))));
-    for (String resource : List.of("AuditSchedule", "AuditScheduleRole")) {
-      assertThat(TEMPLATE.at("Resources", resource, "Condition")).isEqualTo("HasSchedule");
-    }
+    assertThat(TEMPLATE.at("Resources", "AuditSchedule", "Condition")).isEqualTo("HasSchedule");
+    assertThat(TEMPLATE.at("Resources", "AuditScheduleRole", "Condition"))
+        .isEqualTo("CreatesScheduleRole");
+    assertThat(TEMPLATE.at("Conditions", "CreatesScheduleRole"))
+        .isEqualTo(
+            Map.of(
+                "Fn::And",
+                List.of(Map.of("Condition", "HasSchedule"), Map.of("Condition", "CreatesRole"))));
     for (String alarm : List.of("FindingAlarm", "QuotaAlarm", "FailedAuditAlarm")) {
       assertThat(TEMPLATE.at("Resources", alarm, "Condition")).isEqualTo("HasAuditAlarms");
     }
