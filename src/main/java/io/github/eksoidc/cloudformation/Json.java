@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads and writes JSON. */
 public final class Json {
@@ -37,7 +39,27 @@ public final class Json {
                   .build())
           .build();
 
+  /** An escape in JSON: a pair of surrogates, a lone one as the group {@code lone}, or another. */
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          """
+          \\\\(?:u[dD][89abAB]\\p{XDigit}{2}\\\\u[dD][c-fC-F]\\p{XDigit}{2}\
+          |(?<lone>u[dD][89a-fA-F]\\p{XDigit}{2})|.)""");
+
   private Json() {}
+
+  /** Replaces escaped surrogates that are not in a pair, as Java does where UTF-8 is invalid. */
+  static String withoutLoneSurrogates(String json) {
+    return json.contains("\\u")
+        ? ESCAPE
+            .matcher(json)
+            .replaceAll(
+                escape ->
+                    escape.group("lone") == null
+                        ? Matcher.quoteReplacement(escape.group())
+                        : "\\\\uFFFD")
+        : json;
+  }
 
   static JsonParser parser(String text) throws IOException {
     return MAPPER.createParser(text);

@@ -45,10 +45,10 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
     private final List<String> problems = new ArrayList<>();
 
     ParsedEvent parse(byte[] bytes) {
-      // As a string: Jackson's parser for bytes stops at a name with a lone surrogate and at
-      // invalid
-      // UTF-8, although the response URL may follow.
-      try (JsonParser parser = Json.parser(new String(bytes, UTF_8))) {
+      // As a string without lone surrogates: Jackson stops at invalid UTF-8 in bytes, and at a name
+      // with a lone surrogate, although the response URL may follow.
+      String text = Json.withoutLoneSurrogates(new String(bytes, UTF_8));
+      try (JsonParser parser = Json.parser(text)) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           problems.add("it is not a JSON object");
         } else {

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the function reads from a valid and from a broken event. */
 class ParsedEventTest {
@@ -31,6 +32,34 @@ class ParsedEventTest {
     assertThat(request.resource().logicalId()).isEqualTo("P");
     assertThat(request.properties())
         .isEqualTo(Map.of("a", Arrays.asList("b", Map.of("c", true), null, 1.5)));
+  }
+
+  /** Each in a name, where Jackson rejects it, and in a value. The URL follows. */
+  @ParameterizedTest
+  @ValueSource(strings = {"D800", "dbff", "DC00", "dfFF", "DC00\\uD800", "D800\\uD83D\\uDE00"})
+  void aLoneSurrogateHidesNoResponseUrl(String escaped) {
+    String text = "a\\u" + escaped + "b";
+    ParsedEvent event =
+        read(
+            "{\"ResourceProperties\": {\"%s\": \"%s\"}, \"%s\": 1, %s}"
+                .formatted(text, text, text, URL));
+    assertThat(event.problem()).isEmpty();
+    assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
+    Map<String, Object> properties = event.event().getResourceProperties();
+    properties.forEach((name, value) -> assertThat(value).isEqualTo(name));
+    assertThat(properties.toString()).contains("\uFFFD");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\\ud83d\\uDE00, \uD83D\uDE00",
+    "\\\\uD800, \\uD800",
+    "\\\\\\\\uDC00, \\\\uDC00",
+    "\\uD7FF\\uE000, \uD7FF\uE000"
+  })
+  void otherEscapesStayAsTheyAre(String json, String expected) {
+    ParsedEvent event = read("{\"ResourceProperties\": {\"%s\": \"%s\"}}".formatted(json, json));
+    assertThat(event.event().getResourceProperties()).isEqualTo(Map.of(expected, expected));
   }
 
   @ParameterizedTest
