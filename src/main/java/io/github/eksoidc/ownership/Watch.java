@@ -3,6 +3,7 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.timing.Backoff;
 import io.github.eksoidc.timing.Durations;
@@ -25,10 +26,14 @@ final class Watch {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(20);
 
-  /** After a release: three of these outlast a repeated AWS call and the lag of reads. */
-  private static final Duration QUIET_PAUSE = Duration.ofSeconds(15);
-
   private static final int QUIET_READS = 3;
+
+  /**
+   * After a release: so many of these outlast the lag of reads and a call after that, so that a
+   * request that can't see its claim, and then no provider, has made one by then.
+   */
+  private static final Duration QUIET_PAUSE =
+      Providers.MAX_LAG.plus(Lease.LATEST_CALL).dividedBy(QUIET_READS).plusSeconds(1);
 
   /** The usual time of one read and of a release after it. */
   private static final Duration LAST_READ = Duration.ofSeconds(2);

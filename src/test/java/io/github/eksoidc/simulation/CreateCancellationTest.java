@@ -62,7 +62,7 @@ class CreateCancellationTest {
   void aReleaseThatDoesNotEndInTimeIsNotTakenForDone() {
     var tags = new TreeMap<String, String>();
     tags.put("eks-oidc-provider/managed", "true");
-    tags.put(CLAIM.key(), CLAIM.owner() + " Create earlier " + START);
+    tags.put(CLAIM.key() + "/earlier", CLAIM.owner() + " Create earlier " + START);
     // Reads that lag for ever: they never show the lease that was put.
     var claimed = new Provider(START, List.of("sts.amazonaws.com"), List.of(), tags);
 

@@ -38,7 +38,7 @@ class LeaseValueTest {
   @Test
   void aLeaseIsNotWrittenTwiceWithTheSameValue() {
     tags.put("eks-oidc-provider/managed", "true");
-    tags.put(CLAIM.key(), CLAIM.owner() + " Create earlier " + START);
+    tags.put(CLAIM.key() + "/earlier", CLAIM.owner() + " Create earlier " + START);
     var request =
         new Request.Delete(RESOURCE, SimulatedAccount.arn("a", 0), Map.of("ClusterName", "main"));
     Replay.toEnd(request, START, Duration.ofMinutes(10), (step, _) -> result(step));

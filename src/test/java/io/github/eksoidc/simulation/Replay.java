@@ -49,6 +49,14 @@ final class Replay implements Providers, Clusters, RequestContext {
     }
   }
 
+  /**
+   * How far a request has come.
+   *
+   * @param knows what decides how it goes on; equal for two deliveries that go on in the same way
+   * @param pauses how often it has paused in a row, which decides for how long it will
+   */
+  record Position(Standing standing, List<Object> knows, int pauses) {}
+
   /** Where a request stands: at a step, or at its end. */
   sealed interface Standing {
     record At(Step step) implements Standing {}
@@ -70,7 +78,9 @@ final class Replay implements Providers, Clusters, RequestContext {
   private final List<CallResult> history;
   private final BiFunction<Step, Instant, CallResult> unheard;
   private int next;
+  private Knowledge knowledge;
   private int nonces;
+  private String doing = "";
   private Instant now;
   private String physicalId;
 
@@ -106,7 +116,8 @@ final class Replay implements Providers, Clusters, RequestContext {
           return CallResult.value(results.apply(step, end), end);
         };
     return new Replay("1", "1", start, start, timeout, new ArrayList<>(), atOnce)
-        .run(request, Protocol.UNCHANGED);
+        .run(request, Protocol.UNCHANGED)
+        .standing();
   }
 
   /**
@@ -117,7 +128,7 @@ final class Replay implements Providers, Clusters, RequestContext {
    * @param sentAt when CloudFormation sent the request
    * @param start when this delivery began
    */
-  static Standing run(
+  static Position run(
       Request request,
       String id,
       String requestId,
@@ -133,7 +144,14 @@ final class Replay implements Providers, Clusters, RequestContext {
     return new Replay(id, requestId, sentAt, start, timeout, history, stop).run(request, protocol);
   }
 
-  private Standing run(Request request, Protocol protocol) {
+  private Position run(Request request, Protocol protocol) {
+    knowledge = new Knowledge(Claim.of(request.resource()).key(), requestId, start);
+    Standing standing = play(request, protocol);
+    List<Object> knows = List.of(doing, nonces, physicalId, knowledge.remembered());
+    return new Position(standing, knows, knowledge.pauses());
+  }
+
+  private Standing play(Request request, Protocol protocol) {
     RequestContext context = protocol.context(this);
     try {
       return new Standing.Succeeded(
@@ -187,6 +205,7 @@ final class Replay implements Providers, Clusters, RequestContext {
       history.add(unheard.apply(step, now));
     }
     CallResult heard = history.get(next++);
+    knowledge.heard(step, heard, nonces, doing);
     now = heard.at();
     if (heard.failure().isPresent()) {
       throw heard.failure().get().exception();
@@ -262,11 +281,13 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   @Override
   public String nonce() {
-    return "%s-%d".formatted(id, nonces++);
+    return "%08x%08x".formatted(id.hashCode(), nonces++);
   }
 
   @Override
-  public void reportProgress(String what) {}
+  public void reportProgress(String what) {
+    doing = what;
+  }
 
   @Override
   public void usePhysicalId(String answered) {

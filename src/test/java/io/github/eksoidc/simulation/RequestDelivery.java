@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param start when this delivery began
  * @param heard the results that it has received so far
  * @param arriving the result of the call that was carried out last, not yet received
+ * @param knows what of that decides how it goes on
  * @param wakeAt when a pause ends
  * @param earlyWakes how often it woke before all others were at rest
  */
@@ -29,6 +30,8 @@ record RequestDelivery(
     List<CallResult> heard,
     Optional<CallResult> arriving,
     Replay.Standing standing,
+    List<Object> knows,
+    int pauses,
     Instant wakeAt,
     int earlyWakes,
     boolean crashed) {
@@ -51,6 +54,8 @@ record RequestDelivery(
             List.of(),
             Optional.empty(),
             null,
+            List.of(),
+            0,
             now,
             0,
             false)
@@ -64,6 +69,18 @@ record RequestDelivery(
     return goOn(protocol, more, arriving.orElseThrow().at(), earlyWakes);
   }
 
+  /** Hears the result of its next step at once, and goes on to the step after it. */
+  RequestDelivery hearing(CallResult result, Protocol protocol, boolean early) {
+    List<CallResult> more = new ArrayList<>(heard);
+    more.add(result);
+    return goOn(protocol, more, result.at(), earlyWakes + (early ? 1 : 0));
+  }
+
+  /** When it heard something last. */
+  Instant now() {
+    return heard.isEmpty() ? start : heard.getLast().at();
+  }
+
   /** Wakes from a pause. */
   RequestDelivery wake(Protocol protocol, Instant now, boolean early) {
     List<CallResult> more = new ArrayList<>(heard);
@@ -73,8 +90,9 @@ record RequestDelivery(
 
   private RequestDelivery goOn(
       Protocol protocol, List<CallResult> history, Instant now, int wakes) {
-    Replay.Standing next =
+    Replay.Position position =
         Replay.run(request, id, requestId, sentAt, start, Scenario.TIMEOUT, history, protocol);
+    Replay.Standing next = position.standing();
     Instant wake =
         next instanceof Replay.Standing.At(Step.Pause(var duration)) ? now.plus(duration) : now;
     return new RequestDelivery(
@@ -87,6 +105,8 @@ record RequestDelivery(
         history,
         Optional.empty(),
         next,
+        position.knows(),
+        position.pauses(),
         wake,
         wakes,
         crashed);
@@ -103,6 +123,8 @@ record RequestDelivery(
         heard,
         Optional.of(result),
         standing,
+        knows,
+        pauses,
         wakeAt,
         earlyWakes,
         crashed);
@@ -119,6 +141,8 @@ record RequestDelivery(
         heard,
         Optional.empty(),
         standing,
+        knows,
+        pauses,
         wakeAt,
         earlyWakes,
         true);

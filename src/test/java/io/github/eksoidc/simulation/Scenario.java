@@ -52,6 +52,9 @@ final class Scenario {
   /** How often a request's pause may end while others are at work; any number where they rest. */
   int earlyWakes = 2;
 
+  /** In which steps time passes: a pause ends with one of them. Zero: exactly when it is over. */
+  Duration tick = Duration.ZERO;
+
   Protocol protocol = Protocol.UNCHANGED;
 
   Scenario(String name) {
@@ -81,10 +84,16 @@ final class Scenario {
   private Scenario provider(
       String cluster, List<String> audiences, Map<String, String> tags, String... stacks) {
     for (String stack : stacks) {
-      tags.put(claim(stack).key(), claimOf(stack, "Create", "earlier-" + stack, cluster));
+      tags.put(
+          key(stack, "earlier-" + stack), claimOf(stack, "Create", "earlier-" + stack, cluster));
     }
     before.create(SimulatedAccount.issuer(cluster, 0).url(), audiences, List.of(), tags);
     return this;
+  }
+
+  /** The key of the claim that a request has written. */
+  static String key(String stack, String requestId) {
+    return claim(stack).key() + "/" + requestId;
   }
 
   private static String claimOf(String stack, String origin, String requestId, String cluster) {
@@ -96,7 +105,7 @@ final class Scenario {
   Scenario incomplete(String stack, String cluster) {
     String arn = SimulatedAccount.arn(cluster);
     Map<String, String> claim =
-        Map.of(claim(stack).key(), claimOf(stack, "Create", "failed-" + stack, cluster));
+        Map.of(key(stack, "failed-" + stack), claimOf(stack, "Create", "failed-" + stack, cluster));
     if (before.all().containsKey(arn)) {
       before.tag(arn, claim);
     } else {
