@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.github.eksoidc.invocation.InvocationContext;
+import io.github.eksoidc.invocation.RandomNumbers;
 import io.github.eksoidc.lambda.SnapStartHooks;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -92,12 +92,12 @@ class ArchitectureTest {
   static final ArchRule NOTHING_RANDOM_IS_HELD =
       noFields().should().haveRawType(assignableTo(RandomGenerator.class));
 
-  /** The JDK holds these generators itself. Only InvocationContext may use one, to advance it. */
+  /** The JDK holds these generators itself. Only RandomNumbers may use one, to advance it. */
   @ArchTest
   static final ArchRule NO_GENERATOR_OF_THE_JDK =
       noClasses()
           .that()
-          .doNotBelongToAnyOf(InvocationContext.class)
+          .doNotBelongToAnyOf(RandomNumbers.class)
           .should()
           .callMethod(ThreadLocalRandom.class, "current")
           .orShould()
@@ -105,12 +105,12 @@ class ArchitectureTest {
           .orShould()
           .callMethod(Math.class, "random");
 
-  /** InvocationContextTest has what this call changes. */
+  /** RandomNumbersTest has what this call changes. */
   @ArchTest
   static final ArchRule RESTORED_FUNCTIONS_DIFFER =
       classes()
           .that()
           .areAssignableTo(SnapStartHooks.class)
           .should()
-          .callMethod(InvocationContext.class, "afterRestore");
+          .callMethod(RandomNumbers.class, "afterRestore");
 }

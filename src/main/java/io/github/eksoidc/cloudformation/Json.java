@@ -8,9 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,22 +68,6 @@ public final class Json {
    */
   static Object value(JsonParser parser) throws IOException {
     return MAPPER.readValue(parser, Object.class);
-  }
-
-  /** Reads an object; empty if the text is anything else. */
-  public static Optional<Map<String, Object>> object(byte[] bytes) {
-    try {
-      return MAPPER.readValue(bytes, Object.class) instanceof Map<?, ?> members
-          ? Optional.of(
-              members.entrySet().stream()
-                  .collect(
-                      LinkedHashMap::new,
-                      (map, member) -> map.put((String) member.getKey(), member.getValue()),
-                      Map::putAll))
-          : Optional.empty();
-    } catch (IOException _) {
-      return Optional.empty();
-    }
   }
 
   /**

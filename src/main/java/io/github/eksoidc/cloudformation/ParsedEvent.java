@@ -9,28 +9,39 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /**
  * An event, as far as it can be parsed. A malformed event can still contain a usable response URL,
  * so parsing never throws.
  *
- * @param event the members that are valid
+ * @param event the members of CloudFormation's events that are valid
+ * @param responseUrl where the response goes; empty if the event has no usable URL
+ * @param members the names of all members, each with the text of its value: of CloudFormation's
+ *     members, and of a list or a map, the empty text
  * @param problem what is wrong with the event, without any of its values; empty for a valid event
  */
-public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<String> problem) {
+public record ParsedEvent(
+    CloudFormationCustomResourceEvent event,
+    Optional<ResponseUrl> responseUrl,
+    SequencedMap<String, String> members,
+    Optional<String> problem) {
 
   /** No property needs more than a list of maps, so deeper nesting is an error. */
   private static final int MAX_DEPTH = 32;
 
   public ParsedEvent {
     requireNonNull(event, "event is null");
+    requireNonNull(responseUrl, "responseUrl is null");
+    requireNonNull(members, "members is null");
     requireNonNull(problem, "problem is null");
   }
 
@@ -39,9 +50,15 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
     return new Reader().parse(bytes);
   }
 
+  /** How long CloudFormation waits for the response; empty if the event does not say. */
+  public Optional<Duration> serviceTimeout() {
+    return Optional.ofNullable(event.getResourceProperties()).flatMap(ServiceTimeout::of);
+  }
+
   private static final class Reader {
 
     private final CloudFormationCustomResourceEvent event = new CloudFormationCustomResourceEvent();
+    private final SequencedMap<String, String> members = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     ParsedEvent parse(byte[] bytes) {
@@ -71,6 +88,8 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
       Redaction.redact(event);
       return new ParsedEvent(
           event,
+          ResponseUrl.parse(event.getResponseUrl()),
+          members,
           problems.isEmpty()
               ? Optional.empty()
               : Optional.of("The event is not valid: " + String.join("; ", problems) + "."));
@@ -80,6 +99,7 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
+        members.put(name, "");
         switch (name) {
           case "RequestType" -> string(parser, name, event::setRequestType);
           case "ResponseURL" -> string(parser, name, event::setResponseUrl);
@@ -90,9 +110,21 @@ public record ParsedEvent(CloudFormationCustomResourceEvent event, Optional<Stri
           case "PhysicalResourceId" -> string(parser, name, event::setPhysicalResourceId);
           case "ResourceProperties" -> object(parser, name, event::setResourceProperties);
           case "OldResourceProperties" -> object(parser, name, event::setOldResourceProperties);
-          default -> parser.skipChildren();
+          default -> members.put(name, text(parser));
         }
       }
+    }
+
+    /** Without parsing a number, which nobody may need, and which may have millions of digits. */
+    private static String text(JsonParser parser) throws IOException {
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return null;
+      }
+      if (parser.currentToken().isScalarValue()) {
+        return parser.getText();
+      }
+      parser.skipChildren();
+      return "";
     }
 
     private void string(JsonParser parser, String name, Consumer<String> target)

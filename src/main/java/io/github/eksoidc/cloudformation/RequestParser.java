@@ -27,7 +27,11 @@ public final class RequestParser {
               throw new RequestFailedException(problem);
             });
     requireMembers(parsed.event());
-    return toRequest(parsed.event());
+    Request request = toRequest(parsed.event());
+    if (!(request instanceof Request.Delete)) {
+      ServiceTimeout.check(request.properties());
+    }
+    return request;
   }
 
   private static void requireMembers(CloudFormationCustomResourceEvent event) {

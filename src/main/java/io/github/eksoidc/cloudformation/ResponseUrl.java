@@ -4,6 +4,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,6 +26,9 @@ public final class ResponseUrl {
   /** Signature Version 4 in the query (IAM User Guide, "Create a signed AWS API request"). */
   private static final Pattern SIGNED_AT =
       Pattern.compile("(?:^|&)X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?:&|$)");
+
+  /** Lambda discards an event of this age. */
+  private static final Duration MAX_EVENT_AGE = Duration.ofHours(6);
 
   private static final DateTimeFormatter SIGNATURE_TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -63,10 +67,18 @@ public final class ResponseUrl {
   }
 
   /**
-   * When CloudFormation signed the URL, which it does when it sends the request; empty if the URL
-   * does not say.
+   * When CloudFormation sent the request, which is when it signed the URL. The signature has whole
+   * seconds; the end of that second is not before anything that an earlier request wrote. If the
+   * URL does not say, or says what can't be, this is the present.
    */
-  public Optional<Instant> signedAt() {
+  public Instant sentAt(Instant now) {
+    return signedAt()
+        .map(signed -> signed.plusSeconds(1))
+        .filter(signed -> signed.isBefore(now) && signed.isAfter(now.minus(MAX_EVENT_AGE)))
+        .orElse(now);
+  }
+
+  private Optional<Instant> signedAt() {
     Matcher date = SIGNED_AT.matcher(String.valueOf(url.getQuery()));
     try {
       return date.find()

@@ -1,6 +1,6 @@
 package io.github.eksoidc.invocation;
 
-import io.github.eksoidc.cloudformation.Json;
+import io.github.eksoidc.cloudformation.ParsedEvent;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.util.Map;
@@ -36,9 +36,10 @@ sealed interface AuditEvent {
   Pattern CLAIM = Pattern.compile("[0-9a-f]{32}");
 
   /** Whether an event without a response URL is one of these. */
-  static Optional<Map<String, Object>> members(byte[] bytes) {
-    return Json.object(bytes)
-        .filter(members -> members.containsKey(KIND) && !members.containsKey("RequestType"));
+  static boolean isIn(ParsedEvent event) {
+    return event.problem().isEmpty()
+        && event.members().containsKey(KIND)
+        && !event.members().containsKey("RequestType");
   }
 
   /**
@@ -46,7 +47,7 @@ sealed interface AuditEvent {
    *
    * @throws RequestFailedException if a member is unknown, missing or has a bad value
    */
-  static AuditEvent of(Map<String, Object> members) {
+  static AuditEvent of(Map<String, String> members) {
     return switch (String.valueOf(members.get(KIND))) {
       case "Report" -> {
         checkNames(members, Set.of(KIND, "Quota"));
@@ -54,7 +55,7 @@ sealed interface AuditEvent {
       }
       case "Release" -> {
         checkNames(members, Set.of(KIND, "ProviderArn", "Claim"));
-        Optional<String> claim = Optional.ofNullable(members.get("Claim")).map(String::valueOf);
+        Optional<String> claim = Optional.ofNullable(members.get("Claim"));
         if (claim.filter(id -> !CLAIM.matcher(id).matches()).isPresent()) {
           throw mustBe("Claim", "the id of a claim in the audit's report, 32 hex digits");
         }
@@ -72,11 +73,10 @@ sealed interface AuditEvent {
     return new RequestFailedException("%s must be %s.".formatted(member, expected));
   }
 
-  private static int quota(Object value) {
-    if (value == null) {
+  private static int quota(String text) {
+    if (text == null) {
       return DEFAULT_QUOTA;
     }
-    String text = String.valueOf(value);
     if (!text.matches("[0-9]{1,6}")
         || Integer.parseInt(text) < 1
         || Integer.parseInt(text) > MAX_QUOTA) {
@@ -85,7 +85,7 @@ sealed interface AuditEvent {
     return Integer.parseInt(text);
   }
 
-  private static void checkNames(Map<String, Object> members, Set<String> known) {
+  private static void checkNames(Map<String, String> members, Set<String> known) {
     Set<String> unknown = new TreeSet<>(members.keySet());
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {

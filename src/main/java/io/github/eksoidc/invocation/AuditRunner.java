@@ -1,7 +1,5 @@
 package io.github.eksoidc.invocation;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.eksoidc.audit.Audit;
 import io.github.eksoidc.audit.ProviderReport;
 import io.github.eksoidc.audit.Report;
@@ -10,119 +8,94 @@ import io.github.eksoidc.aws.AwsClients;
 import io.github.eksoidc.aws.AwsInventory;
 import io.github.eksoidc.aws.EksClusters;
 import io.github.eksoidc.aws.IamProviders;
-import io.github.eksoidc.aws.ThrottledAttempts;
-import io.github.eksoidc.resource.FunctionLocation;
-import io.github.eksoidc.resource.RequestFailedException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Runs an audit, or the release of a stale claim, and returns its result before the deadline. */
 final class AuditRunner {
 
-  private final String region;
-  private final Supplier<AwsClients> clients;
+  private final Map<String, String> members;
+  private final Invocation invocation;
+  private final Deadlines deadlines;
   private final PrintStream out;
+  private final JsonLog log;
 
-  AuditRunner(String region, Supplier<AwsClients> clients, PrintStream out) {
-    this.region = requireNonNull(region, "region is null");
-    this.clients = requireNonNull(clients, "clients is null");
-    this.out = requireNonNull(out, "out is null");
+  /**
+   * @param members of the event
+   */
+  AuditRunner(
+      Map<String, String> members, Invocation invocation, Deadlines deadlines, PrintStream out) {
+    this.members = members;
+    this.invocation = invocation;
+    this.deadlines = deadlines;
+    this.out = out;
+    this.log = new JsonLog(out, Map.of("AWSRequestId", invocation.id(), "event", AuditEvent.KIND));
   }
 
   /**
    * Runs the audit or the release of an event.
    *
+   * @param clients called by the work, because it throws what can't be set up
    * @return the function's result: a report, what has been released, or an {@code errorMessage}
    */
-  Map<String, ?> run(Map<String, Object> members, Invocation invocation) {
-    JsonLog log =
-        new JsonLog(out, Map.of("AWSRequestId", invocation.id(), "event", AuditEvent.KIND));
-    boolean isReport = "Report".equals(members.get(AuditEvent.KIND));
-    try {
-      return switch (AuditEvent.of(members)) {
-        case AuditEvent.Report(int quota) -> report(quota, invocation, log);
-        case AuditEvent.Release(var provider, var claimId) ->
-            inTime(
-                invocation,
-                log,
-                context ->
-                    new StaleClaimRelease(
-                            new IamProviders(clients.get(), context),
-                            new AwsInventory(clients.get(), context),
-                            context)
-                        .release(provider, claimId));
-      };
-    } catch (RequestFailedException e) {
-      return failure(e.getMessage(), isReport, invocation, log);
-    } catch (Throwable e) {
-      log.error("internal error", RequestRunner.details(e));
-      return failure(
-          "The function failed with an unexpected error, %s. See the function's log for details."
-              .formatted(e.getClass().getName()),
-          isReport,
-          invocation,
-          log);
-    }
+  Map<String, ?> run(Supplier<AwsClients> clients, Stopwatch stopwatch) {
+    Progress progress = new Progress("");
+    return switch (new BoundedRun(deadlines, progress, log)
+        .run(() -> handle(clients.get(), progress, stopwatch))) {
+      case BoundedRun.Done<Supplier<Map<String, ?>>>(var result) -> result.get();
+      case BoundedRun.Failed<Supplier<Map<String, ?>>>(var reason, _) -> failure(reason);
+    };
   }
 
-  private Map<String, ?> report(int quota, Invocation invocation, JsonLog log) throws Throwable {
-    long start = System.nanoTime();
-    long throttled = ThrottledAttempts.count();
-    Report report =
-        inTime(
-            invocation,
-            log,
-            context ->
-                new Audit(
-                        new IamProviders(clients.get(), context),
-                        new EksClusters(clients.get(), context),
-                        new AwsInventory(clients.get(), context),
-                        context)
-                    .run(quota));
+  /** Returns what is left to do in time or out of it: to log the result, and to return it. */
+  private Supplier<Map<String, ?>> handle(
+      AwsClients clients, Progress progress, Stopwatch stopwatch) {
+    Instant now = Instant.now();
+    var context =
+        new InvocationContext(
+            invocation.id(), now, invocation.location(), deadlines, progress, log, _ -> 0);
+    var calls = new LoggedCalls(progress, log);
+    var providers = new IamProviders(clients, calls);
+    var inventory = new AwsInventory(clients, calls);
+    return switch (AuditEvent.of(members)) {
+      case AuditEvent.Report(int quota) -> {
+        var clusters = new EksClusters(clients, calls);
+        Report report = new Audit(providers, clusters, inventory, context).run(quota);
+        yield () -> logged(report, stopwatch);
+      }
+      case AuditEvent.Release(var provider, var claimId) -> {
+        var released =
+            new StaleClaimRelease(providers, inventory, context).release(provider, claimId);
+        yield () -> released;
+      }
+    };
+  }
+
+  private Map<String, ?> logged(Report report, Stopwatch stopwatch) {
     // Nobody receives the result of a scheduled invocation, so the log has the findings, too.
     for (ProviderReport provider : report.providers()) {
       if (!provider.findings().isEmpty()) {
         log.info("finding", provider.toMap());
       }
     }
-    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    Duration duration = stopwatch.elapsed();
     SequencedMap<String, Object> totals = report.totals();
     totals.put("durationMs", duration.toMillis());
     log.info("audit", totals);
     Metrics.writeAudit(
-        out, invocation.functionName(), report, duration, ThrottledAttempts.count() - throttled);
+        out, invocation.functionName(), report, duration, stopwatch.throttledAttempts());
     return report.toMap();
   }
 
-  private Map<String, ?> failure(
-      String reason, boolean isReport, Invocation invocation, JsonLog log) {
+  private Map<String, ?> failure(String reason) {
     log.error("audit failed", Map.of("reason", reason));
-    if (isReport) {
+    if ("Report".equals(members.get(AuditEvent.KIND))) {
       Metrics.writeFailedAudit(out, invocation.functionName());
     }
-    SequencedMap<String, Object> result = new LinkedHashMap<>();
-    result.put("errorMessage", reason);
-    return result;
-  }
-
-  private <T> T inTime(Invocation invocation, JsonLog log, Function<InvocationContext, T> work)
-      throws Throwable {
-    InvocationContext context =
-        new InvocationContext(
-            invocation.id(),
-            Instant.now(),
-            _ -> 0,
-            FunctionLocation.of(invocation.functionArn(), region),
-            Deadlines.of(invocation.timeout(), Optional.empty()),
-            log,
-            AuditEvent.KIND);
-    return context.run(() -> work.apply(context));
+    return Map.of("errorMessage", reason);
   }
 }

@@ -1,10 +1,7 @@
 package io.github.eksoidc.invocation;
 
-import io.github.eksoidc.properties.ResourceProperties;
-import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,7 +14,6 @@ public record Deadlines(long requestDeadline, long responseDeadline) {
 
   private static final Duration MAX_RESPONSE_TIME = Duration.ofSeconds(10);
   private static final Duration MAX_MARGIN = Duration.ofMillis(500);
-  private static final int MAX_SERVICE_TIMEOUT = 3600;
 
   /**
    * Divides the available time.
@@ -32,29 +28,6 @@ public record Deadlines(long requestDeadline, long responseDeadline) {
     Duration responseTime = Durations.shorter(MAX_RESPONSE_TIME, available.dividedBy(4));
     long end = System.nanoTime() + available.minus(margin).toNanos();
     return new Deadlines(end - responseTime.toNanos(), end);
-  }
-
-  /**
-   * Reads the property {@code ServiceTimeout}.
-   *
-   * @throws RequestFailedException if it is not a whole number from 1 to 3600
-   */
-  static Optional<Duration> serviceTimeout(Map<String, Object> properties) {
-    Object value = properties == null ? null : properties.get("ServiceTimeout");
-    if (value == null) {
-      return Optional.empty();
-    }
-    if ((value instanceof String || value instanceof Number)
-        && String.valueOf(value).matches("[0-9]{1,4}")) {
-      int seconds = Integer.parseInt(String.valueOf(value));
-      if (seconds >= 1 && seconds <= MAX_SERVICE_TIMEOUT) {
-        return Optional.of(Duration.ofSeconds(seconds));
-      }
-    }
-    throw ResourceProperties.badValue(
-        "ServiceTimeout",
-        value instanceof String || value instanceof Number ? String.valueOf(value) : "not a number",
-        "a whole number of seconds from 1 to " + MAX_SERVICE_TIMEOUT);
   }
 
   /** Returns the time until the request must end. */

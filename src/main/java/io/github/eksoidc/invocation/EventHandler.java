@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.eksoidc.aws.AwsClients;
-import io.github.eksoidc.aws.ThrottledAttempts;
 import io.github.eksoidc.cloudformation.Delivery;
 import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.cloudformation.ParsedEvent;
@@ -18,27 +17,23 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * Handles one event: parses it, runs its request, sends the response, and logs the result. An event
- * of an audit has no response URL; its result is the function's.
+ * Handles one event: reads it, decides who handles it, and returns the result. A request of
+ * CloudFormation also gets its response. An event of an audit has no response URL.
  */
 public final class EventHandler {
 
-  private final String region;
   private final Supplier<AwsClients> clients;
 
   /**
    * Creates a handler.
    *
-   * @param region the function's Region
-   * @param clients called only for a request that needs AWS
+   * @param clients called only for an event that needs AWS
    */
-  public EventHandler(String region, Supplier<AwsClients> clients) {
-    this.region = requireNonNull(region, "region is null");
+  public EventHandler(Supplier<AwsClients> clients) {
     this.clients = requireNonNull(clients, "clients is null");
   }
 
@@ -51,41 +46,48 @@ public final class EventHandler {
    */
   public void handle(byte[] bytes, OutputStream output, Invocation invocation, PrintStream log)
       throws IOException {
-    long start = System.nanoTime();
-    long throttled = ThrottledAttempts.count();
+    Stopwatch stopwatch = Stopwatch.start();
     ParsedEvent event = ParsedEvent.parse(bytes);
-    JsonLog jsonLog = new JsonLog(log, commonFields(event.event(), invocation));
-    Optional<ResponseUrl> url = ResponseUrl.parse(event.event().getResponseUrl());
-    if (url.isEmpty()) {
-      Optional<Map<String, Object>> audit = AuditEvent.members(bytes);
-      if (audit.isPresent()) {
-        write(new AuditRunner(region, clients, log).run(audit.get(), invocation), output);
-        return;
-      }
-      jsonLog.error("no response URL", Map.of());
-      write(Map.of("errorMessage", missingUrl(event)), output);
-      return;
+    Deadlines deadlines = Deadlines.of(invocation.timeout(), event.serviceTimeout());
+    Map<String, ?> result;
+    if (event.responseUrl().isPresent()) {
+      result = respond(event, event.responseUrl().get(), invocation, deadlines, log, stopwatch);
+    } else if (AuditEvent.isIn(event)) {
+      result = new AuditRunner(event.members(), invocation, deadlines, log).run(clients, stopwatch);
+    } else {
+      new JsonLog(log, commonFields(event.event(), invocation)).error("no response URL", Map.of());
+      result = Map.of("errorMessage", missingUrl(event));
     }
-    RequestOutcome outcome =
-        new RequestRunner(event, invocation, region, jsonLog)
-            .run((name, request) -> ResourceTypes.of(name, clients, request));
+    output.write(Json.line(result).getBytes(UTF_8));
+  }
+
+  private Map<String, ?> respond(
+      ParsedEvent event,
+      ResponseUrl url,
+      Invocation invocation,
+      Deadlines deadlines,
+      PrintStream out,
+      Stopwatch stopwatch) {
+    JsonLog log = new JsonLog(out, commonFields(event.event(), invocation));
+    RequestRunner runner = new RequestRunner(event, invocation, deadlines, log);
+    Response response =
+        runner.run((name, calls, context) -> ResourceTypes.of(name, clients, calls, context));
     Delivery delivery =
-        new ResponseSender(outcome.deadlines()::responseRemaining)
-            .send(url.get(), outcome.response().body(event.event()));
-    SequencedMap<String, Object> result = result(outcome, delivery);
-    Duration duration = Duration.ofNanos(System.nanoTime() - start);
-    logResult(result, outcome, delivery, duration, jsonLog);
+        new ResponseSender(deadlines::responseRemaining).send(url, response.body(event.event()));
+    SequencedMap<String, Object> result = result(response, delivery);
+    Duration duration = stopwatch.elapsed();
+    logResult(result, runner.calls(), delivery, duration, log);
     Metrics.writeRequest(
-        log,
+        out,
         invocation.functionName(),
         event.event().getRequestType(),
-        outcome.response().status(),
+        response.status(),
         duration,
-        ThrottledAttempts.count() - throttled);
+        stopwatch.throttledAttempts());
     if (!delivery.isDelivered()) {
       throw new ResponseNotDeliveredException(delivery);
     }
-    write(result, output);
+    return result;
   }
 
   private static String missingUrl(ParsedEvent event) {
@@ -96,22 +98,18 @@ public final class EventHandler {
 
   private static void logResult(
       SequencedMap<String, Object> result,
-      RequestOutcome outcome,
+      Map<String, Integer> calls,
       Delivery delivery,
       Duration duration,
       JsonLog log) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>(result);
-    fields.put("calls", outcome.calls());
+    fields.put("calls", calls);
     fields.put("durationMs", duration.toMillis());
     if (delivery.isDelivered()) {
       log.info("response", fields);
     } else {
       log.error("response", fields);
     }
-  }
-
-  private static void write(Map<String, ?> result, OutputStream output) throws IOException {
-    output.write(Json.line(result).getBytes(UTF_8));
   }
 
   private static SequencedMap<String, Object> commonFields(
@@ -125,8 +123,7 @@ public final class EventHandler {
     return fields;
   }
 
-  private static SequencedMap<String, Object> result(RequestOutcome outcome, Delivery delivery) {
-    Response response = outcome.response();
+  private static SequencedMap<String, Object> result(Response response, Delivery delivery) {
     SequencedMap<String, Object> result = new LinkedHashMap<>();
     result.put("status", response.status());
     result.put("physicalResourceId", response.physicalId());

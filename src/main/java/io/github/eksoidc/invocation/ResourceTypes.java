@@ -1,11 +1,13 @@
 package io.github.eksoidc.invocation;
 
 import io.github.eksoidc.aws.AwsClients;
+import io.github.eksoidc.aws.CallRecorder;
 import io.github.eksoidc.aws.DenialRetries;
 import io.github.eksoidc.aws.EksClusters;
 import io.github.eksoidc.aws.IamProviders;
 import io.github.eksoidc.cloudformation.Json;
 import io.github.eksoidc.properties.ResourceProperties;
+import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.resourcetype.EksOidcProvider;
@@ -13,7 +15,7 @@ import io.github.eksoidc.resourcetype.IrsaTrustPolicy;
 import java.util.function.Supplier;
 
 /** The custom resource types of the function. */
-public final class ResourceTypes {
+final class ResourceTypes {
 
   private ResourceTypes() {}
 
@@ -23,10 +25,11 @@ public final class ResourceTypes {
    * @param clients called only for a type that needs AWS
    * @throws RequestFailedException if there is no such type
    */
-  static ResourceType of(String name, Supplier<AwsClients> clients, InvocationContext context) {
+  static ResourceType of(
+      String name, Supplier<AwsClients> clients, CallRecorder calls, RequestContext context) {
     return switch (name) {
       case EksOidcProvider.TYPE, "AWS::CloudFormation::CustomResource" ->
-          eksOidcProvider(clients.get(), context);
+          eksOidcProvider(clients.get(), new DenialRetries(calls, context));
       case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
       default ->
           throw new RequestFailedException(
@@ -36,8 +39,7 @@ public final class ResourceTypes {
     };
   }
 
-  private static ResourceType eksOidcProvider(AwsClients clients, InvocationContext context) {
-    var calls = new DenialRetries(context, context);
+  private static ResourceType eksOidcProvider(AwsClients clients, CallRecorder calls) {
     return new EksOidcProvider(new IamProviders(clients, calls), new EksClusters(clients, calls));
   }
 }

@@ -21,7 +21,7 @@ public final class CustomResourceHandler implements RequestStreamHandler {
   /** Lambda always sets it; a function without it fails when it builds its clients. */
   private final String region = Objects.requireNonNullElse(System.getenv("AWS_REGION"), "");
 
-  private final EventHandler eventHandler = new EventHandler(region, this::clients);
+  private final EventHandler eventHandler = new EventHandler(this::clients);
 
   private AwsClients clients;
 
@@ -58,7 +58,7 @@ public final class CustomResourceHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    eventHandler.handle(input.readAllBytes(), output, Invocation.of(context), System.out);
+    eventHandler.handle(input.readAllBytes(), output, Invocation.of(context, region), System.out);
   }
 
   private synchronized AwsClients clients() {

@@ -1,6 +1,6 @@
 package io.github.eksoidc.lambda;
 
-import io.github.eksoidc.invocation.InvocationContext;
+import io.github.eksoidc.invocation.RandomNumbers;
 import io.github.eksoidc.priming.Priming;
 import org.crac.Context;
 import org.crac.Core;
@@ -10,7 +10,7 @@ import org.crac.Resource;
  * The runtime hooks of Lambda SnapStart. Before the snapshot, they run the priming. It has clients
  * of its own, and the function's clients make no call before the restore, so the snapshot contains
  * no connection, credentials or clock skew. Random values are generated after the restore: see
- * {@link InvocationContext#afterRestore} and {@link InvocationContext#nonce}.
+ * {@link RandomNumbers}.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">Lambda
@@ -43,6 +43,6 @@ public final class SnapStartHooks implements Resource {
 
   @Override
   public void afterRestore(Context<? extends Resource> context) {
-    InvocationContext.afterRestore();
+    RandomNumbers.afterRestore();
   }
 }

@@ -108,7 +108,7 @@ public final class Priming {
         });
     try (AwsStub aws = AwsStub.start();
         AwsClients clients = AwsClients.forStub(aws.endpoint(), REGION, restored)) {
-      var handler = new EventHandler(REGION, () -> clients);
+      var handler = new EventHandler(() -> clients);
       for (int round = 1; round <= rounds && System.nanoTime() < end; round++) {
         if (round == rounds) {
           // The other rounds have reused connections.
@@ -159,7 +159,7 @@ public final class Priming {
         handler.handle(
             event,
             OutputStream.nullOutputStream(),
-            new Invocation("priming", "priming", AwsStub.FUNCTION, remaining),
+            new Invocation("priming", "priming", AwsStub.FUNCTION, REGION, remaining),
             log);
       } catch (ResponseNotDeliveredException e) {
         // The stub always accepts a response, so the time for it was too short.

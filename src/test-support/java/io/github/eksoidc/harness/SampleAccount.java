@@ -8,15 +8,16 @@ import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.OwnershipTags;
 import io.github.eksoidc.resource.LogicalResource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /** Fills an account with clusters, stacks and providers that have existed for some time. */
 public final class SampleAccount {
@@ -138,10 +139,12 @@ public final class SampleAccount {
 
   /** Returns 32 hex digits for a name. */
   private static String id(String cluster) {
-    return UUID.nameUUIDFromBytes(cluster.getBytes(UTF_8))
-        .toString()
-        .replace("-", "")
-        .toUpperCase(Locale.ROOT);
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(cluster.getBytes(UTF_8));
+      return HexFormat.of().withUpperCase().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Instant old() {

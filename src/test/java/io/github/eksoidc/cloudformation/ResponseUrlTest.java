@@ -3,9 +3,9 @@ package io.github.eksoidc.cloudformation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,19 +60,23 @@ class ResponseUrlTest {
     assertThat(url.toString()).doesNotContain("bucket", "key", "abc");
   }
 
-  @Test
-  void signedAtIsTheTimeOfTheSignature() {
-    assertThat(
-            signedAt(
-                "https://bucket.example/key?X-Amz-Algorithm=AWS4-HMAC-SHA256"
-                    + "&X-Amz-Date=20260102T030405Z&X-Amz-Expires=7200"))
-        .contains(Instant.parse("2026-01-02T03:04:05Z"));
-    assertThat(signedAt("https://bucket.example/key?X-Amz-Date=20261302T030405Z")).isEmpty();
-    assertThat(signedAt("https://bucket.example/key?Expires=1767323045")).isEmpty();
-    assertThat(signedAt("https://bucket.example/key")).isEmpty();
-  }
-
-  private static Optional<Instant> signedAt(String url) {
-    return ResponseUrl.parse(url).orElseThrow().signedAt();
+  /** A request begins when CloudFormation signs its URL, which the URL says in whole seconds. */
+  @ParameterizedTest
+  @CsvSource({
+    "?X-Amz-Date=20260102T030000Z&X-Amz-Expires=7200,      2026-01-02T03:00:01Z",
+    "?X-Amz-Algorithm=AWS4&X-Amz-Date=20260102T030000Z,    2026-01-02T03:00:01Z",
+    "?X-Amz-Date=20260102T030404Z,                         2026-01-02T03:04:05Z",
+    // An earlier request may have written something in the same second.
+    "?X-Amz-Date=20260102T030405Z,                         2026-01-02T03:04:05.500Z",
+    // The future, and longer ago than Lambda keeps an event
+    "?X-Amz-Date=20260102T040000Z,                         2026-01-02T03:04:05.500Z",
+    "?X-Amz-Date=20260101T200000Z,                         2026-01-02T03:04:05.500Z",
+    "?X-Amz-Date=20261302T030000Z,                         2026-01-02T03:04:05.500Z",
+    "?Expires=1767323045,                                  2026-01-02T03:04:05.500Z",
+    "'',                                                   2026-01-02T03:04:05.500Z"
+  })
+  void requestIsSentWhenItsUrlIsSigned(String query, Instant sentAt) {
+    ResponseUrl url = ResponseUrl.parse("https://bucket.example/key" + query).orElseThrow();
+    assertThat(url.sentAt(Instant.parse("2026-01-02T03:04:05.500Z"))).isEqualTo(sentAt);
   }
 }

@@ -1,18 +1,11 @@
 package io.github.eksoidc.invocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.FieldSource;
 
 class DeadlinesTest {
 
@@ -36,33 +29,6 @@ class DeadlinesTest {
     assertThat(deadlines.responseDeadline() - millis(response).toNanos()).isBetween(before, after);
     assertThat(deadlines.requestRemaining()).isPositive().isLessThanOrEqualTo(millis(request));
     assertThat(deadlines.responseRemaining()).isPositive().isLessThanOrEqualTo(millis(response));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, 1", "60, 60", "3600, 3600"})
-  void serviceTimeoutIsInSeconds(String value, int seconds) {
-    assertThat(Deadlines.serviceTimeout(Map.of("ServiceTimeout", value)))
-        .contains(Duration.ofSeconds(seconds));
-    assertThat(Deadlines.serviceTimeout(Map.of("ServiceTimeout", Long.valueOf(value))))
-        .contains(Duration.ofSeconds(seconds));
-  }
-
-  static final List<Object> BAD =
-      List.of("0", "3601", "", "-1", "1.5", "1e3", "soon", "99999999999", 0L, 1.5, true, List.of());
-
-  @ParameterizedTest
-  @FieldSource("BAD")
-  void rejectsOtherServiceTimeouts(Object value) {
-    assertThatThrownBy(() -> Deadlines.serviceTimeout(Map.of("ServiceTimeout", value)))
-        .hasMessageContainingAll("ServiceTimeout is ", "from 1 to 3600");
-  }
-
-  @Test
-  void serviceTimeoutIsOptional() {
-    assertThat(Deadlines.serviceTimeout(Map.of())).isEmpty();
-    Map<String, Object> nothing = new HashMap<>();
-    Arrays.asList("ServiceTimeout").forEach(name -> nothing.put(name, null));
-    assertThat(Deadlines.serviceTimeout(nothing)).isEmpty();
   }
 
   private static Duration millis(long millis) {

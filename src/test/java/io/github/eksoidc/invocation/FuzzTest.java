@@ -88,7 +88,7 @@ class FuzzTest {
     System.setProperty("aws.endpointUrl", aws.endpoint());
     threads = Executors.newFixedThreadPool(THREADS);
     var clients = new AwsClients("eu-west-1", false);
-    function = new EventHandler("eu-west-1", () -> clients);
+    function = new EventHandler(() -> clients);
     out = System.out;
     log = new ByteArrayOutputStream();
     System.setOut(new PrintStream(log, true, UTF_8));
@@ -163,6 +163,7 @@ class FuzzTest {
         "i",
         "eks-oidc-provider",
         "arn:aws:lambda:eu-west-1:111122223333:function:eks-oidc-provider:live",
+        "eu-west-1",
         Duration.ofMillis(timeoutMillis));
   }
 

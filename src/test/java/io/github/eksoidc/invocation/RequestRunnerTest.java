@@ -12,12 +12,10 @@ import io.github.eksoidc.resource.ResourceType;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -44,7 +42,7 @@ class RequestRunnerTest {
   @ParameterizedTest
   @FieldSource("THROWN")
   void everyThrowableBecomesAResponse(Throwable thrown) {
-    Response response = run("Create", Duration.ofSeconds(30), sneaky(thrown)).response();
+    Response response = run("Create", Duration.ofSeconds(30), sneaky(thrown));
 
     assertThat(response).isInstanceOf(Response.Failed.class);
     assertThat(((Response.Failed) response).reason())
@@ -59,8 +57,7 @@ class RequestRunnerTest {
   @Test
   void failedRequestRespondsWithItsReason() {
     Response response =
-        run("Create", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
-            .response();
+        run("Create", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")));
     assertThat(response).isEqualTo(new Response.Failed("not-created/r", "because"));
   }
 
@@ -68,21 +65,19 @@ class RequestRunnerTest {
   void failedCreateRespondsWithTheIdThatItReported() {
     Response response =
         run(
-                "Create",
-                Duration.ofSeconds(30),
-                (_, context) -> {
-                  context.usePhysicalId("arn");
-                  throw new RequestFailedException("because");
-                })
-            .response();
+            "Create",
+            Duration.ofSeconds(30),
+            (_, context) -> {
+              context.usePhysicalId("arn");
+              throw new RequestFailedException("because");
+            });
     assertThat(response.physicalId()).isEqualTo("arn");
   }
 
   @Test
   void failedUpdateRespondsWithTheOldId() {
     Response response =
-        run("Update", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")))
-            .response();
+        run("Update", Duration.ofSeconds(30), sneaky(new RequestFailedException("because")));
     assertThat(response.physicalId()).isEqualTo("old");
   }
 
@@ -91,44 +86,10 @@ class RequestRunnerTest {
   void malformedRequestRespondsWithItsId(String requestType) {
     ParsedEvent event = event(requestType);
     event.event().setStackId(null);
-    RequestOutcome outcome =
-        runner(event, Duration.ofSeconds(30)).run((_, _) -> (_, _) -> ResourceResult.of("new"));
-    assertThat(outcome.response()).isInstanceOf(Response.Failed.class);
-    assertThat(outcome.response().physicalId()).isEqualTo("old");
-  }
-
-  /**
-   * Functions restored from one snapshot start the threads of their requests with the same state of
-   * {@link ThreadLocalRandom}, from which the SDK draws the pauses between its retries.
-   */
-  @Test
-  void restoredFunctionsSkipDifferentCountsOfRandomNumbers() throws InterruptedException {
-    assertThat(skippedNumbers()).isZero();
-
-    Set<Long> skipped = new HashSet<>();
-    for (int restore = 0; restore < 8; restore++) {
-      InvocationContext.afterRestore();
-      skipped.add(skippedNumbers());
-    }
-
-    // Of eight counts below 512, two or fewer differ in one of 10^14 runs.
-    assertThat(skipped).hasSizeGreaterThan(2).allSatisfy(n -> assertThat(n).isBetween(0L, 511L));
-  }
-
-  /** Returns how many numbers the thread of a request has skipped. */
-  private long skippedNumbers() throws InterruptedException {
-    AtomicReference<RandomState> direct = new AtomicReference<>();
-    Thread thread = Thread.ofPlatform().start(() -> direct.set(RandomState.ofThisThread()));
-    thread.join();
-    AtomicReference<RandomState> inRequest = new AtomicReference<>();
-    run(
-        "Create",
-        Duration.ofSeconds(30),
-        (_, _) -> {
-          inRequest.set(RandomState.ofThisThread());
-          return ResourceResult.of("id");
-        });
-    return inRequest.get().skippedSince(direct.get());
+    Response response =
+        runner(event, Duration.ofSeconds(30)).run((_, _, _) -> (_, _) -> ResourceResult.of("new"));
+    assertThat(response).isInstanceOf(Response.Failed.class);
+    assertThat(response.physicalId()).isEqualTo("old");
   }
 
   @Test
@@ -137,7 +98,7 @@ class RequestRunnerTest {
     AtomicReference<Throwable> after = new AtomicReference<>();
     long start = System.nanoTime();
 
-    RequestOutcome outcome =
+    Response response =
         run(
             "Create",
             Duration.ofSeconds(2),
@@ -160,7 +121,7 @@ class RequestRunnerTest {
 
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     assertThat(time).isBetween(Duration.ofMillis(1200), Duration.ofMillis(1700));
-    assertThat(outcome.response())
+    assertThat(response)
         .isEqualTo(
             new Response.Failed(
                 "arn",
@@ -168,7 +129,7 @@ class RequestRunnerTest {
                     + " the function a longer timeout."));
     assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
     assertThat(after.get()).isInstanceOf(DeadlineExceededException.class);
-    assertThat(outcome.response().physicalId()).isEqualTo("arn");
+    assertThat(response.physicalId()).isEqualTo("arn");
   }
 
   @Test
@@ -176,37 +137,36 @@ class RequestRunnerTest {
     long start = System.nanoTime();
     Response response =
         run(
-                "Create",
-                Duration.ofSeconds(20),
-                (_, context) -> {
-                  context.reportProgress("waiting for a cluster");
-                  context.sleep(Duration.ofMinutes(1));
-                  return ResourceResult.of("never");
-                })
-            .response();
+            "Create",
+            Duration.ofSeconds(20),
+            (_, context) -> {
+              context.reportProgress("waiting for a cluster");
+              context.sleep(Duration.ofMinutes(1));
+              return ResourceResult.of("never");
+            });
     assertThat(((Response.Failed) response).reason()).contains("waiting for a cluster");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
   }
 
   @Test
   void resourceTypeThatFailsToLoadBecomesAResponse() {
-    RequestOutcome outcome =
+    Response response =
         runner("Create", Duration.ofSeconds(30))
             .run(
-                (_, _) -> {
+                (_, _, _) -> {
                   throw new NoClassDefFoundError("x");
                 });
-    assertThat(outcome.response()).isInstanceOf(Response.Failed.class);
+    assertThat(response).isInstanceOf(Response.Failed.class);
   }
 
   @Test
   void deleteOfAResourceThatWasNeverCreatedSucceeds() {
     ParsedEvent event = event("Delete");
     event.event().setPhysicalResourceId("not-created/x");
-    RequestOutcome outcome =
+    Response response =
         runner(event, Duration.ofSeconds(30))
-            .run((_, _) -> sneaky(new RequestFailedException("unknown type")));
-    assertThat(outcome.response()).isInstanceOf(Response.Success.class);
+            .run((_, _, _) -> sneaky(new RequestFailedException("unknown type")));
+    assertThat(response).isInstanceOf(Response.Success.class);
   }
 
   private static ResourceType sneaky(Throwable thrown) {
@@ -219,8 +179,8 @@ class RequestRunnerTest {
     };
   }
 
-  private RequestOutcome run(String requestType, Duration lambda, ResourceType type) {
-    return runner(requestType, lambda).run((_, _) -> type);
+  private Response run(String requestType, Duration lambda, ResourceType type) {
+    return runner(requestType, lambda).run((_, _, _) -> type);
   }
 
   private RequestRunner runner(String requestType, Duration lambda) {
@@ -230,8 +190,8 @@ class RequestRunnerTest {
   private RequestRunner runner(ParsedEvent event, Duration lambda) {
     return new RequestRunner(
         event,
-        new Invocation("i", "function", FUNCTION, lambda),
-        "eu-west-1",
+        new Invocation("i", "function", FUNCTION, "eu-west-1", lambda),
+        Deadlines.of(lambda, Optional.empty()),
         new JsonLog(new PrintStream(log), Map.of()));
   }
 
