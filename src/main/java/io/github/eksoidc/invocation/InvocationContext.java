@@ -3,8 +3,10 @@ package io.github.eksoidc.invocation;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.ResourceResult;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -24,6 +26,8 @@ record InvocationContext(
     JsonLog log,
     ToIntFunction<ResourceResult> responseBytes)
     implements RequestContext {
+
+  private static final int NONCE_BYTES = 8;
 
   @Override
   public Instant now() {
@@ -50,7 +54,10 @@ record InvocationContext(
 
   @Override
   public String nonce() {
-    return RandomNumbers.nonce();
+    // A new generator each time: functions restored from one snapshot would share its state.
+    byte[] bytes = new byte[NONCE_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   @Override
