@@ -99,6 +99,15 @@ public final class ResourceProperties {
   }
 
   /**
+   * Returns a list of strings, for which a template may also give a single string.
+   *
+   * @throws RequestFailedException if the value is neither a string nor a list of strings
+   */
+  public Optional<List<String>> textOrTexts(String name) {
+    return values.get(name) instanceof String text ? Optional.of(List.of(text)) : texts(name);
+  }
+
+  /**
    * Returns a list of {@code {Key, Value}} pairs, in its order.
    *
    * @throws RequestFailedException if the value is not such a list
