@@ -34,8 +34,11 @@ public final class ResourceProperties {
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         throw new RequestFailedException(
-            "Unknown property %s. Did you mean %s? The known properties are %s."
-                .formatted(quoted(name), Suggestion.to(name, known), String.join(", ", known)));
+            "Unknown property %s.%s The known properties are %s."
+                .formatted(
+                    quoted(name),
+                    Suggestion.to(name, known).map(" Did you mean %s?"::formatted).orElse(""),
+                    String.join(", ", known)));
       }
     }
     return new ResourceProperties(values);

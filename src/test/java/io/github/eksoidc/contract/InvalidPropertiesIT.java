@@ -30,6 +30,9 @@ class InvalidPropertiesIT extends FunctionTestBase {
         IntStream.range(0, 51).mapToObj(i -> Map.of("Key", "k" + i, "Value", "v")).toList();
     return Stream.of(
         row("unknown property", main("ClientIDList", List.of("a")), "ClientIDList", "ClientIdList"),
+        row("an unknown synonym", main("OIDCIssuerURL", "x"), "\"OIDCIssuerURL\"", "mean Url?"),
+        row("an unknown word", main("Region", "x"), "\"Region\"", "mean ClusterRegion?"),
+        row("unknown and near nothing", main("Foo", "x"), "\"Foo\". The known properties are"),
         row("another unknown one", main("ThumbPrints", "x"), "ThumbPrints", "ThumbprintList"),
         row("both", main("Url", "https://" + ISSUER), "ClusterName", "Url"),
         row("neither", properties(), "ClusterName", "Url"),
