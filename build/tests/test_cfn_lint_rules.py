@@ -236,6 +236,18 @@ VALID = {
         },
         Transform="AWS::LanguageExtensions",
     ),
+    "included": template(
+        {
+            "Oidc": provider(
+                **{
+                    "Fn::Transform": {
+                        "Name": "AWS::Include",
+                        "Parameters": {"Location": "s3://bucket/properties.yaml"},
+                    }
+                }
+            )
+        },
+    ),
     "with-serverless": template(
         {"Oidc": provider(ClusterName="main"), "Trust": trust(ProviderArn={"Ref": "Oidc"})},
         Transform="AWS::Serverless-2016-10-31",

@@ -76,7 +76,9 @@ class Properties(CfnLintJsonSchema):
         seen = set()
         for error in errors:
             path = tuple(error.path)
-            if error.validator in ("required", "requiredXor") and path in with_unknown:
+            missing = error.validator in ("required", "requiredXor")
+            # A transform, such as AWS::Include, can add properties.
+            if missing and (path in with_unknown or "Fn::Transform" in instance):
                 continue
             # CloudFormation resolves a dynamic reference before it sends the request.
             if isinstance(error.instance, str) and REGEX_DYN_REF.search(error.instance):

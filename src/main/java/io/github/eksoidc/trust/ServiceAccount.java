@@ -75,7 +75,10 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
    */
   public static ServiceAccount parse(String property, String text) {
     int colon = text.indexOf(':');
-    if (colon < 0 || text.startsWith(SUBJECT_PREFIX) || text.startsWith(GROUP_PREFIX)) {
+    if (colon < 0
+        || text.indexOf(',') >= 0
+        || text.startsWith(SUBJECT_PREFIX)
+        || text.startsWith(GROUP_PREFIX)) {
       throw ResourceProperties.badValue(property, text, allowedInsteadOf(text));
     }
     String namespace = text.substring(0, colon);
@@ -108,6 +111,9 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
 
   /** Names the service account that a value in another form probably means. */
   private static String allowedInsteadOf(String text) {
+    if (text.indexOf(',') >= 0) {
+      return "one service account, because several are an item of the list each";
+    }
     if (text.startsWith(SUBJECT_PREFIX)) {
       return "%s without %s, which the policy adds"
           .formatted(

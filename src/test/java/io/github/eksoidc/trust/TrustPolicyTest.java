@@ -131,6 +131,7 @@ class TrustPolicyTest {
         "system:serviceaccounts:     | namespace:name",
         "default/app                 | must be \"default:app\", with a colon",
         "a/b/c                       | namespace:name",
+        "a:b,c:d                     | one service account, because several are an item of the list",
       })
   void aNameThatKubernetesDoesNotAllowIsRejected(String serviceAccount, String reason) {
     assertThatThrownBy(() -> document(ARN, serviceAccount))
