@@ -227,10 +227,13 @@ class CombinationsTest(unittest.TestCase):
         self.assertEqual(set(self.USERS), including)
 
     def test_a_combination_that_the_function_rejects_would_be_found(self):
-        template = example("stackset")
-        del template["Rules"]
-        _, reasons = self.rejections(template, "Functions", True)
-        self.assertTrue(any(r.startswith("SnapStartNeedsASchedule") for r in reasons), reasons)
+        wanted = {"Fn::Equals": [{"Ref": "SnapStart"}, "None"]}
+        self.functions[True]["Rules"]["NoSnapStart"] = {
+            "RuleCondition": {"Fn::Equals": [{"Ref": "Audit"}, "Off"]},
+            "Assertions": [{"Assert": wanted, "AssertDescription": "needs an audit"}],
+        }
+        _, reasons = self.rejections(example("stackset"), "Functions", True)
+        self.assertTrue(any(r.startswith("NoSnapStart") for r in reasons), reasons)
 
     def test_a_value_that_the_function_rejects_would_be_found(self):
         for parameter in ("Audit", "RoleArn", "PermissionsBoundary"):

@@ -109,13 +109,13 @@ class GivenRoleTest(unittest.TestCase):
             evaluation = Evaluation(template, **ALL | {"RoleArn": self.ROLE})
             text = repr(evaluation.resources()) + repr(evaluation.value(template["Outputs"]))
             self.assertNotIn("'Role', 'Arn'", text)
-            self.assertNotIn("AuditScheduleRole", text)
+            self.assertNotIn("ScheduleRole", text)
 
     def test_without_it_the_stack_creates_the_roles(self):
         for template in (packaged(), plain(TEXT)):
             resources = Evaluation(template, Audit="rate(1 day)").resources()
             self.assertIn("Role", resources)
-            self.assertIn("AuditScheduleRole", resources)
+            self.assertIn("ScheduleRole", resources)
 
 
 class BoundaryTest(unittest.TestCase):
@@ -133,7 +133,7 @@ class BoundaryTest(unittest.TestCase):
                 evaluation = Evaluation(
                     template, PermissionsBoundary=given, Audit="rate(1 day)"
                 )
-                for role in ("Role", "AuditScheduleRole"):
+                for role in ("Role", "ScheduleRole"):
                     properties = evaluation.properties(role)
                     self.assertEqual(expected, properties.get("PermissionsBoundary"), given)
 

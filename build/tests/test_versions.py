@@ -206,12 +206,13 @@ class AuditTest(unittest.TestCase):
 
     def test_off_adds_no_resource_and_no_permission(self):
         for template in (packaged(), plain(TEXT)):
-            for audit, more in (("Off", 0), ("OnDemand", 0), ("rate(1 day)", 2)):
+            for audit, more in (("Off", 0), ("OnDemand", 0), ("rate(1 day)", 1)):
                 evaluation = Evaluation(template, Audit=audit)
                 without_topic = evaluation.resources().keys()
                 resources = Evaluation(template, Audit=audit, AlarmTopicArn="arn:t").resources()
                 added = {name for name in without_topic if name.startswith("Audit")}
                 self.assertEqual(more, len(added), audit)
+                self.assertEqual(more, "ScheduleRole" in without_topic, audit)
                 alarms = {"FindingAlarm", "QuotaAlarm", "FailedAuditAlarm"}
                 self.assertFalse(alarms & without_topic)
                 self.assertEqual(alarms if more else set(), alarms & resources.keys(), audit)
@@ -224,9 +225,30 @@ class AuditTest(unittest.TestCase):
                 Deployed(template).identity(), Deployed(template, Audit="rate(1 day)").identity()
             )
 
-    def test_both_forms_reject_snap_start_without_a_schedule(self):
+
+class KeepAliveTest(unittest.TestCase):
+
+    def test_snap_start_has_a_schedule_that_keeps_the_snapshot_whatever_the_audit(self):
         for template in (packaged(), plain(TEXT)):
-            self.assertIn("SnapStartNeedsASchedule", template["Rules"])
+            self.assertNotIn("SnapStart", str(template.get("Rules")))
+            for audit in ("Off", "OnDemand", "rate(1 day)", "rate(30 days)", "cron(0 6 1 * ? *)"):
+                for snap_start in ("None", "PublishedVersions"):
+                    with self.subTest(audit=audit, snap_start=snap_start):
+                        values = {"Audit": audit, "SnapStart": snap_start}
+                        self.check(Evaluation(template, **values).resources(), **values)
+
+    def check(self, resources: dict, Audit: str, SnapStart: str) -> None:
+        schedules = {
+            r["Properties"]["ScheduleExpression"]
+            for r in resources.values()
+            if r["Type"] == "AWS::Scheduler::Schedule"
+        }
+        scheduled_audit = {Audit} - {"Off", "OnDemand"}
+        keep_alive = set()
+        if SnapStart == "PublishedVersions" and Audit != "rate(1 day)":
+            keep_alive = {"rate(7 days)"}
+        self.assertEqual(scheduled_audit | keep_alive, schedules)
+        self.assertEqual(bool(schedules), "ScheduleRole" in resources)
 
 
 class PlainTemplateTest(unittest.TestCase):

@@ -24,9 +24,16 @@ import java.util.function.Supplier;
 
 /**
  * Handles one event: reads it, decides who handles it, and returns the result. A request of
- * CloudFormation also gets its response. An event of an audit has no response URL.
+ * CloudFormation also gets its response. An event of an audit has no response URL, nor
+ * has {@link #KEEP_ALIVE}.
  */
 public final class EventHandler {
+
+  /**
+   * The event that a schedule sends, so that Lambda keeps the snapshot of SnapStart. The function
+   * does nothing and says so.
+   */
+  static final Map<String, String> KEEP_ALIVE = Map.of("KeepAlive", "SnapStart");
 
   private final Supplier<AwsClients> clients;
 
@@ -56,6 +63,9 @@ public final class EventHandler {
       result = respond(event, event.responseUrl().get(), invocation, deadlines, log, stopwatch);
     } else if (AuditEvent.isIn(event)) {
       result = new AuditRunner(event.members(), invocation, deadlines, log).run(clients, stopwatch);
+    } else if (event.members().equals(KEEP_ALIVE)) {
+      new JsonLog(log, commonFields(event.event(), invocation)).info("keep-alive", Map.of());
+      result = Map.of("message", "Nothing to do: the invocation keeps the snapshot.");
     } else {
       String problem = missingUrl(event);
       new JsonLog(log, commonFields(event.event(), invocation))

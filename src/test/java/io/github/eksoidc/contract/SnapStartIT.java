@@ -1,6 +1,8 @@
 package io.github.eksoidc.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.FunctionProcess;
@@ -9,6 +11,9 @@ import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
+import io.github.eksoidc.template.Template;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +60,32 @@ class SnapStartIT {
       checkLife(new FunctionClient(aws, function));
       assertThat(aws.credentialRequests()).isPositive();
       assertThat(function.output()).noneMatch(line -> line.contains("Priming failed"));
+    }
+  }
+
+  /** The template's schedule sends it once a week. */
+  @Test
+  void keepAliveDoesNothingAndSaysSo() throws Exception {
+    String event =
+        String.valueOf(
+            Template.read(Path.of("template.yaml"))
+                .at("Resources", "KeepAliveSchedule", "Properties", "Target", "Input"));
+    try (FunctionProcess function = startForSnapshot(Map.of())) {
+      function.api().restoreRequested().get(60, TimeUnit.SECONDS);
+      function.api().restore();
+      String result =
+          function
+              .api()
+              .invoke(event.getBytes(UTF_8), Duration.ofSeconds(30))
+              .get(30, TimeUnit.SECONDS)
+              .toString();
+      assertThat(result).contains("Nothing to do").doesNotContain("errorMessage");
+      assertThat(function.output())
+          .singleElement(STRING)
+          .contains("\"level\":\"INFO\"", "keep-alive")
+          .doesNotContain("CloudWatchMetrics");
+      assertThat(aws.calls()).isEmpty();
+      assertThat(aws.credentialRequests()).isZero();
     }
   }
 

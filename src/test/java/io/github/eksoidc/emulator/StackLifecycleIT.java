@@ -18,12 +18,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.GetOpenIdConnectProviderResponse;
 import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
 import software.amazon.awssdk.services.iam.model.Tag;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.GetScheduleResponse;
 
 /**
  * Creates, updates and deletes stacks in MiniStack's CloudFormation, with the released template and
@@ -70,7 +75,7 @@ class StackLifecycleIT {
         stacks.create(
             "eks-oidc-provider",
             WithoutDocker.template("s3://code/function.zip"),
-            WithoutDocker.PARAMETERS);
+            Map.of("Architecture", "x86_64", "SnapStart", "PublishedVersions"));
     assertThat(function.stackStatusAsString())
         .as("%s", stacks.failures("eks-oidc-provider"))
         .isEqualTo("CREATE_COMPLETE");
@@ -129,6 +134,28 @@ class StackLifecycleIT {
 
     assertThat(stacks.delete("app")).isEmpty();
     assertThat(arns()).isEmpty();
+  }
+
+  /** Invokes the target of the schedule with its input, as EventBridge Scheduler does. */
+  @Test
+  void scheduleKeepsTheSnapshot() {
+    try (SchedulerClient scheduler =
+            StackClient.client(SchedulerClient.builder(), miniStack.endpoint());
+        LambdaClient lambda = StackClient.client(LambdaClient.builder(), miniStack.endpoint())) {
+      GetScheduleResponse schedule =
+          scheduler.getSchedule(
+              request -> request.name(stacks.physicalId("eks-oidc-provider", "KeepAliveSchedule")));
+      assertThat(schedule.scheduleExpression()).isEqualTo("rate(7 days)");
+      assertThat(schedule.target().arn()).endsWith(":eks-oidc-provider:live");
+      InvokeResponse result =
+          lambda.invoke(
+              request ->
+                  request
+                      .functionName(schedule.target().arn())
+                      .payload(SdkBytes.fromUtf8String(schedule.target().input())));
+      assertThat(result.functionError()).isNull();
+      assertThat(result.payload().asUtf8String()).contains("Nothing to do");
+    }
   }
 
   @Test

@@ -22,13 +22,12 @@ import java.util.zip.ZipOutputStream;
  *   <li>{@code Runtime} is {@code provided.al2023}.
  *   <li>The package also contains a {@code bootstrap} that starts the JDK with Lambda's runtime
  *       client, and that client, which the managed runtime provides.
- *   <li>Parameters: {@code SnapStart=None}, {@code Architecture=x86_64}.
+ *   <li>Parameter: {@code Architecture=x86_64}.
  * </ul>
  */
 final class WithoutDocker {
 
-  static final Map<String, String> PARAMETERS =
-      Map.of("SnapStart", "None", "Architecture", "x86_64");
+  static final Map<String, String> PARAMETERS = Map.of("Architecture", "x86_64");
 
   private static final String BOOTSTRAP =
       """

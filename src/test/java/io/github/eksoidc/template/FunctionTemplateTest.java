@@ -250,13 +250,14 @@ class FunctionTemplateTest {
             Map.of(
                 "Fn::Not", List.of(Map.of("Fn::Equals", List.of(Map.of("Ref", "Audit"), "Off")))));
     assertThat(TEMPLATE.at("Resources", "AuditSchedule", "Condition")).isEqualTo("HasSchedule");
-    assertThat(TEMPLATE.at("Resources", "AuditScheduleRole", "Condition"))
+    assertThat(TEMPLATE.at("Resources", "ScheduleRole", "Condition"))
         .isEqualTo("CreatesScheduleRole");
     assertThat(TEMPLATE.at("Conditions", "CreatesScheduleRole"))
         .isEqualTo(
             Map.of(
                 "Fn::And",
-                List.of(Map.of("Condition", "HasSchedule"), Map.of("Condition", "CreatesRole"))));
+                List.of(
+                    Map.of("Condition", "HasAnySchedule"), Map.of("Condition", "CreatesRole"))));
     for (String alarm : List.of("FindingAlarm", "QuotaAlarm", "FailedAuditAlarm")) {
       assertThat(TEMPLATE.at("Resources", alarm, "Condition")).isEqualTo("HasAuditAlarms");
     }
@@ -297,18 +298,13 @@ class FunctionTemplateTest {
     assertThat(value.matches(pattern)).isEqualTo(allowed);
   }
 
+  /** SnapStartIT has what the function does with the event. */
   @Test
-  void snapStartWithoutAScheduleIsRejected() {
-    Map<String, Object> rule = TEMPLATE.map("Rules", "SnapStartNeedsASchedule");
-    assertThat(rule.get("RuleCondition").toString()).contains("SnapStart", "PublishedVersions");
-    assertThat(((Map<?, ?>) ((List<?>) rule.get("Assertions")).getFirst()).get("Assert"))
-        .isEqualTo(
-            Map.of(
-                "Fn::Not",
-                List.of(
-                    Map.of(
-                        "Fn::Contains",
-                        List.of(List.of("Off", "OnDemand"), Map.of("Ref", "Audit"))))));
+  void theScheduleOfSnapStartInvokesTheAlias() {
+    assertThat(TEMPLATE.at("Resources", "KeepAliveSchedule", "Properties", "Target", "Input"))
+        .isEqualTo("{\"KeepAlive\": \"SnapStart\"}");
+    assertThat(TEMPLATE.at("Resources", "KeepAliveSchedule", "Properties", "Target", "Arn"))
+        .isEqualTo(Map.of("Ref", "Function.Alias"));
   }
 
   @Test
