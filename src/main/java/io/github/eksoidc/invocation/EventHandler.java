@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 
 /**
  * Handles one event: reads it, decides who handles it, and returns the result. A request of
- * CloudFormation also gets its response. An event of an audit has no response URL, nor
- * has {@link #KEEP_ALIVE}.
+ * CloudFormation also gets its response. An event of an audit has no response URL, nor has {@link
+ * #KEEP_ALIVE}.
  */
 public final class EventHandler {
 
