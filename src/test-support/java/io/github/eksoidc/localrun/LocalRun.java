@@ -1,5 +1,6 @@
 package io.github.eksoidc.localrun;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.harness.FunctionClient;
@@ -7,53 +8,68 @@ import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.SampleAccount;
-import io.github.eksoidc.inmemory.Call;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
-import io.github.eksoidc.inmemory.InMemoryIam;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Starts the packaged function under Lambda's runtime client, with an in-memory AWS, and sends
- * events to it. Exits with 1 if a response is FAILED.
+ * events to it. Exits with 1 if a response is not the expected one: FAILED if the name of the
+ * event's file begins with {@code failing-}, otherwise SUCCESS.
  */
 public final class LocalRun {
 
-  private record Step(String title, String file) {}
-
-  private static final List<Step> STEPS =
+  /** The life of a provider that two stacks share, and a trust policy. */
+  private static final List<String> STORY =
       List.of(
-          new Step("Stack payments-cluster: create the provider of cluster payments", "create"),
-          new Step("Stack payments-cluster: one audience more, a tag changed", "update"),
-          new Step("Stack payments-cluster: an update that changes nothing", "update-unchanged"),
-          new Step("Stack search-roles wants the same provider", "create-second-stack"),
-          new Step("Stack payments-cluster is deleted; the provider stays", "delete"),
-          new Step("Stack search-roles is deleted, and so is the provider", "delete-second-stack"),
-          new Step("The trust policy of a role for service accounts", "create-trust-policy"));
+          "create",
+          "update",
+          "update-unchanged",
+          "create-second-stack",
+          "delete",
+          "delete-second-stack",
+          "create-trust-policy");
 
+  private static final Path EVENTS = Path.of("events");
   private static final Pattern TOKEN =
       Pattern.compile("arn:([a-z-]+):lambda:([a-z0-9-]+):([0-9]{12}):function:.*");
   private static final String ISSUER_ID = "EXAMPLED539D4633E53DE1B71EXAMPLE";
 
+  /** A file that can't be sent; the message says why in one line. */
+  private static final class UnusableFileException extends RuntimeException {
+
+    @java.io.Serial private static final long serialVersionUID = 1;
+
+    UnusableFileException(String message) {
+      super(message);
+    }
+  }
+
   private final PrintStream out;
+  private final boolean hasDetails;
+  private final EventTable table;
   private final InMemoryAws aws;
   private final FunctionClient client;
+  private final List<EventResult> results = new ArrayList<>();
   private boolean failed;
 
-  private LocalRun(PrintStream out, InMemoryAws aws, FunctionClient client) {
+  private LocalRun(PrintStream out, boolean hasDetails, InMemoryAws aws, FunctionClient client) {
     this.out = out;
+    this.hasDetails = hasDetails;
+    this.table = new EventTable(System.console() != null && System.console().isTerminal());
     this.aws = aws;
     this.client = client;
   }
@@ -61,20 +77,46 @@ public final class LocalRun {
   /**
    * Sends the events.
    *
-   * @param args the package; and, to send single events instead of all, the file of an event or a
-   *     folder of them
+   * @param args the package; the file of an event or a folder of them, empty for the life of a
+   *     provider; whether to print details; the file for the picture of that life, empty for none
    */
   public static void main(String[] args) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Path zip = Path.of(args[0]);
+    boolean hasDetails = !args[2].isBlank() && !args[2].equals("false");
     boolean failed = false;
-    if (args.length < 2 || args[1].isBlank()) {
-      failed = run(out, zip, Path.of("events", "create.json"), (run, _) -> run.sendAll());
-    } else {
-      for (Path file : events(Path.of(args[1]))) {
-        out.println("=== " + file);
-        failed |= run(out, zip, file, LocalRun::sendOne);
+    try {
+      if (args[1].isBlank()) {
+        List<Path> files = STORY.stream().map(name -> EVENTS.resolve(name + ".json")).toList();
+        failed =
+            run(
+                out,
+                hasDetails,
+                zip,
+                read(files.getFirst()),
+                run -> {
+                  out.println(EventTable.HEADING);
+                  files.forEach(file -> run.send(file, read(file)));
+                  if (!args[3].isBlank()) {
+                    write(Path.of(args[3]), SharingPicture.of(run.results));
+                  }
+                });
+      } else {
+        Path path = Path.of(args[1]);
+        List<Path> files = events(path);
+        List<ObjectNode> events = files.stream().map(LocalRun::read).toList();
+        if (events.stream().anyMatch(event -> !event.has("Audit"))) {
+          out.println(EventTable.HEADING);
+        }
+        for (int i = 0; i < events.size(); i++) {
+          Path file = files.get(i);
+          ObjectNode event = events.get(i);
+          failed |= run(out, hasDetails, zip, event, run -> run.sendAlone(file, event));
+        }
       }
+    } catch (UnusableFileException e) {
+      System.err.println(e.getMessage());
+      failed = true;
     }
     System.exit(failed ? 1 : 0);
   }
@@ -88,18 +130,17 @@ public final class LocalRun {
     }
   }
 
-  /** Sends with a function and an account of its own; true if a response is FAILED. */
+  /** Sends with a function and an account of its own; true if a response is not as expected. */
   private static boolean run(
-      PrintStream out, Path zip, Path event, BiConsumer<LocalRun, ObjectNode> send) {
-    ObjectNode first = read(event);
+      PrintStream out, boolean hasDetails, Path zip, ObjectNode first, Consumer<LocalRun> send) {
     Matcher token = TOKEN.matcher(first.path("ServiceToken").asText());
     try (InMemoryAws aws =
             token.matches()
                 ? InMemoryAws.start(token.group(1), token.group(2), token.group(3))
                 : InMemoryAws.start();
         FunctionProcess function = FunctionProcess.start(aws, FunctionZip.unpack(zip))) {
-      LocalRun run = new LocalRun(out, aws, new FunctionClient(aws, function));
-      send.accept(run, first);
+      LocalRun run = new LocalRun(out, hasDetails, aws, new FunctionClient(aws, function));
+      send.accept(run);
       if (run.failed) {
         function.output().forEach(out::println);
       }
@@ -107,23 +148,11 @@ public final class LocalRun {
     }
   }
 
-  private void sendAll() {
-    for (Step step : STEPS) {
-      ObjectNode event = read(Path.of("events", step.file() + ".json"));
-      prepare(event);
-      out.println();
-      out.println("=== " + step.title() + " (events/" + step.file() + ".json)");
-      show(event, client.send(event));
-    }
-    out.println();
-  }
-
-  private void sendOne(ObjectNode event) {
+  private void sendAlone(Path file, ObjectNode event) {
     if (event.has("Audit")) {
-      sendAudit(event);
+      sendAudit(file, event);
       return;
     }
-    prepare(event);
     String type = event.path("RequestType").asText();
     if (!type.equals("Create")) {
       ObjectNode before = event.deepCopy();
@@ -132,30 +161,38 @@ public final class LocalRun {
       if (type.equals("Update")) {
         before.set("ResourceProperties", event.path("OldResourceProperties"));
       }
-      out.println("First a Create with the earlier properties: " + client.send(before).status());
+      prepare(event);
+      client.send(before);
     }
-    out.println();
-    show(event, client.send(event));
-    out.println();
+    send(file, event);
+  }
+
+  private void send(Path file, ObjectNode event) {
+    prepare(event);
+    InvocationResult result = client.send(event);
+    String name = file.getFileName().toString().replaceFirst("\\.json$", "");
+    EventResult sent = new EventResult(name, event, result, aws.iam().all());
+    results.add(sent);
+    out.println(table.line(sent));
+    if (hasDetails) {
+      out.println(EventTable.details(sent));
+    }
+    failed |= !sent.isExpected();
   }
 
   /** Sends an event of a person or of a schedule to a function in the sample account. */
-  private void sendAudit(ObjectNode event) {
+  private void sendAudit(Path file, ObjectNode event) {
     SampleAccount.fill(aws);
     InvocationResult result =
         client.send(FunctionClient.bytes(event), FunctionClient.nextKey(), Duration.ofMinutes(15));
     JsonNode returned = json(result.returned().text());
-    out.println();
-    if (returned.has("totals")) {
-      out.print(AuditTable.of(returned));
-    } else {
-      out.println(returned.toPrettyString());
-    }
-    out.printf("%n%d AWS calls, %d ms%n%n", result.calls().size(), result.time().toMillis());
+    out.printf(
+        "%n%s: %d AWS calls, %d ms%n%n", file, result.calls().size(), result.time().toMillis());
+    out.print(returned.has("totals") ? AuditTable.of(returned) : returned.toPrettyString() + "\n");
     failed |= returned.has("errorMessage");
   }
 
-  private static JsonNode json(String text) {
+  static JsonNode json(String text) {
     try {
       return FunctionClient.JSON.readTree(text);
     } catch (IOException e) {
@@ -181,59 +218,30 @@ public final class LocalRun {
     }
   }
 
-  private void show(ObjectNode event, InvocationResult result) {
-    out.println("  request   " + event.path("RequestType").asText() + idOf(event));
-    ObjectNode properties = event.path("ResourceProperties").deepCopy();
-    properties.remove("ServiceToken");
-    out.println("            " + properties);
-    out.println("  response  " + summary(result));
-    out.println("            " + result.response());
-    if (!result.attribute("PolicyDocument").isEmpty()) {
-      out.println("  document  " + indented(result.attribute("PolicyDocument")));
-    }
-    out.println(
-        "  AWS calls "
-            + result.calls().size()
-            + ": "
-            + result.calls().stream().map(Call::toString).collect(Collectors.joining(", ")));
-    out.println("  time      " + result.time().toMillis() + " ms");
-    out.println("  account   " + account());
-    failed |= !result.status().equals("SUCCESS");
-  }
-
-  private static String indented(String json) {
-    return json(json).toPrettyString().indent(12).strip();
-  }
-
-  private static String idOf(ObjectNode event) {
-    String id = event.path("PhysicalResourceId").asText();
-    return id.isEmpty() ? "" : " of " + id;
-  }
-
-  private static String summary(InvocationResult result) {
-    return result.status() + (result.reason().isEmpty() ? "" : ": " + result.reason());
-  }
-
-  private String account() {
-    if (aws.iam().all().isEmpty()) {
-      return "has no OIDC provider";
-    }
-    return aws.iam().all().values().stream()
-        .map(LocalRun::shown)
-        .collect(Collectors.joining("\n            "));
-  }
-
-  private static String shown(InMemoryIam.Entry entry) {
-    return entry.url()
-        + "\n              audiences "
-        + entry.audiences()
-        + "\n              tags "
-        + entry.tags();
-  }
-
   private static ObjectNode read(Path file) {
     try {
-      return (ObjectNode) FunctionClient.JSON.readTree(file.toFile());
+      return FunctionClient.JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode event
+          ? event
+          : unusable(file, "is not a JSON object");
+    } catch (NoSuchFileException _) {
+      return unusable(file, "does not exist");
+    } catch (JsonProcessingException e) {
+      return unusable(
+          file,
+          "is not JSON: line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+    } catch (IOException e) {
+      return unusable(file, "can't be read: " + e.getMessage());
+    }
+  }
+
+  private static ObjectNode unusable(Path file, String why) {
+    throw new UnusableFileException(file + " " + why + ".");
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
