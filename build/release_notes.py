@@ -2,8 +2,8 @@
 
     python3 build/release_notes.py [TAG]
 
-With a tag, v<version>, for a release: pom.xml, the SemanticVersion of template.yaml and the tag name
-one version, which is no snapshot and has the first entry of CHANGELOG.md. Without one, for a build
+With a tag, v<version>, for a release: pom.xml, template.yaml (Mappings, Release) and the tag name one
+version, which is no snapshot and has the first entry of CHANGELOG.md. Without one, for a build
 between releases: the version is a snapshot, and the first entry is "Unreleased". The notes are the
 first entry.
 """
@@ -23,11 +23,11 @@ class Disagreement(Exception):
 
 def notes(folder: pathlib.Path, tag: str | None) -> str:
     version = maven_version((folder / "pom.xml").read_text(encoding="utf-8"))
-    semantic = semantic_version((folder / "template.yaml").read_text(encoding="utf-8"))
+    of_template = template_version((folder / "template.yaml").read_text(encoding="utf-8"))
     title, text = first_entry((folder / "CHANGELOG.md").read_text(encoding="utf-8"))
-    if semantic != version:
+    if of_template != version:
         raise Disagreement(
-            f"The version of pom.xml is {version}, the SemanticVersion of template.yaml {semantic}."
+            f"The version of pom.xml is {version}, that of template.yaml {of_template}."
         )
     if tag is None:
         if not version.endswith(SNAPSHOT):
@@ -53,8 +53,8 @@ def maven_version(pom: str) -> str:
     return element.text
 
 
-def semantic_version(template: str) -> str:
-    return re.search(r"^ *SemanticVersion: *(\S+)$", template, re.MULTILINE).group(1)
+def template_version(template: str) -> str:
+    return re.search(r"^    This: { Version: (\S+) }$", template, re.MULTILINE).group(1)
 
 
 def first_entry(changelog: str) -> tuple[str, str]:

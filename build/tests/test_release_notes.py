@@ -35,7 +35,7 @@ class ReleaseNotesTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "pom.xml").write_text(POM.format(pom))
-            (folder / "template.yaml").write_text(f"    SemanticVersion: {template}\n")
+            (folder / "template.yaml").write_text(f"    This: {{ Version: {template} }}\n")
             (folder / "CHANGELOG.md").write_text(CHANGELOG.format(entry))
             return notes(folder, tag)
 
@@ -56,8 +56,8 @@ class ReleaseNotesTest(unittest.TestCase):
         self.assert_refused("tag is 1.1.0", "1.1.0", "1.1.0", "1.1.0", "1.1.0")
 
     def test_a_template_of_another_version_is_refused(self):
-        self.assert_refused("SemanticVersion", "1.1.0", "1.0.0", "1.1.0", "v1.1.0")
-        self.assert_refused("SemanticVersion", "1.1.0-SNAPSHOT", "1.1.0", "Unreleased", None)
+        self.assert_refused("that of template.yaml", "1.1.0", "1.0.0", "1.1.0", "v1.1.0")
+        self.assert_refused("that of template.yaml", "1.1.0-SNAPSHOT", "1.1.0", "Unreleased", None)
 
     def test_a_snapshot_is_not_released(self):
         snapshot = "1.1.0-SNAPSHOT"

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Writes log entries as lines in Lambda's JSON log format: {@code timestamp}, {@code level}, {@code
- * message}, and fields.
+ * Writes log entries as lines in Lambda's JSON log format: the release, {@code timestamp}, {@code
+ * level}, {@code message}, and fields.
  */
 public final class JsonLog {
 
@@ -35,10 +35,7 @@ public final class JsonLog {
   }
 
   private void write(String level, String message, Map<String, ?> fields) {
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    line.put("timestamp", Instant.now().toString());
-    line.put("level", level);
-    line.put("message", message);
+    SequencedMap<String, Object> line = LogLine.start(Instant.now(), level, message);
     line.putAll(commonFields);
     line.putAll(fields);
     out.println(Json.line(line));

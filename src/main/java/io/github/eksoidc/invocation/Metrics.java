@@ -114,11 +114,7 @@ public final class Metrics {
     Instant now = Instant.now();
     metadata.put("Timestamp", now.toEpochMilli());
     metadata.put("CloudWatchMetrics", List.of(directive));
-    SequencedMap<String, Object> line = new LinkedHashMap<>();
-    // As every line of the log.
-    line.put("timestamp", now.toString());
-    line.put("level", "INFO");
-    line.put("message", "metrics");
+    SequencedMap<String, Object> line = LogLine.start(now, "INFO", "metrics");
     line.put("_aws", metadata);
     line.putAll(dimensions);
     line.putAll(values);

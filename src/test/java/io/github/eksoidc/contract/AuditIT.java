@@ -373,7 +373,7 @@ class AuditIT extends FunctionTestBase {
             });
     Set<String> members = new TreeSet<>();
     line.fieldNames().forEachRemaining(members::add);
-    named.addAll(Set.of("_aws", "timestamp", "level", "message"));
+    named.addAll(Set.of("_aws", "version", "timestamp", "level", "message"));
     assertThat(members).isEqualTo(named);
   }
 

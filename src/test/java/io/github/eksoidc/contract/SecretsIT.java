@@ -48,6 +48,22 @@ class SecretsIT {
   }
 
   @Test
+  void eachLineOfTheLogBeginsWithTheVersion() throws IOException {
+    String pom = Files.readString(Path.of("pom.xml"));
+    String version = pom.replaceFirst("(?s).*?<version>([^<]+)</version>.*", "$1");
+    long lines = 0;
+    for (Path log : files(".log")) {
+      for (String line : Files.readAllLines(log)) {
+        if (line.startsWith("{")) {
+          lines++;
+          assertThat(line).startsWith("{\"version\":\"" + version + "\",\"timestamp\":");
+        }
+      }
+    }
+    assertThat(lines).isPositive();
+  }
+
+  @Test
   void searchFindsSecrets() {
     String url = "http://127.0.0.1:1/bucket/key?X-Amz-Expires=7200&X-Amz-Signature=0a1b2c";
     Set<String> secrets = secretsOf(url);
