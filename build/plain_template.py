@@ -1,15 +1,20 @@
 """Writes template.yaml as a plain template, without the transform of SAM.
 
-    python build/plain_template.py template.yaml > eks-oidc-provider-plain.yaml
+    python build/plain_template.py template.yaml [function.zip] > eks-oidc-provider-plain.yaml
 
-For stack sets with service-managed permissions, which accept no template with a transform. The
-template takes the code from a bucket in each Region: <CodeBucketPrefix>-<Region>, under CodeKey.
+For those without the SAM CLI, and for stack sets with service-managed permissions, which accept no
+template with a transform. The template takes the code from a bucket in each Region:
+<CodeBucketPrefix>-<Region>, under CodeKey. Who owns that bucket decides what the code is, so with
+function.zip the template names the code's hash, and Lambda publishes a version of no other code.
 """
 
+import base64
 import copy
+import hashlib
 import json
 import logging
 import os
+import pathlib
 import sys
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
@@ -41,10 +46,16 @@ def translate(template: dict) -> dict:
     return result
 
 
-def plain(text: str) -> dict:
-    """The plain form of the text of template.yaml."""
+def code_sha256(package: bytes) -> str:
+    """The hash of a package in Lambda's form."""
+    return base64.b64encode(hashlib.sha256(package).digest()).decode()
+
+
+def plain(text: str, sha256: str | None = None) -> dict:
+    """The plain form of the text of template.yaml, for the code with a hash if there is one."""
     template = yaml_parse(text)
-    metadata = template["Metadata"].pop("AWS::ServerlessRepo::Application")
+    del template["Metadata"]["AWS::ServerlessRepo::Application"]
+    release = template["Mappings"]["Release"]["This"]["Version"]
     # The descriptions of function and version hold the key: see the comment at Function in template.yaml.
     template["Parameters"]["CodeBucketPrefix"] = {
         "Type": "String",
@@ -53,7 +64,7 @@ def plain(text: str) -> dict:
     template["Parameters"]["CodeKey"] = {
         "Type": "String",
         "Description": "The key of function.zip in the bucket. Each release needs a key of its own.",
-        "Default": f"eks-oidc-provider/{metadata['SemanticVersion']}/function.zip",
+        "Default": f"eks-oidc-provider/{release}/function.zip",
         "MaxLength": 56,
     }
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
@@ -63,20 +74,21 @@ def plain(text: str) -> dict:
     function = template["Resources"]["Function"]["Properties"]
     function["CodeUri"] = {"Bucket": "placeholder", "Key": "placeholder"}
     # Also the function's, because a new key may have the same code.
-    function["Description"] = {"Fn::Sub": function["Description"] + ", ${CodeKey}"}
-    text, values = function["VersionDescription"]["Fn::Sub"]
-    function["VersionDescription"] = {"Fn::Sub": [text + ", ${CodeKey}", values]}
+    for name in ("Description", "VersionDescription"):
+        function[name]["Fn::Sub"][0] += ", ${CodeKey}"
     result = translate(template)
     resources = result["Resources"]
     resources["Function"]["Properties"]["Code"] = {
         "S3Bucket": {"Fn::Sub": "${CodeBucketPrefix}-${AWS::Region}"},
         "S3Key": {"Ref": "CodeKey"},
     }
-    with_stable_version(resources)
+    version = with_stable_version(resources)
+    if sha256:
+        version["Properties"]["CodeSha256"] = sha256
     return result
 
 
-def with_stable_version(resources: dict) -> None:
+def with_stable_version(resources: dict) -> dict:
     """Gives the version one logical id for all releases: its description tells them apart.
 
     SAM's id is a hash of code and template, and SAM retains the version also if CloudFormation
@@ -92,9 +104,11 @@ def with_stable_version(resources: dict) -> None:
         # SAM only passes it on; of these three, only the version has to be retained.
         del resource["UpdateReplacePolicy"]
     alias["Properties"]["FunctionVersion"] = {"Fn::GetAtt": ["FunctionVersion", "Version"]}
+    return version
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as file:
-        json.dump(plain(file.read()), sys.stdout, indent=2)
-        print()
+    source, *package = map(pathlib.Path, sys.argv[1:])
+    sha256 = code_sha256(package[0].read_bytes()) if package else None
+    json.dump(plain(source.read_text(encoding="utf-8"), sha256), sys.stdout, indent=2)
+    print()

@@ -2,10 +2,10 @@
 
 import os
 import pathlib
-import shutil
 import signal
 import socket
 import subprocess
+import tarfile
 import tempfile
 import time
 import urllib.request
@@ -15,6 +15,7 @@ import boto3
 from botocore.exceptions import WaiterError
 
 ROOT = pathlib.Path(__file__).parents[2]
+MINISTACK = ROOT / "build" / "emulators" / "ministack_with_oidc_provider.py"
 REGION = "eu-west-1"
 BUCKET = "code-" + REGION
 QUICK = {"Delay": 1, "MaxAttempts": 90}
@@ -24,13 +25,38 @@ def python_program(environment: str, name: str) -> str:
     return str(ROOT / "target" / environment / "bin" / name)
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def await_http(url: str, process: subprocess.Popen, log: str) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError(f"An emulator does not start: see {log}")
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ends a process and those that it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 class Emulator:
     """CloudFormation and what it deploys to, on loopback."""
 
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def __init__(self, **variables: str) -> None:
+        port = free_port()
         self.endpoint = f"http://127.0.0.1:{port}"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         self.environment = kept | {
@@ -43,15 +69,18 @@ class Emulator:
         }
         self.log = open(ROOT / "target" / "deployment.log", "w", encoding="utf-8")
         self.process = subprocess.Popen(
-            [python_program("emulators", "ministack")],
+            [python_program("emulators", "python"), str(MINISTACK)],
             env=self.environment
-            | {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1"},
+            | {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1"}
+            | {"IAM_OF_PROVIDERS": self.endpoint}
+            | variables,
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            self._await()
+            health = self.endpoint + "/_ministack/health"
+            await_http(health, self.process, "target/deployment.log")
         except BaseException:
             self.close()
             raise
@@ -61,23 +90,8 @@ class Emulator:
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
 
-    def _await(self) -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                urllib.request.urlopen(self.endpoint + "/_ministack/health", timeout=2).close()
-                return
-            except OSError:
-                time.sleep(0.3)
-        raise RuntimeError("MiniStack does not start: see target/deployment.log")
-
     def close(self) -> None:
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
+        end(self.process)
         self.log.close()
 
     def client(self, service: str):
@@ -180,11 +194,12 @@ def _parameters(values: dict[str, str]) -> list[dict]:
     return [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()]
 
 
-def copy_of_release() -> pathlib.Path:
-    """The contents of target/release, in a folder that has nothing else."""
+def unpacked_release() -> pathlib.Path:
+    """What the archive of target/release holds, in a folder of its own."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="release-"))
-    shutil.copytree(ROOT / "target" / "release", folder, dirs_exist_ok=True)
-    return folder
+    with tarfile.open(ROOT / "target" / "release" / "eks-oidc-provider.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "eks-oidc-provider"
 
 
 def other_code(original: pathlib.Path, to: pathlib.Path) -> pathlib.Path:

@@ -16,22 +16,25 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests")]
 
 from emulator import (
     BUCKET,
     ROOT,
     Emulator,
-    copy_of_release,
     other_code,
     python_program,
     stand_in_code,
+    unpacked_release,
     with_stand_in,
 )
-from plain_template import translate
+from plain_template import code_sha256, translate
+from release_notes import maven_version
+from test_links import LINK, prose
 from samtranslator.yaml_helper import yaml_parse
 
 FUNCTION = "eks-oidc-provider"
+VERSION = maven_version((ROOT / "pom.xml").read_text(encoding="utf-8"))
 # For each parameter that the function sees, another value than the one before.
 CHANGES = [
     {"MemorySize": "1024"},
@@ -55,12 +58,12 @@ class DeploymentTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.folder = copy_of_release()
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.folder = unpacked_release()
+        cls.addClassCleanup(shutil.rmtree, cls.folder.parent)
         cls.aws = Emulator()
         cls.addClassCleanup(cls.aws.close)
 
-    def package(self, template: str = "eks-oidc-provider.yaml", folder=None) -> str:
+    def package(self, template: str = "template.yaml", folder=None) -> str:
         """What sam package makes of a template."""
         folder = folder or self.folder
         packaged = folder / "packaged.yaml"
@@ -81,19 +84,30 @@ class DeploymentTest(unittest.TestCase):
 class ReleaseTest(DeploymentTest):
 
     def test_sam_validates_and_packages_it_and_finds_every_file_that_it_names(self):
-        template = "eks-oidc-provider.yaml"
+        template = "template.yaml"
         self.aws.sam("validate", "--lint", "--template-file", template, folder=self.folder)
         packaged = self.package()
         for name in ("CodeUri", "LicenseUrl", "ReadmeUrl"):
             self.assertRegex(packaged, f"{name}: s3://{BUCKET}/")
 
-    def test_it_has_no_file_without_a_checksum(self):
-        lines = (self.folder / "checksums.sha256").read_text().splitlines()
-        names = {path.name for path in self.folder.iterdir()}
-        self.assertEqual(
-            names - {"checksums.sha256", "packaged.yaml"}, {line.split()[1] for line in lines}
-        )
-        self.aws.run("sha256sum", "--check", "--quiet", "checksums.sha256", folder=self.folder)
+    def test_each_link_of_its_pages_leads_to_a_file_of_it(self):
+        broken = []
+        for page in self.folder.rglob("*.md"):
+            for target in LINK.findall("\n".join(prose(page))):
+                path = target.partition("#")[0]
+                if path and ":" not in path and not (page.parent / path).exists():
+                    broken.append(f"{page.relative_to(self.folder)}: {target}")
+        self.assertEqual([], broken)
+
+    def test_its_readme_needs_no_sources(self):
+        readme = (self.folder / "README.md").read_text(encoding="utf-8")
+        self.assertNotIn("mvn", readme)
+        self.assertIn(f"# eks-oidc-provider {VERSION}\n", readme)
+
+    def test_lambda_can_read_each_file_of_it(self):
+        for path in [self.folder, *self.folder.rglob("*")]:
+            expected = 0o755 if path.is_dir() else 0o644
+            self.assertEqual(expected, path.stat().st_mode & 0o777, path)
 
 
 class VersionsTest(DeploymentTest):
@@ -142,8 +156,14 @@ class VersionsTest(DeploymentTest):
         self.assertEqual(versions[-1]["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
         self.assertNotEqual(versions[-2]["CodeSha256"], versions[-1]["CodeSha256"])
 
-    def plain(self) -> str:
-        return (self.folder / "eks-oidc-provider-plain.yaml").read_text(encoding="utf-8")
+    def plain(self, code: pathlib.Path | None = None) -> str:
+        """The plain template of the release, or of one with other code."""
+        text = (self.folder / "eks-oidc-provider-plain.yaml").read_text(encoding="utf-8")
+        if code is None:
+            return text
+        ours = code_sha256((self.folder / "function.zip").read_bytes())
+        self.assertEqual(1, text.count(ours))
+        return text.replace(ours, code_sha256(code.read_bytes()))
 
     def test_plain_template(self):
         code = self.folder / "function.zip"
@@ -162,19 +182,44 @@ class VersionsTest(DeploymentTest):
             other = other_code(code, pathlib.Path(name) / "function.zip")
             self.aws.upload(other, "2/function.zip")
             self.aws.upload(other, "3/function.zip")
+            plain = self.plain(other)
         for key in ("2/function.zip", "3/function.zip"):
             count = len(self.aws.versions(FUNCTION))
-            self.assert_status("UPDATE_COMPLETE", update({"CodeKey": key}))
+            parameters["CodeKey"] = key
+            self.assert_status("UPDATE_COMPLETE", self.aws.update("plain", plain, **parameters))
             versions = self.aws.versions(FUNCTION)
             self.assertEqual(count + 1, len(versions))
             self.assertEqual(versions[-1]["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
+
+    def test_other_code_than_that_of_the_release_is_rolled_back(self):
+        template = json.loads(self.plain())
+        expected = template["Resources"]["FunctionVersion"]["Properties"]["CodeSha256"]
+        self.aws.upload(self.folder / "function.zip", "1/function.zip")
+        with tempfile.TemporaryDirectory() as name:
+            other = other_code(self.folder / "function.zip", pathlib.Path(name) / "function.zip")
+            self.aws.upload(other, "2/function.zip")
+        ours = {"CodeBucketPrefix": "code", "CodeKey": "1/function.zip"}
+        theirs = ours | {"CodeKey": "2/function.zip"}
+
+        first = self.aws.create("foreign", self.plain(), **theirs)
+        self.assert_status("ROLLBACK_COMPLETE", first)
+        self.assertIn("is different from current CodeSHA256", " ".join(first.reasons))
+        self.aws.delete("foreign")
+
+        self.create("hash", self.plain(), **ours)
+        (version,) = self.aws.versions(FUNCTION)
+        self.assertEqual(expected, version["CodeSha256"])
+        updated = self.aws.update("hash", self.plain(), **theirs)
+        self.assert_status("UPDATE_ROLLBACK_COMPLETE", updated)
+        self.assertEqual(version["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
+        self.assertEqual([version], self.aws.versions(FUNCTION))
 
     def test_an_upgrade_that_failed_once_can_be_tried_again(self):
         code = stand_in_code(self.folder / "stand-in.zip")
         self.addCleanup(code.unlink)
         for key in ("old", "new"):
             self.aws.upload(code, f"{key}/stand-in.zip")
-        template = json.loads(self.plain())
+        template = json.loads(self.plain(code))
         function = template["Resources"]["Function"]["Properties"]
         function |= {"Handler": "stand_in.handler", "Runtime": "python3.11"}
         parameters = {"CodeBucketPrefix": "code", "Architecture": "x86_64"}
@@ -224,14 +269,9 @@ class WithStandIn(DeploymentTest):
     def setUpClass(cls) -> None:
         super().setUpClass()
         stand_in_code(cls.folder / "function.zip")
-        template = cls.folder / "eks-oidc-provider.yaml"
+        template = cls.folder / "template.yaml"
         template.write_text(with_stand_in(template.read_text(encoding="utf-8")), encoding="utf-8")
         cls.examples = cls.folder / "examples"
-        cls.examples.mkdir()
-        for example in (ROOT / "examples").glob("*.yaml"):
-            text = example.read_text(encoding="utf-8")
-            text = text.replace("../template.yaml", "../eks-oidc-provider.yaml")
-            (cls.examples / example.name).write_text(text, encoding="utf-8")
 
 
 class ExamplesTest(WithStandIn):
@@ -282,15 +322,15 @@ class ExamplesTest(WithStandIn):
         settings = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CI": "true"}
         cdk = ("npx", "--no-install", "cdk")
         self.aws.run(*cdk, "bootstrap", "--no-notices", folder=app, **settings)
-        self.addCleanup(self.aws.delete, "payments-s3-reader")
+        self.addCleanup(self.aws.delete, "payments-cdk")
         self.aws.run(
             *cdk, "deploy", "--no-notices", "--require-approval", "never", folder=app, **settings
         )
-        self.assert_status("CREATE_COMPLETE", self.aws.stack("payments-s3-reader"))
+        self.assert_status("CREATE_COMPLETE", self.aws.stack("payments-cdk"))
 
 
 class OperationsTest(WithStandIn):
-    """The commands of docs/operations.md."""
+    """The log, and the query of docs/operations.md."""
 
     DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -299,59 +339,6 @@ class OperationsTest(WithStandIn):
         (section,) = re.findall(f"^## {title}\n(.*?)(?=^## |\\Z)", self.DOCS, re.M | re.S)
         blocks = re.findall(r"^```(\w*)\n(.*?)^```", section, re.M | re.S)
         return [text for name, text in blocks if name == language][-1]
-
-    def shell(self, commands: str, folder: pathlib.Path) -> str:
-        path = os.path.dirname(python_program("python/awscli", "aws")) + ":" + os.environ["PATH"]
-        # Version 1 of the AWS CLI, which PyPI has, takes SQS's endpoint from this option only.
-        aws = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }\n'
-        return self.aws.run("bash", "-euc", aws + commands, folder=folder, PATH=path)
-
-    def test_replaying_the_failure_queue(self):
-        outputs = self.create(FUNCTION, self.package(), capabilities=CAN_EXPAND).outputs
-        s3 = self.aws.client("s3")
-        event = json.loads((ROOT / "events" / "delete.json").read_text())
-        event["ResponseURL"] = s3.generate_presigned_url(
-            "put_object", Params={"Bucket": BUCKET, "Key": "response"}
-        )
-        # As Lambda sends it to a destination.
-        message = {
-            "version": "1.0",
-            "timestamp": "2026-01-02T03:04:05.678Z",
-            "requestContext": {
-                "requestId": "1",
-                "functionArn": outputs["ServiceToken"],
-                "condition": "RetriesExhausted",
-                "approximateInvokeCount": 3,
-            },
-            "requestPayload": event,
-            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
-            "responsePayload": {"errorMessage": "the response was not delivered"},
-        }
-        queue = outputs["FailureQueueUrl"]
-        sqs = self.aws.client("sqs")
-        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(message))
-        with tempfile.TemporaryDirectory() as name:
-            printed = self.shell(self.commands("Replaying the failure queue"), pathlib.Path(name))
-            self.assertEqual([], os.listdir(name))
-        self.assertIn('"RequestType": "Delete"', printed)
-        self.assertNotIn("X-Amz-Signature", printed)
-        waiter = s3.get_waiter("object_exists")
-        waiter.wait(Bucket=BUCKET, Key="response", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
-        response = json.loads(s3.get_object(Bucket=BUCKET, Key="response")["Body"].read())
-        self.assertEqual(event["RequestId"], response["RequestId"])
-        attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
-        self.assertEqual("0", attributes["ApproximateNumberOfMessages"])
-        self.assertEqual("0", attributes["ApproximateNumberOfMessagesNotVisible"])
-
-    def test_old_versions_are_deleted_and_the_live_one_stays(self):
-        template = self.package()
-        self.create(FUNCTION, template, capabilities=CAN_EXPAND)
-        for memory in ("1024", "2048"):
-            self.aws.update(FUNCTION, template, capabilities=CAN_EXPAND, MemorySize=memory)
-        self.assertEqual(3, len(self.aws.versions(FUNCTION)))
-        self.shell(self.commands("Versions and upgrades"), self.folder)
-        (left,) = self.aws.versions(FUNCTION)
-        self.assertEqual(left["Version"], self.aws.live(FUNCTION)["FunctionVersion"])
 
     def test_logs_and_the_query_for_failed_requests(self):
         outputs = self.create(FUNCTION, self.package(), capabilities=CAN_EXPAND).outputs

@@ -1,14 +1,20 @@
 """MiniStack with AWS::IAM::OIDCProvider, a resource type that MiniStack does not have.
 
+Two more things are as in AWS: the issuers of clusters have EKS's form, and AWS::Lambda::Version publishes
+a version only of the code whose hash is its CodeSha256.
+
 The handler keeps the providers in the IAM of IAM_OF_PROVIDERS, where the function has its providers
 as well. It follows the schema of the type: the identifier is the ARN, a changed Url replaces the
 provider, and the tags of an update replace all tags. The tests of the migration guides use it.
 """
 
 import os
+import uuid
 
 import boto3
 from ministack.app import main
+from ministack.core.responses import get_region
+from ministack.services import eks
 from ministack.services.cloudformation import changesets, provisioners
 
 TYPE = "AWS::IAM::OIDCProvider"
@@ -74,6 +80,24 @@ provisioners._RESOURCE_HANDLERS[TYPE] = {
     "import": import_existing,
 }
 changesets._IMPORT_LOOKUPS[TYPE] = (("Arn",), import_problem)
+
+publish = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Version"]["create"]
+
+
+def publish_checked(logical_id, properties, stack_name):
+    function, _ = provisioners._lambda_version_function(properties)
+    expected = properties.get("CodeSha256")
+    found = function and function["config"]["CodeSha256"]
+    if function and expected and found != expected:
+        raise ValueError(f"CodeSHA256 ({expected}) is different from current CodeSHA256 ({found})")
+    return publish(logical_id, properties, stack_name)
+
+
+provisioners._RESOURCE_HANDLERS["AWS::Lambda::Version"]["create"] = publish_checked
+provisioners._lambda_version_create = publish_checked
+
+eks._new_oidc_id = lambda: uuid.uuid4().hex.upper()
+eks._issuer_url = lambda oidc_id: f"https://oidc.eks.{get_region()}.amazonaws.com/id/{oidc_id}"
 
 if __name__ == "__main__":
     main()

@@ -14,7 +14,9 @@ ROOT = pathlib.Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "build"), str(ROOT / "build" / "tests")]
 
 from evaluation import Evaluation
-from plain_template import plain, translate
+from plain_template import code_sha256, plain, translate
+from release_notes import maven_version
+from release_readme import release_readme
 from samtranslator.yaml_helper import yaml_parse
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
@@ -200,6 +202,42 @@ class VersionsTest(unittest.TestCase):
         del template["Resources"][version]["Properties"]["Description"]
         before, after = Deployed(template), Deployed(template, MemorySize="1024")
         self.assertEqual(before.identity(), after.identity())
+
+
+class CodeTest(unittest.TestCase):
+    """Lambda publishes the version only of the code whose hash the plain template names."""
+
+    def test_the_version_names_the_hash_and_the_alias_names_that_version(self):
+        template = plain(TEXT, code_sha256(b"package"))
+        deployed = Deployed(template)
+        _, version = deployed.identity()
+        # printf package | openssl dgst -sha256 -binary | base64
+        self.assertEqual("vEpxGAhw95RRVfuwL0sKLj+qKmLW0xtwOQEwVe0Zhpo=", version["CodeSha256"])
+        alias = template["Resources"][deployed.alias]["Properties"]
+        self.assertEqual({"Fn::GetAtt": [deployed.version, "Version"]}, alias["FunctionVersion"])
+
+    def test_other_code_is_another_version(self):
+        one, other = (plain(TEXT, code_sha256(code)) for code in (b"1", b"2"))
+        self.assertNotEqual(Deployed(one).identity(), Deployed(other).identity())
+
+
+class ReleaseTest(unittest.TestCase):
+    """Which release runs can be seen."""
+
+    def test_the_description_and_an_output_have_the_version_of_the_pom(self):
+        version = maven_version((ROOT / "pom.xml").read_text(encoding="utf-8"))
+        for template in (packaged(), plain(TEXT)):
+            deployed = Deployed(template)
+            description = deployed.configuration()["Description"]
+            self.assertTrue(description.startswith(f"eks-oidc-provider {version}: "), description)
+            output = template["Outputs"]["Version"]["Value"]
+            self.assertEqual(version, deployed.evaluation.value(output))
+
+    def test_the_readme_of_a_release_has_no_part_for_sources(self):
+        text = "# name\n\n<!-- sources -->\nmvn\n<!-- /sources -->\n\nsam\n"
+        self.assertEqual("# name 1.0\n\nsam\n", release_readme(text, "1.0"))
+        with self.assertRaises(ValueError):
+            release_readme(text + "<!-- sources -->\n", "1.0")
 
 
 class AuditTest(unittest.TestCase):

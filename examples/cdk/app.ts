@@ -3,7 +3,7 @@ import { App, CustomResource, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 const app = new App();
-const stack = new Stack(app, 'payments-s3-reader');
+const stack = new Stack(app, 'payments-cdk');
 
 /** A value of cdk.json, or of the option -c name=value. */
 function setting(name: string): string {
