@@ -170,17 +170,7 @@ class SchemaTest {
     all.add(trust());
     all.add(properties("ServiceToken", "t", "ProviderArn", ARN));
     all.add(properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b")));
-    String dualStack =
-        ARN.replace("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.eu-west-1.api.aws");
-    for (Object arn :
-        List.of(
-            "",
-            "arn:aws:s3:::b",
-            ARN + "\"",
-            ARN + ":sub",
-            dualStack,
-            ARN.replace("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.example.com"),
-            List.of(ARN))) {
+    for (Object arn : List.of("", "arn:aws:s3:::b", ARN + "\"", ARN + ":sub", List.of(ARN))) {
       all.add(
           properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b"), "ProviderArn", arn));
     }
@@ -193,14 +183,6 @@ class SchemaTest {
             "a:",
             ":b",
             "a*:b",
-            "?a-*:b",
-            "-*:b",
-            "*-?:b",
-            "*:b",
-            "?*:b",
-            "a".repeat(62) + "*:b",
-            "a".repeat(63) + "*:b",
-            "system:serviceaccount:a:b",
             "A:b",
             "-a:b",
             "a-:b",
@@ -231,14 +213,7 @@ class SchemaTest {
             "a\tb",
             "a\n",
             "\u0085",
-            List.of(),
-            List.of("a"),
-            List.of("a", "b"),
-            List.of("a", ""),
-            List.of("a", "x".repeat(256)),
-            List.of("a${b"),
-            List.of(Map.of()),
-            Map.of())) {
+            List.of())) {
       all.add(trust("Audience", audience));
     }
     String otherArn = ARN.replace("/id/A", "/id/B");
@@ -249,7 +224,6 @@ class SchemaTest {
             List.of(ARN, otherArn),
             List.of(ARN, ARN),
             List.of("arn:aws:s3:::b"),
-            List.of(ARN, dualStack),
             List.of(Map.of()),
             ARN)) {
       all.add(
@@ -258,19 +232,6 @@ class SchemaTest {
     }
     for (Object value : List.of("true", "false", true, false, "yes", "True", "", 1, List.of())) {
       all.add(trust("PodIdentity", value));
-    }
-    for (Object names :
-        List.of(
-            List.of(),
-            List.of("a"),
-            List.of("a", "B-c_9"),
-            List.of("a*"),
-            List.of(""),
-            List.of("x".repeat(101)),
-            List.of(Map.of()),
-            "a")) {
-      all.add(trust("ClusterNames", names, "PodIdentity", "true"));
-      all.add(trust("ClusterNames", names));
     }
     all.add(trust("ServiceAccount", "a:b"));
     all.add(trust("Statement", "{}"));
@@ -283,6 +244,27 @@ class SchemaTest {
   void itAgreesOnATrustPolicy(Map<String, Object> properties) {
     assertThat(accepts(TRUST, properties))
         .isEqualTo(isTaken(() -> IrsaTrustPolicyProperties.read(properties)));
+  }
+
+  /** So that a schema which takes anything for a new property is noticed. */
+  @Test
+  void itRejectsForEachPropertyTheShapesThatTheFunctionRejects() {
+    for (Object shape :
+        List.of(
+            Map.of("a", List.of(Map.of())), List.of(List.of(List.of())), List.of(Map.of("a", 1)))) {
+      for (String name : EksOidcProviderProperties.NAMES) {
+        Map<String, Object> given = provider(name, shape);
+        assertThat(accepts(PROVIDER, given))
+            .as("%s: %s", name, shape)
+            .isIn(false, isTaken(() -> EksOidcProviderProperties.read(given, HOME)));
+      }
+      for (String name : IrsaTrustPolicyProperties.NAMES) {
+        Map<String, Object> given = trust(name, shape);
+        assertThat(accepts(TRUST, given))
+            .as("%s: %s", name, shape)
+            .isIn(false, isTaken(() -> IrsaTrustPolicyProperties.read(given)));
+      }
+    }
   }
 
   private static boolean accepts(String type, Map<String, Object> properties) {
