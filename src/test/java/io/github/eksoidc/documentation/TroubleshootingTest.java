@@ -26,7 +26,8 @@ class TroubleshootingTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|([^|]+)\\|([^|]+)\\|$");
 
   /** Sentences that are not reasons. */
-  private static final Set<String> NOT_REASONS = Set.of("Priming failed: %s");
+  private static final Set<String> NOT_REASONS =
+      Set.of("Priming failed: %s", "Nothing to do: the invocation keeps the snapshot.");
 
   private record Row(String quoted, String cause, String remedy) {
 
