@@ -90,6 +90,7 @@ public final class Benchmark {
       candidates.forEach(candidate -> cold(candidate, of(cold, candidate.name())));
     }
     printTimes("Cold starts at 512 MB", cold);
+    candidates.forEach(this::classesAndPauses);
   }
 
   private void measure() {
@@ -186,7 +187,7 @@ public final class Benchmark {
         Files.size(Path.of("target", "function.zip")) / 1e6);
     System.out.printf(
         "Swapped to disk: %d kB%n", cold.values().stream().mapToLong(Samples::swapped).sum());
-    classesAndPauses();
+    classesAndPauses(Candidate.java("ours", FunctionZip.unpack(), HANDLER));
     calls();
   }
 
@@ -250,34 +251,32 @@ public final class Benchmark {
   }
 
   /** Prints how many classes a cold start loads, and the pauses of the garbage collector. */
-  private void classesAndPauses() throws IOException {
-    Path log = Files.createTempFile(Path.of("target").toAbsolutePath(), "jvm-", ".log");
-    Path gcLog = Path.of(log + ".gc");
+  private void classesAndPauses(Candidate candidate) {
+    Path log = Path.of("target", "classes-of-a-start.log").toAbsolutePath();
+    Path gcLog = Path.of("target", "pauses-of-a-start.log").toAbsolutePath();
     Candidate logged =
-        Candidate.java("ours", FunctionZip.unpack(), HANDLER)
-            .with(
-                List.of(
-                    "-Xlog:class+load=info:file=" + log + ":none",
-                    "-Xlog:gc=info:file=" + gcLog + ":none"));
+        candidate.with(
+            List.of(
+                "-Xlog:class+load=info:file=" + log + ":none",
+                "-Xlog:gc=info:file=" + gcLog + ":none"));
     emptyAccount();
     AtomicLong inInit = new AtomicLong();
     try (RunningFunction function =
         new RunningFunction(aws, logged, quota, () -> inInit.set(lines(log).size()))) {
       function.invokeCold(RunningFunction.create());
     }
-    System.out.printf(
-        "Classes loaded in the init phase: %,d; in the first invocation: %,d%n",
-        inInit.get(), lines(log).size() - inInit.get());
     List<String> pauses =
         lines(gcLog).stream()
             .filter(line -> line.contains("Pause"))
             .map(line -> line.replaceAll(".* ([0-9.]+ms)$", "$1"))
             .toList();
-    System.out.println(
-        "Pauses of the garbage collector: "
-            + (pauses.isEmpty() ? "none" : String.join(", ", pauses)));
-    Files.delete(log);
-    Files.delete(gcLog);
+    System.out.printf(
+        "%n%s: classes loaded in the init phase: %,d; in the first invocation: %,d; pauses of the"
+            + " garbage collector: %s%n",
+        candidate.name(),
+        inInit.get(),
+        lines(log).size() - inInit.get(),
+        pauses.isEmpty() ? "none" : String.join(", ", pauses));
   }
 
   private static List<String> lines(Path file) {
