@@ -22,7 +22,7 @@ class InterleavingsTest {
   /** Each scenario has fewer states than in the thorough run. */
   private static final int MAX_OF_TWO = TestSize.of(100, 1_000_000);
 
-  private static final int MAX_OF_MORE = TestSize.of(60, 100_000);
+  private static final int MAX_OF_MORE = TestSize.of(60, 60_000);
 
   /** If a scenario has more states: of a second search, by interruptions. */
   private static final int MAX_ORDERED = TestSize.of(40, 10_000);

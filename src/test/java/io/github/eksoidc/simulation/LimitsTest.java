@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -197,6 +198,29 @@ class LimitsTest {
                 ? script.lost(step)
                 : denying(LimitsTest::isUndo).apply(step));
     succeeds(script.send(delete("c", failed.physicalId(), "a")));
+
+    assertThat(script.isClaimed("a", "c")).isTrue();
+  }
+
+  @Test
+  @DisplayName("A write that IAM carries out after its client has given up")
+  void lateWrite() {
+    provider("a", STS, Map.of(), "d");
+    List<Step> late = new ArrayList<>();
+    String id =
+        fails(
+            script.send(create("c", "a")),
+            step -> {
+              if (step instanceof Step.Make(_, Change.PutTags _)) {
+                late.add(step);
+                return Optional.of(CallResult.noResponse(script.now()));
+              }
+              return Optional.empty();
+            });
+    succeeds(script.send(delete("c", id, "a")));
+    assertThat(script.isClaimed("a", "c")).isFalse();
+
+    late.forEach(script::perform);
 
     assertThat(script.isClaimed("a", "c")).isTrue();
   }
