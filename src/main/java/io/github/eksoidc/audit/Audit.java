@@ -148,9 +148,9 @@ public final class Audit {
                     shown -> seen.put(arn, evaluation.of(arn, shown)), () -> seen.remove(arn)));
   }
 
-  private static SequencedMap<String, Claimed> claims(Provider provider, StackLookup stacks) {
+  private SequencedMap<String, Claimed> claims(Provider provider, StackLookup stacks) {
     SequencedMap<String, Claimed> claims = new LinkedHashMap<>();
-    Ownership.of(provider)
+    new Ownership(provider, context.now())
         .claims()
         .forEach((id, record) -> claims.put(id, new Claimed(record, stacks.of(id, record))));
     return claims;
@@ -160,7 +160,7 @@ public final class Audit {
     Provider provider = read.provider();
     SequencedMap<String, Claimed> claims = read.claims();
     Instant readAt = read.at();
-    Ownership ownership = Ownership.of(provider);
+    Ownership ownership = new Ownership(provider, readAt);
     List<Finding> findings = new ArrayList<>();
     Set<Instant> asOf = new LinkedHashSet<>();
     if (cluster.isGone()) {
@@ -217,20 +217,15 @@ public final class Audit {
     return all;
   }
 
-  /** The leases that expired long ago, and those of which nobody knows when they expire. */
+  /** The leases that expired long ago. */
   private static Set<String> deadLeases(Ownership ownership, Instant now) {
-    Instant then = now.minus(DEAD_AFTER);
-    Set<String> dead = new TreeSet<>(ownership.expiredLeases(then));
-    ownership.activeLeases(then).stream()
-        .filter(nonce -> ownership.expiryOf(Set.of(nonce)).isEmpty())
-        .forEach(dead::add);
-    return dead;
+    return ownership.expiredLeases(now.minus(DEAD_AFTER));
   }
 
   private static String ownershipOf(Ownership ownership) {
     if (ownership.isManaged()) {
-      return ownership.takenOverBy().isPresent() ? "TakenOver" : "Created";
+      return ownership.isTakenOver() ? "TakenOver" : "Created";
     }
-    return ownership.claims().isEmpty() ? "Foreign" : "Adopted";
+    return ownership.isUnclaimed() ? "Foreign" : "Adopted";
   }
 }

@@ -84,7 +84,7 @@ final class ClusterLookup {
     if (listing.problem().isPresent()) {
       return new Existence.Unknown(listing.problem().get());
     }
-    Optional<String> recorded = recordedCluster(issuer, provider);
+    Optional<String> recorded = recordedCluster(issuer, provider, context.now());
     if (recorded.isEmpty()) {
       return new Existence.Unknown(
           "No cluster of this account in %s has the issuer. The cluster may be in another account."
@@ -102,11 +102,13 @@ final class ClusterLookup {
   }
 
   /** The cluster of this account whose issuer this certainly is or was. */
-  private static Optional<String> recordedCluster(EksIssuer issuer, Provider provider) {
-    return Ownership.of(provider).claims().values().stream()
+  private static Optional<String> recordedCluster(
+      EksIssuer issuer, Provider provider, Instant readAt) {
+    Ownership ownership = new Ownership(provider, readAt);
+    return ownership.claims().values().stream()
         .flatMap(record -> record.cluster().stream())
         .findFirst()
-        .or(() -> Ownership.of(provider).takenOverBy().flatMap(ClaimRecord::cluster))
+        .or(() -> ownership.takenOverBy().flatMap(ClaimRecord::cluster))
         .or(
             () ->
                 Optional.ofNullable(provider.tags().get(EKSCTL_CLUSTER))

@@ -49,9 +49,6 @@ final class StackLookup {
 
   /** Whether the resource of a claim exists. */
   Existence of(String claimId, ClaimRecord claim) {
-    if (!claim.isComplete()) {
-      return new Existence.Unknown("Somebody has edited the tag of the claim.");
-    }
     if (!claim.isOfStack()) {
       return new Existence.Unknown(
           "A tool that emulates custom resources wrote the claim, and no CloudFormation stack did.");

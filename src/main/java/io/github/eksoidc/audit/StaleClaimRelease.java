@@ -54,7 +54,7 @@ public final class StaleClaimRelease {
     Ownership ownership =
         providers
             .find(arn)
-            .map(Ownership::of)
+            .map(provider -> new Ownership(provider, context.now()))
             .orElseThrow(() -> new RequestFailedException("%s does not exist.".formatted(arn)));
     String id = claimId.orElse(NO_CLAIM);
     ClaimRecord record = ownership.claims().get(id);
@@ -80,7 +80,7 @@ public final class StaleClaimRelease {
         left.isEmpty()
             ? "The provider has been deleted."
             : "The claim has been released. The provider remains. Other claims on it: %d."
-                .formatted(Ownership.of(left.get()).otherClaimants(claim).size()));
+                .formatted(new Ownership(left.get(), context.now()).otherClaimants(claim).size()));
     return result;
   }
 

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -66,7 +67,7 @@ record InvocationContext(
   }
 
   @Override
-  public void usePhysicalId(String physicalId) {
+  public void usePhysicalId(Supplier<String> physicalId) {
     progress.usePhysicalId(physicalId);
   }
 

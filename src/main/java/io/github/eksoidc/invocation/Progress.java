@@ -1,6 +1,7 @@
 package io.github.eksoidc.invocation;
 
 import io.github.eksoidc.resource.DeadlineExceededException;
+import java.util.function.Supplier;
 
 /**
  * How far the work of an invocation is. Its threads report here. The thread that waits for them can
@@ -8,7 +9,7 @@ import io.github.eksoidc.resource.DeadlineExceededException;
  */
 final class Progress {
 
-  private String physicalId;
+  private Supplier<String> physicalId;
   private String step = "starting";
   private boolean stopped;
 
@@ -16,7 +17,7 @@ final class Progress {
    * @param physicalId the id for the response until a request sets another one
    */
   Progress(String physicalId) {
-    this.physicalId = physicalId;
+    this.physicalId = () -> physicalId;
   }
 
   /** Reports the current step, or throws if the work has been stopped. */
@@ -26,14 +27,14 @@ final class Progress {
   }
 
   /** Sets the physical id for the response, or throws if the work has been stopped. */
-  synchronized void usePhysicalId(String id) {
+  synchronized void usePhysicalId(Supplier<String> id) {
     checkNotStopped();
     physicalId = id;
   }
 
   /** The physical id for the response. */
   synchronized String physicalId() {
-    return physicalId;
+    return physicalId.get();
   }
 
   /**

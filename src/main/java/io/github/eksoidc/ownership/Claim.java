@@ -2,12 +2,15 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.issuer.Partition;
 import io.github.eksoidc.ownership.ClaimRecord.Origin;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.resource.Arn;
 import io.github.eksoidc.resource.LogicalResource;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One resource of one stack, as a user of a provider. Two requests have the same claim if, and only
@@ -15,9 +18,12 @@ import java.util.Optional;
  *
  * @param id the resource's {@link LogicalResource#hash hash}
  * @param owner {@code <stack name>/<logical id>}, for people
- * @param stack the stack's ARN; empty if it is not known, or if the StackId is no stack's ARN
+ * @param stack the stack's ARN; empty if it is not known or the StackId is not a stack's ARN
  */
 public record Claim(String id, String owner, Optional<Arn> stack) {
+
+  private static final Pattern KEY =
+      Pattern.compile(Pattern.quote(OwnershipTags.CLAIM) + "([0-9a-f]{32})/[A-Za-z0-9_-]{1,64}");
 
   public Claim {
     requireNonNull(id, "id is null");
@@ -34,15 +40,9 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
   public static Claim of(LogicalResource resource) {
     return new Claim(
         resource.hash(),
-        ProviderTags.storable(resource.stackName() + "/" + resource.logicalId()).replace(' ', '_'),
+        ProviderTags.storable(resource.stackName() + "/" + resource.logicalId())
+            .replaceAll("\\p{Z}", "_"),
         Arn.parse(resource.stackId()).filter(Claim::isStack));
-  }
-
-  private static boolean isStack(Arn arn) {
-    return arn.service().equals("cloudformation")
-        && arn.resource().startsWith("stack/")
-        && !arn.region().isEmpty()
-        && !arn.account().isEmpty();
   }
 
   /** What the keys of its tags begin with. */
@@ -51,18 +51,26 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
   }
 
   /** The key of the tag that one request writes. */
-  String key(String requestId) {
+  public String key(String requestId) {
     return key() + "/" + requestId;
   }
 
-  /** Whether a tag records it. */
+  /** Whether a key is one that a request for the resource writes. */
   boolean isKey(String key) {
-    return key.startsWith(OwnershipTags.CLAIM) && idOf(key).equals(id);
+    return idOf(key).filter(id::equals).isPresent();
   }
 
-  /** The id of the claim that a tag records. */
-  static String idOf(String key) {
-    return key.substring(OwnershipTags.CLAIM.length()).split("/", 2)[0];
+  /** The id of the claim that a key names; empty if it is not exactly the key of a claim. */
+  static Optional<String> idOf(String key) {
+    Matcher matcher = KEY.matcher(key);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  private static boolean isStack(Arn arn) {
+    return arn.service().equals("cloudformation")
+        && arn.resource().startsWith("stack/")
+        && !arn.account().isEmpty()
+        && Partition.ofRegion(arn.region()).isPresent();
   }
 
   /**
@@ -80,11 +88,10 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
     if (stack.isEmpty()) {
       return Optional.of(ClaimRecord.NO_STACK);
     }
-    return stack.flatMap(
-        s ->
-            !s.account().equals(account)
-                ? Optional.of(s.region() + ":" + s.account())
-                : Optional.of(s.region())
-                    .filter(region -> cluster.filter(c -> c.startsWith(region + "/")).isEmpty()));
+    String region = stack.get().region();
+    if (!stack.get().account().equals(account)) {
+      return Optional.of(region + ":" + stack.get().account());
+    }
+    return Optional.of(region).filter(r -> cluster.filter(c -> c.startsWith(r + "/")).isEmpty());
   }
 }

@@ -2,29 +2,31 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.issuer.Partition;
 import io.github.eksoidc.provider.ProviderTags;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * What the tag of a claim says: who uses the provider, and which request wrote the claim last. The
- * value has up to 256 characters, in four to six parts with a space between them:
+ * What the tag of a claim says: who uses the provider, and which request wrote the claim. The value
+ * has up to 256 characters, in four to six parts with a space between them:
  *
  * <pre>{@code <stack name>/<logical id> <origin> <RequestId> <time> [<Region>/<cluster>] [<stack's
- * Region>[:<account>] | no-stack]}</pre>
+ * Region>[:<account>]]}</pre>
  *
- * @param owner for people; cut if the value would be too long
+ * @param owner for people, without spaces; cut if the value would be too long
  * @param origin the kind of that request
- * @param requestId CloudFormation's id of that request; empty in a value that the function did not
- *     write
+ * @param requestId CloudFormation's id of that request
  * @param at when the request wrote it, in UTC, to the millisecond
  * @param cluster {@code <Region>/<name>} of the cluster, if the template named one
  * @param stackLocation {@code <Region>} or {@code <Region>:<account>} of the stack, if it is in
  *     another Region than the cluster or in another account than the provider; {@link #NO_STACK} if
- *     the StackId of the request was no stack's ARN
+ *     the request's StackId is not a stack's ARN
  */
 public record ClaimRecord(
     String owner,
@@ -34,11 +36,14 @@ public record ClaimRecord(
     Optional<String> cluster,
     Optional<String> stackLocation) {
 
-  /**
-   * In the place of the stack's location: the request did not come from CloudFormation, but from a
-   * tool that emulates custom resources.
-   */
-  static final String NO_STACK = "no-stack";
+  /** Takes the place of the stack's Region if the StackId is not a stack's ARN. */
+  public static final String NO_STACK = "no-stack";
+
+  private static final Pattern VALUE =
+      Pattern.compile(
+          "(?<owner>[^\\p{Z}]+) (?<origin>[A-Za-z]+) (?<request>[A-Za-z0-9_-]{1,64}) (?<at>[^ ]+)"
+              + "( (?<cluster>(?<region>[a-z0-9-]+)/[0-9A-Za-z][A-Za-z0-9_-]{0,99}))?"
+              + "( (?<stack>(?<stackRegion>[a-z0-9-]+)(:[0-9]{12})?))?");
 
   /** The kind of request that wrote a claim. */
   public enum Origin {
@@ -67,6 +72,12 @@ public record ClaimRecord(
     at = at.truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** A record of a stack in the cluster's Region and the provider's account. */
+  public ClaimRecord(
+      String owner, Origin origin, String requestId, Instant at, Optional<String> cluster) {
+    this(owner, origin, requestId, at, cluster, Optional.empty());
+  }
+
   /** The one that was written later. */
   ClaimRecord later(ClaimRecord other) {
     return other.at.isAfter(at) ? other : this;
@@ -81,20 +92,9 @@ public record ClaimRecord(
     return name.isPresent() && cluster.equals(name);
   }
 
-  /** A record of a stack in the cluster's Region and the provider's account. */
-  public ClaimRecord(
-      String owner, Origin origin, String requestId, Instant at, Optional<String> cluster) {
-    this(owner, origin, requestId, at, cluster, Optional.empty());
-  }
-
-  /** Whether the function wrote the value, and nobody has edited it since. */
-  public boolean isComplete() {
-    return !requestId.isEmpty();
-  }
-
-  /** Whether the resource is one of a CloudFormation stack. */
+  /** Whether a stack of CloudFormation wrote it, and not a tool that sends the same requests. */
   public boolean isOfStack() {
-    return !stackLocation.equals(Optional.of(NO_STACK));
+    return stackLocation.filter(NO_STACK::equals).isEmpty();
   }
 
   /**
@@ -103,12 +103,10 @@ public record ClaimRecord(
    * @return the stack's own if it is recorded, otherwise the cluster's
    */
   public Optional<String> stackRegion() {
-    if (!isOfStack()) {
-      return Optional.empty();
-    }
     return stackLocation
-        .map(location -> location.split(":", 2)[0])
-        .or(() -> cluster.map(c -> c.split("/", 2)[0]));
+        .or(() -> cluster.map(c -> c.split("/", 2)[0]))
+        .filter(_ -> isOfStack())
+        .map(location -> location.split(":", 2)[0]);
   }
 
   /** The account of the stack, if it is another one than the provider's. */
@@ -116,28 +114,46 @@ public record ClaimRecord(
     return stackLocation.filter(location -> location.contains(":")).map(l -> l.split(":", 2)[1]);
   }
 
-  /** Reads a tag's value; every value can be read. */
-  static ClaimRecord parse(String value) {
-    String[] parts = value.split(" ", -1);
-    try {
-      if (parts.length >= 4 && parts.length <= 6) {
-        List<String> optional = List.of(parts).subList(4, parts.length);
-        for (Origin origin : Origin.values()) {
-          if (origin.text.equals(parts[1])) {
-            return new ClaimRecord(
-                parts[0],
-                origin,
-                parts[2],
-                Instant.parse(parts[3]),
-                optional.stream().filter(part -> part.contains("/")).findFirst(),
-                optional.stream().filter(part -> !part.contains("/")).findFirst());
-          }
-        }
-      }
-    } catch (DateTimeParseException _) {
-      // Somebody edited the tag: it still is a claim.
+  /**
+   * Reads a tag's value, which anybody can have written who may tag the provider.
+   *
+   * @param readAt when the tag was read
+   * @return empty if the value is not exactly one that the function can have written until then
+   */
+  static Optional<ClaimRecord> parse(String value, Instant readAt) {
+    Matcher parts = VALUE.matcher(value);
+    if (!parts.matches() || !ProviderTags.isStorable(value)) {
+      return Optional.empty();
     }
-    return new ClaimRecord(value, Origin.UPDATE, "", Instant.EPOCH, Optional.empty());
+    return TagTime.parse(parts.group("at"))
+        .filter(at -> TagTime.isSane(at, readAt, Duration.ZERO))
+        .flatMap(at -> record(parts, at))
+        // A record has one value: the time has one form, and the owner is cut at one place.
+        .filter(record -> record.value().equals(value));
+  }
+
+  private static Optional<ClaimRecord> record(Matcher parts, Instant at) {
+    String stack = parts.group("stackRegion");
+    if (!isRegion(parts.group("region"))
+        || !(NO_STACK.equals(parts.group("stack")) || isRegion(stack))) {
+      return Optional.empty();
+    }
+    return Stream.of(Origin.values())
+        .filter(origin -> origin.text.equals(parts.group("origin")))
+        .findFirst()
+        .map(
+            origin ->
+                new ClaimRecord(
+                    parts.group("owner"),
+                    origin,
+                    parts.group("request"),
+                    at,
+                    Optional.ofNullable(parts.group("cluster")),
+                    Optional.ofNullable(parts.group("stack"))));
+  }
+
+  private static boolean isRegion(String text) {
+    return text == null || Partition.ofRegion(text).isPresent();
   }
 
   /** The tag's value. */

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The claims of one resource, as one request reads and changes them. */
@@ -31,30 +30,11 @@ public final class Claims {
 
   /** This request at one provider. */
   public Session at(ProviderArn arn) {
-    return at(arn, _ -> {});
-  }
-
-  /**
-   * This request at one provider.
-   *
-   * @param mayCarryClaim is told, before a call that may store the claim and after one that
-   *     certainly did not, whether the provider may carry a claim that this request stored
-   */
-  public Session at(ProviderArn arn, Consumer<Boolean> mayCarryClaim) {
-    return new Session(providers, arn, claim, context, mayCarryClaim);
+    return new Session(providers, arn, claim, context);
   }
 
   Claim claim() {
     return claim;
-  }
-
-  /** The claims of other requests for the resource on a provider, as one read shows them. */
-  public List<ClaimRecord> on(ProviderArn arn) {
-    context.reportProgress("checking " + arn);
-    return providers.find(arn).stream()
-        .flatMap(provider -> Ownership.of(provider).claimsOf(claim).values().stream())
-        .filter(record -> !record.requestId().equals(context.requestId()))
-        .toList();
   }
 
   /** Waits until reads show everything that is written now, or as long as the time allows. */
@@ -70,7 +50,7 @@ public final class Claims {
   public boolean isHeldFor(String cluster, ProviderArn arn) {
     return at(arn)
         .pursue(new Find(claim))
-        .flatMap(provider -> Ownership.of(provider).claimOf(claim))
+        .flatMap(provider -> new Ownership(provider, context.now()).claimOf(claim))
         .filter(record -> record.isFor(Optional.of(cluster)))
         .isPresent();
   }

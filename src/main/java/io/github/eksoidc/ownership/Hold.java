@@ -17,8 +17,9 @@ import java.util.Set;
 
 /**
  * The provider exists, carries the claim of the resource, is as the template wants it, and nobody
- * is about to delete it: either it was created with the claim in one call, or a read that shows the
- * claim shows no active lease. A Delete that takes its lease later sees the claim.
+ * is about to delete it: it was created with the claim in one call, or a read that shows the claim
+ * shows no active lease, or the resource had a claim on it before. Whoever wants to delete the
+ * provider later sees the claim.
  *
  * @param origin what the claim says about this request if there was no claim before
  * @param renews whether the claim has to name this request
@@ -34,23 +35,38 @@ record Hold(
 
   @Override
   public Move next(Observation seen, Instant now) {
-    if (seen.awaitsRead()) {
+    boolean heldBefore = isHeldBefore(seen);
+    if (seen.awaitsRead() && !heldBefore) {
       return new Move.Look();
     }
     if (seen.provider().isEmpty()) {
       return new Move.Create(wanted.issuer(), wanted.desired(), tagsOfNew(now));
     }
     Ownership is = seen.provider().get();
-    boolean own = seen.ownClaim().isPresent();
+    boolean own = seen.hasOwnClaim();
     if (!own && (renews || is.claimOf(claim).filter(this::suffices).isEmpty())) {
       return claim(seen, is, now);
     }
     Set<String> leases = seen.othersLeases(now);
-    if (own && !leases.isEmpty()) {
+    if (own && !heldBefore && !leases.isEmpty()) {
       return new Move.Wait(leases);
     }
     checkThumbprints(is);
     return converge(seen, is, now);
+  }
+
+  /**
+   * Whether an Update has added its claim beside an earlier one of the resource on its own
+   * provider. The earlier one stays until the Update is done, and a request that wants to delete
+   * the provider sees it. So this claim needs no read after it, as long as there is no lease of
+   * this request.
+   */
+  private boolean isHeldBefore(Observation seen) {
+    return origin == Origin.RENEWAL
+        && seen.reads().isKnown()
+        && seen.hasOwnClaim()
+        && !seen.ownLease().mayBeStored()
+        && seen.provider().filter(is -> is.claimsOf(claim).size() > 1).isPresent();
   }
 
   private boolean suffices(ClaimRecord record) {
@@ -107,7 +123,7 @@ record Hold(
       }
     }
     List<Change> changes = new ArrayList<>(difference.changes());
-    Set<String> leases = new HashSet<>(seen.removableLease());
+    Set<String> leases = new HashSet<>(seen.ownLease().removableKey());
     is.expiredLeases(now).forEach(nonce -> leases.add(OwnershipTags.LEASE + nonce));
     if (!leases.isEmpty()) {
       changes.add(new Change.RemoveTags(leases));

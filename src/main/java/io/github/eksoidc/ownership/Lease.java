@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The right to remove something from a provider, or all of it, until a time. Each attempt has its
  * own, so that none overwrites another's.
  *
- * @param nonce of this attempt
+ * @param nonce of this attempt: 16 lower-case hex digits
  * @param until when the lease expires, also if its holder died
  */
 public record Lease(String nonce, Instant until) {
@@ -23,9 +26,30 @@ public record Lease(String nonce, Instant until) {
   /** How late IAM may carry out a call after it was sent: far longer than the client waits. */
   static final Duration LATEST_CALL = Duration.ofMinutes(1);
 
+  private static final Pattern KEY =
+      Pattern.compile(Pattern.quote(OwnershipTags.LEASE) + "([0-9a-f]{16})");
+
   public Lease {
     requireNonNull(nonce, "nonce is null");
     until = until.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /**
+   * Reads a tag, which anybody can have written who may tag the provider.
+   *
+   * @param readAt when the tag was read
+   * @return empty if the tag is not exactly a lease that the function can have written until then:
+   *     it is nobody's, and blocks nobody
+   */
+  static Optional<Lease> parse(String key, String value, Instant readAt) {
+    Matcher matcher = KEY.matcher(key);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    return TagTime.parse(value)
+        .filter(until -> TagTime.isSane(until, readAt, DURATION))
+        .map(until -> new Lease(matcher.group(1), until))
+        .filter(lease -> lease.value().equals(value));
   }
 
   /**

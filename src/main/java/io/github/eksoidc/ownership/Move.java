@@ -19,11 +19,8 @@ sealed interface Move {
   /** Creates the provider, which is then as desired. If IAM has it already, reads it. */
   record Create(Issuer issuer, DesiredState desired, Map<String, String> tags) implements Move {}
 
-  /** Makes one change. */
+  /** Makes one change: stores or removes tags of this request. */
   record Write(Change change) implements Move {}
-
-  /** Stores a lease. */
-  record Take(Lease lease) implements Move {}
 
   /** Deletes the provider. */
   record Delete() implements Move {}

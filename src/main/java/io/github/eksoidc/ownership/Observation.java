@@ -15,199 +15,208 @@ import java.util.Set;
 
 /**
  * What a request knows of one provider: what its last read has shown, and what it has written
- * since. Makes no calls.
+ * since. A value: each event gives another one, and nothing is called.
  *
- * <p>IAM's reads may lag behind its writes. The one rule for that: a read is <em>certain</em> if it
- * shows the last thing that this request wrote to the provider, and so everything that others wrote
- * before, or if it began when reads could not lag behind that any more.
+ * @param provider with what this request has written since the read; empty if there is no provider,
+ *     or if nothing is known
+ * @param reads how far the last read can be trusted
+ * @param ownClaim what the request knows of its own claim
+ * @param ownLease the lease of the request
  */
-final class Observation {
+record Observation(
+    Claim claim,
+    String requestId,
+    Optional<Ownership> provider,
+    Certainty reads,
+    OwnClaim ownClaim,
+    OwnLease ownLease) {
 
-  /** IAM shows the time of creation in whole seconds, by its own clock. */
-  private static final Duration CREATED_PRECISION = Duration.ofSeconds(3);
-
-  private final Claim claim;
-  private final String requestId;
-
-  /** Empty if there is no provider, or if nothing is known. */
-  private Optional<Ownership> provider = Optional.empty();
-
-  private boolean known;
-  private boolean certain;
-  private Optional<Instant> certainAt = Optional.empty();
-  private Optional<Change> lastWrite = Optional.empty();
-  private Lease lease;
-  private boolean leaseMayRemain;
-  private boolean deletionInDoubt;
-  private Optional<Instant> created = Optional.empty();
-  private Optional<Instant> claimedOn = Optional.empty();
+  Observation {
+    requireNonNull(claim, "claim is null");
+    requireNonNull(requestId, "requestId is null");
+    requireNonNull(provider, "provider is null");
+    requireNonNull(reads, "reads is null");
+    requireNonNull(ownClaim, "ownClaim is null");
+    requireNonNull(ownLease, "ownLease is null");
+  }
 
   /**
    * Nothing is known yet.
    *
    * @param nonce of the lease that the request may need
    */
-  Observation(Claim claim, String requestId, String nonce) {
-    this.claim = requireNonNull(claim, "claim is null");
-    this.requestId = requireNonNull(requestId, "requestId is null");
-    this.lease = new Lease(nonce, Instant.EPOCH);
+  static Observation ofNothing(Claim claim, String requestId, String nonce) {
+    return new Observation(
+        claim,
+        requestId,
+        Optional.empty(),
+        Certainty.NONE,
+        OwnClaim.NONE,
+        OwnLease.notStored(nonce));
   }
 
-  // What has happened.
+  // Events.
+
+  /** The first read, or a later one, is about to begin. */
+  Observation looking(Instant now, Duration patience) {
+    return new Observation(
+        claim, requestId, provider, reads.looking(now, patience), ownClaim, ownLease);
+  }
 
   /** A read that began at a time has shown a provider, or none. */
-  void read(Optional<Provider> shown, Instant at) {
-    known = true;
-    provider = shown.map(Ownership::of);
-    certain =
-        certainAt.filter(time -> !at.isBefore(time)).isPresent()
-            || shown.map(this::showsLastWrite).orElseGet(() -> isDeletedBy(at));
-    shown.ifPresent(p -> created = Optional.of(p.created()));
-    noteClaim();
+  Observation read(Optional<Provider> shown, Instant at) {
+    Optional<Ownership> is = shown.map(p -> new Ownership(p, at));
+    Certainty now = reads.read(shown, at, change -> is.filter(o -> shows(o, change)).isPresent());
+    return new Observation(
+        claim, requestId, is, now, ownClaim.read(is, is.flatMap(this::ownRecord)), ownLease);
+  }
+
+  /** A call that may store the claim or the lease is about to be sent. */
+  Observation sending(Change change) {
+    return switch (change) {
+      case Change.PutTags(var tags) ->
+          new Observation(
+              claim,
+              requestId,
+              provider,
+              reads,
+              tags.keySet().stream().anyMatch(claim::isKey) ? ownClaim.sending() : ownClaim,
+              tags.containsKey(ownLease.lease().key()) ? ownLease.sending(tags) : ownLease);
+      default -> this;
+    };
+  }
+
+  /** A call that creates the provider with the claim is about to be sent. */
+  Observation creating() {
+    return new Observation(claim, requestId, provider, reads, ownClaim.sending(), ownLease);
+  }
+
+  /** The last call that was about to be sent changed nothing. */
+  Observation changedNothing(Observation before) {
+    return new Observation(claim, requestId, provider, reads, before.ownClaim, ownLease);
   }
 
   /** A change was made. */
-  void wrote(Change change, Instant at) {
-    provider = provider.map(was -> Ownership.of(was.provider().after(change)));
-    Set<String> keys =
-        switch (change) {
-          case Change.PutTags(Map<String, String> tags) -> tags.keySet();
-          case Change.RemoveTags(Set<String> removed) -> removed;
-          default -> Set.of();
-        };
-    if (keys.stream().anyMatch(ProviderTags::isReserved)) {
-      lastWrite = Optional.of(change);
-      certainAt = Optional.of(at.plus(Providers.MAX_LAG));
-      noteClaim();
-      boolean isLease = change instanceof Change.PutTags && keys.contains(lease.key());
-      certain &= !isLease && keys.stream().noneMatch(claim::isKey);
-    }
-    leaseMayRemain &= !(change instanceof Change.RemoveTags && keys.contains(lease.key()));
-  }
-
-  /** A lease is about to be written. */
-  void writing(Lease next) {
-    lease = next;
-    leaseMayRemain = true;
+  Observation wrote(Change change, Instant at) {
+    Optional<Ownership> is =
+        provider.map(was -> new Ownership(was.provider().after(change), was.readAt()));
+    Set<String> keys = keysOf(change);
+    boolean putsClaim = change instanceof Change.PutTags && keys.stream().anyMatch(claim::isKey);
+    boolean putsLease = change instanceof Change.PutTags && keys.contains(ownLease.lease().key());
+    boolean needsRead = putsLease || keys.stream().anyMatch(claim::isKey);
+    OwnClaim own = putsClaim ? ownClaim.wasStored() : ownClaim;
+    return new Observation(
+        claim,
+        requestId,
+        is,
+        keys.stream().anyMatch(ProviderTags::isReserved)
+            ? reads.wrote(change, at, needsRead)
+            : reads,
+        own.shownOn(is, is.flatMap(this::ownRecord)),
+        ownLease.after(change));
   }
 
   /** This request has created the provider. */
-  void created(Provider created) {
-    known = true;
-    certain = true;
-    provider = Optional.of(Ownership.of(created));
+  Observation created(Provider created, Instant at) {
+    return new Observation(
+        claim,
+        requestId,
+        Optional.of(new Ownership(created, at)),
+        reads.told(),
+        ownClaim.wasStored(),
+        ownLease);
   }
 
   /** A write found no provider. */
-  void foundNone() {
-    known = true;
-    provider = Optional.empty();
-    certain = true;
+  Observation foundNone() {
+    return new Observation(claim, requestId, Optional.empty(), reads.told(), ownClaim, ownLease);
   }
 
-  /** IAM reports that the provider exists. */
-  void foundOne() {
-    known = false;
+  /** IAM reports, in response to a creation, that the provider exists. */
+  Observation foundOne(Providers.Creation creation) {
+    OwnClaim own = creation == Providers.Creation.EXISTED ? ownClaim.notByThisDelivery() : ownClaim;
+    return new Observation(claim, requestId, provider, reads.outdated(), own, ownLease);
+  }
+
+  /** The request may not read the provider. */
+  Observation readDenied() {
+    return new Observation(claim, requestId, provider, reads, ownClaim.readDenied(), ownLease);
   }
 
   /** There was no response to a deletion: IAM may carry it out later. */
-  void deletionInDoubt(Instant at) {
-    deletionInDoubt = true;
-    // Before the deletion is repeated, a read must show a lease that was written after it.
-    lease = new Lease(lease.nonce(), lease.until().plusMillis(1));
-    known = false;
-    lastWrite = Optional.empty();
-    certainAt = Optional.of(at.plus(Providers.MAX_LAG));
+  Observation deletionInDoubt(Instant at) {
+    return new Observation(
+        claim, requestId, provider, reads.inDoubt(at), ownClaim, ownLease.deletionInDoubt());
   }
 
-  /** The first read is about to begin. */
-  void beginLooking(Instant now, Duration patience) {
-    if (certainAt.isEmpty()) {
-      certainAt = Optional.of(now.plus(patience));
-    }
+  private static Set<String> keysOf(Change change) {
+    return switch (change) {
+      case Change.PutTags(Map<String, String> tags) -> tags.keySet();
+      case Change.RemoveTags(Set<String> removed) -> removed;
+      default -> Set.of();
+    };
   }
 
-  private boolean showsLastWrite(Provider shown) {
-    return switch (lastWrite.orElse(null)) {
-      case Change.PutTags(Map<String, String> tags) ->
-          tags.entrySet().stream()
+  private boolean shows(Ownership is, Change change) {
+    Map<String, String> tags = is.provider().tags();
+    return switch (change) {
+      case Change.PutTags(Map<String, String> put) ->
+          put.entrySet().stream()
               .allMatch(
                   tag ->
                       claim.isKey(tag.getKey())
-                          ? isSince(tag.getValue(), shown)
-                          : tag.getValue().equals(shown.tags().get(tag.getKey())));
-      case Change.RemoveTags(Set<String> keys) ->
-          keys.stream().noneMatch(shown.tags()::containsKey);
-      case null, default -> false;
+                          ? showsClaim(is, tag.getValue())
+                          : tag.getValue().equals(tags.get(tag.getKey())));
+      case Change.RemoveTags(Set<String> keys) -> keys.stream().noneMatch(tags::containsKey);
+      default -> false;
     };
   }
 
   /** Another delivery of this request may have written its own since. */
-  private boolean isSince(String written, Provider shown) {
-    return Ownership.of(shown)
-        .claimOf(claim, requestId)
-        .filter(record -> !record.at().isBefore(ClaimRecord.parse(written).at()))
+  private boolean showsClaim(Ownership is, String written) {
+    Optional<ClaimRecord> wrote = ClaimRecord.parse(written, is.readAt());
+    return ownRecord(is)
+        .filter(shown -> wrote.filter(w -> !shown.at().isBefore(w.at())).isPresent())
         .isPresent();
   }
 
-  /** Whether a read that shows nothing can't be one from before the provider was created. */
-  private boolean isDeletedBy(Instant at) {
-    return created
-        .filter(c -> c.plus(Providers.MAX_LAG).plus(CREATED_PRECISION).isBefore(at))
-        .isPresent();
-  }
-
-  private void noteClaim() {
-    if (ownClaim().isPresent()) {
-      claimedOn = provider.map(p -> p.provider().created());
-    }
+  private Optional<ClaimRecord> ownRecord(Ownership is) {
+    return is.claimOf(claim, requestId);
   }
 
   // What is known.
 
-  /** The claim of this request, from this delivery or another, that the provider has. */
-  Optional<ClaimRecord> ownClaim() {
-    return provider.flatMap(p -> p.claimOf(claim, requestId));
+  /** Whether the provider has the claim of this request, from this delivery or another. */
+  boolean hasOwnClaim() {
+    return provider.flatMap(this::ownRecord).isPresent();
   }
 
   /** Whether the provider had the claim of this request, and somebody has removed it. */
   boolean hasLostClaim() {
-    return claimedOn.isPresent()
-        && ownClaim().isEmpty()
-        && provider.map(p -> p.provider().created()).equals(claimedOn);
-  }
-
-  /** The provider, with what this request has written. */
-  Optional<Ownership> provider() {
-    return provider;
+    return !hasOwnClaim()
+        && ownClaim.shownOn().isPresent()
+        && provider.map(p -> p.provider().created()).equals(ownClaim.shownOn());
   }
 
   /** Whether everything is shown that others have written before this request's last write. */
   boolean isCertain() {
-    return certain;
-  }
-
-  /** Whether only a later read shows what others have written before this request's last write. */
-  boolean awaitsRead() {
-    return !known || (hasWritten() && !certain);
-  }
-
-  /** When reads become certain in any case; empty before the first one. */
-  Optional<Instant> certainAt() {
-    return certainAt;
+    return reads.isCertain();
   }
 
   /** Whether this request has changed something that others look at. */
   boolean hasWritten() {
-    return lastWrite.isPresent() || deletionInDoubt;
+    return reads.lastWrite().isPresent() || ownLease.isDeletionInDoubt();
   }
 
-  // Leases.
+  /** Whether only a later read shows what others have written before this request's last write. */
+  boolean awaitsRead() {
+    return !reads.isKnown() || (hasWritten() && !isCertain());
+  }
 
   /** The leases of others that have not expired. */
   Set<String> othersLeases(Instant now) {
     Set<String> others = new HashSet<>(provider.map(p -> p.activeLeases(now)).orElse(Set.of()));
-    others.remove(lease.nonce());
+    others.remove(ownLease.lease().nonce());
     return others;
   }
 
@@ -217,35 +226,18 @@ final class Observation {
    * withdraw theirs and wait.
    */
   Optional<Move> untilExclusive(Instant now) {
+    Lease lease = ownLease.lease();
     boolean stored = provider.filter(p -> p.hasLease(lease)).isPresent();
     Set<String> others = othersLeases(now);
     if (!others.isEmpty()) {
       boolean yields = stored && others.stream().anyMatch(o -> o.compareTo(lease.nonce()) < 0);
       return Optional.of(
-          yields && !deletionInDoubt
+          yields && !ownLease.isDeletionInDoubt()
               ? new Move.Write(new Change.RemoveTags(Set.of(lease.key())))
               : new Move.Wait(others));
     }
     return stored && lease.coversCall(now)
         ? Optional.empty()
-        : Optional.of(new Move.Take(lease.renewed(now)));
-  }
-
-  /** The lease that this request has, or last had. */
-  Lease lease() {
-    return lease;
-  }
-
-  /**
-   * The key of the lease, if it may be stored and may be removed. After a deletion without a
-   * response it stays until it expires: IAM may still carry out the deletion.
-   */
-  Set<String> removableLease() {
-    return leaseMayRemain && !deletionInDoubt ? Set.of(lease.key()) : Set.of();
-  }
-
-  /** Whether IAM may carry out a deletion later. */
-  boolean isDeletionInDoubt() {
-    return deletionInDoubt;
+        : Optional.of(new Move.Write(lease.renewed(now).put()));
   }
 }

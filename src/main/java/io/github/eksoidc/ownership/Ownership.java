@@ -3,32 +3,32 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.Provider;
-import io.github.eksoidc.provider.ProviderTags;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the tags on a provider say about who uses it and who may delete it.
  *
+ * <p>Anybody who may tag the provider can have written them. A tag counts only if its key and its
+ * value are exactly of the form that the function writes. Every other tag with the key of a claim
+ * is an {@linkplain #oddClaims odd claim}: it keeps the provider, and nothing is read from it.
+ *
  * @param provider as IAM shows it at one moment
+ * @param readAt that moment
  */
-public record Ownership(Provider provider) {
+public record Ownership(Provider provider, Instant readAt) {
 
   public Ownership {
     requireNonNull(provider, "provider is null");
-  }
-
-  /** Reads the tags of a provider. */
-  public static Ownership of(Provider provider) {
-    return new Ownership(provider);
+    requireNonNull(readAt, "readAt is null");
   }
 
   /** Whether the function created the provider or took it over, and so may delete it. */
@@ -36,10 +36,15 @@ public record Ownership(Provider provider) {
     return "true".equals(provider.tags().get(OwnershipTags.MANAGED));
   }
 
-  /** The request that took the provider over; empty if none did. */
+  /** Whether the provider was taken over, and not created by the function. */
+  public boolean isTakenOver() {
+    return provider.tags().containsKey(OwnershipTags.TAKEN_OVER);
+  }
+
+  /** The request that took the provider over; empty if none did, or it can't be read. */
   public Optional<ClaimRecord> takenOverBy() {
     return Optional.ofNullable(provider.tags().get(OwnershipTags.TAKEN_OVER))
-        .map(ClaimRecord::parse);
+        .flatMap(value -> ClaimRecord.parse(value, readAt));
   }
 
   /** Whether a request, in this delivery or an earlier one, took the provider over. */
@@ -50,15 +55,32 @@ public record Ownership(Provider provider) {
   /** What the tags of claims say, by the tags' keys. */
   NavigableMap<String, ClaimRecord> claimTags() {
     NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
-    under(OwnershipTags.CLAIM)
-        .forEach((id, value) -> claims.put(OwnershipTags.CLAIM + id, ClaimRecord.parse(value)));
+    provider
+        .tags()
+        .forEach(
+            (key, value) -> {
+              if (Claim.idOf(key).isPresent()) {
+                ClaimRecord.parse(value, readAt).ifPresent(record -> claims.put(key, record));
+              }
+            });
     return claims;
+  }
+
+  /** The keys of the claims that the function did not write: of somebody unknown. */
+  public Set<String> oddClaims() {
+    Set<String> odd =
+        provider.tags().keySet().stream()
+            .filter(key -> key.startsWith(OwnershipTags.CLAIM))
+            .collect(Collectors.toCollection(TreeSet::new));
+    odd.removeAll(claimTags().keySet());
+    return odd;
   }
 
   /** The resources that use the provider, by the ids of their claims, each with its latest. */
   public NavigableMap<String, ClaimRecord> claims() {
     NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
-    claimTags().forEach((key, record) -> claims.merge(Claim.idOf(key), record, ClaimRecord::later));
+    claimTags()
+        .forEach((key, record) -> claims.merge(Claim.idOf(key).get(), record, ClaimRecord::later));
     return claims;
   }
 
@@ -86,16 +108,23 @@ public record Ownership(Provider provider) {
     return claimOf(claim).isPresent();
   }
 
-  /** Whether the provider is managed and nobody uses it: what an interrupted Delete leaves. */
-  public boolean isAbandoned() {
-    return isManaged() && claims().isEmpty();
+  /** Whether nobody uses the provider. */
+  public boolean isUnclaimed() {
+    return claimTags().isEmpty() && oddClaims().isEmpty();
   }
 
-  /** The owners of all claims but one, for people. */
+  /** Whether the provider is managed and nobody uses it: what an interrupted Delete leaves. */
+  public boolean isAbandoned() {
+    return isManaged() && isUnclaimed();
+  }
+
+  /** Who uses the provider besides one resource, for people. */
   public List<String> otherClaimants(Claim claim) {
-    return claims().entrySet().stream()
-        .filter(entry -> !entry.getKey().equals(claim.id()))
-        .map(entry -> entry.getValue().owner())
+    return Stream.concat(
+            claims().entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(claim.id()))
+                .map(entry -> entry.getValue().owner()),
+            oddClaims().stream().map("the owner of the tag "::concat))
         .toList();
   }
 
@@ -106,46 +135,28 @@ public record Ownership(Provider provider) {
 
   /** The nonces of the leases that have not expired. */
   public Set<String> activeLeases(Instant now) {
-    Set<String> active = new TreeSet<>(under(OwnershipTags.LEASE).keySet());
-    active.removeAll(expiredLeases(now));
-    return active;
+    return leases(lease -> !lease.until().isBefore(now));
   }
 
   /** The nonces of the leases whose holders can't be at work any more. */
   public Set<String> expiredLeases(Instant now) {
-    return under(OwnershipTags.LEASE).entrySet().stream()
-        .filter(lease -> parse(lease.getValue()).filter(end -> end.isBefore(now)).isPresent())
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toCollection(TreeSet::new));
+    return leases(lease -> lease.until().isBefore(now));
   }
 
-  /** When the last of these leases expires; empty if none of them says when. */
+  /** When the last of these leases expires; empty if none of them is stored. */
   public Optional<Instant> expiryOf(Set<String> nonces) {
-    return under(OwnershipTags.LEASE).entrySet().stream()
-        .filter(lease -> nonces.contains(lease.getKey()))
-        .flatMap(lease -> parse(lease.getValue()).stream())
+    return leases()
+        .filter(lease -> nonces.contains(lease.nonce()))
+        .map(Lease::until)
         .max(Instant::compareTo);
   }
 
-  private NavigableMap<String, String> under(String prefix) {
-    NavigableMap<String, String> found = ProviderTags.none();
-    provider
-        .tags()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(prefix)) {
-                found.put(key.substring(prefix.length()), value);
-              }
-            });
-    return found;
+  private Set<String> leases(Predicate<Lease> which) {
+    return leases().filter(which).map(Lease::nonce).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Optional<Instant> parse(String until) {
-    try {
-      return Optional.of(Instant.parse(until));
-    } catch (DateTimeParseException e) {
-      // The function did not write it, so nobody knows when it expires.
-      return Optional.empty();
-    }
+  private Stream<Lease> leases() {
+    return provider.tags().entrySet().stream()
+        .flatMap(tag -> Lease.parse(tag.getKey(), tag.getValue(), readAt).stream());
   }
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -35,14 +34,15 @@ record Release(Claim claim, Leftover leftover) implements Goal {
     }
     Ownership is = seen.provider().get();
     Set<String> released = new HashSet<>();
-    boolean othersClaim = false;
-    for (Map.Entry<String, ClaimRecord> tag : is.claimTags().entrySet()) {
-      if (claim.isKey(tag.getKey()) && leftover.claims().test(tag.getValue())) {
-        released.add(tag.getKey());
-      } else {
-        othersClaim = true;
-      }
-    }
+    is.claimsOf(claim)
+        .forEach(
+            (key, record) -> {
+              if (leftover.claims().test(record)) {
+                released.add(key);
+              }
+            });
+    boolean othersClaim =
+        !is.oddClaims().isEmpty() || !released.containsAll(is.claimTags().keySet());
     if (released.isEmpty() && !is.isAbandoned()) {
       return seen.isCertain() ? finish(seen, now) : new Move.Look();
     }
@@ -51,10 +51,12 @@ record Release(Claim claim, Leftover leftover) implements Goal {
       if (undoesTakeover) {
         released.addAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
       }
-      released.addAll(seen.removableLease());
+      released.addAll(seen.ownLease().removableKey());
       return new Move.Write(new Change.RemoveTags(released));
     }
-    if (is.provider().freeTags() == 0 && !released.isEmpty() && !is.hasLease(seen.lease())) {
+    if (is.provider().freeTags() == 0
+        && !released.isEmpty()
+        && !is.hasLease(seen.ownLease().lease())) {
       // Others' tags fill the provider: the claim's own place is free for the lease.
       return new Move.Write(new Change.RemoveTags(released));
     }
@@ -64,11 +66,11 @@ record Release(Claim claim, Leftover leftover) implements Goal {
   /** A lease that stays expires as soon as the deletion that was sent must be over. */
   private static Move finish(Observation seen, Instant now) {
     List<Change> changes = new ArrayList<>();
-    if (!seen.removableLease().isEmpty()) {
-      changes.add(new Change.RemoveTags(seen.removableLease()));
+    if (!seen.ownLease().removableKey().isEmpty()) {
+      changes.add(new Change.RemoveTags(seen.ownLease().removableKey()));
     }
-    Lease shorter = seen.lease().endingWithCall(now);
-    if (seen.isDeletionInDoubt() && !shorter.equals(seen.lease())) {
+    Lease shorter = seen.ownLease().lease().endingWithCall(now);
+    if (seen.ownLease().isDeletionInDoubt() && !shorter.equals(seen.ownLease().lease())) {
       changes.add(shorter.put());
     }
     return new Move.Finish(

@@ -9,9 +9,6 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.provider.Providers;
-import io.github.eksoidc.provider.Providers.Creation;
-import io.github.eksoidc.provider.Providers.Deletion;
-import io.github.eksoidc.provider.Providers.Modification;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -19,15 +16,16 @@ import io.github.eksoidc.timing.Backoff;
 import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/** One request at one provider: makes the moves that a {@link Goal} decides on. */
+/**
+ * One request at one provider: makes the moves that a {@link Goal} decides on.
+ *
+ * <p>Used by one thread, except for {@link #mayHaveClaimed}.
+ */
 public final class Session {
 
   /** What has to be left of the time for a request that gives up waiting. */
@@ -40,37 +38,23 @@ public final class Session {
   private final ProviderArn arn;
   private final Claim claim;
   private final RequestContext context;
-  private final Consumer<Boolean> mayCarryClaim;
-  private final Observation seen;
+  private volatile Observation seen;
   private Backoff backoff;
   private boolean pausesBeforeLook;
-  private boolean mayHaveClaimed;
-  private boolean claimStored;
-  private boolean metExisting;
 
-  /**
-   * @param mayCarryClaim is told, before a call that may store the claim and after one that
-   *     certainly did not, whether the provider may carry a claim that this request stored
-   */
-  Session(
-      Providers providers,
-      ProviderArn arn,
-      Claim claim,
-      RequestContext context,
-      Consumer<Boolean> mayCarryClaim) {
+  Session(Providers providers, ProviderArn arn, Claim claim, RequestContext context) {
     this.providers = requireNonNull(providers, "providers is null");
     this.arn = requireNonNull(arn, "arn is null");
     this.claim = requireNonNull(claim, "claim is null");
     this.context = requireNonNull(context, "context is null");
-    this.mayCarryClaim = requireNonNull(mayCarryClaim, "mayCarryClaim is null");
-    this.seen = new Observation(claim, context.requestId(), context.nonce());
+    this.seen = Observation.ofNothing(claim, context.requestId(), context.nonce());
     startBackoff();
   }
 
   /** Creates the provider or, if it exists, claims it, and brings it to the desired state. */
   public Provider claim(Wanted wanted, Origin origin) {
     // Without a read: if there is a provider, IAM will say so.
-    seen.foundNone();
+    seen = seen.foundNone();
     return hold(wanted, origin, true);
   }
 
@@ -81,42 +65,43 @@ public final class Session {
    * @param renews whether the claim has to name this request
    */
   public Provider update(Wanted wanted, boolean renews) {
-    context.reportProgress("reading " + arn);
-    look();
+    if (!seen.reads().isKnown()) {
+      context.reportProgress("reading " + arn);
+      look();
+    }
     return hold(wanted.ofOwnProvider(), Origin.RENEWAL, renews);
-  }
-
-  /** Removes the claims of requests for the resource that were over when this one was sent. */
-  public void removeEarlierClaims() {
-    Set<String> earlier = new HashSet<>();
-    if (seen.ownClaim().isPresent()) {
-      seen.provider()
-          .orElseThrow()
-          .claimsOf(claim)
-          .forEach(
-              (key, record) -> {
-                if (!record.at().isAfter(context.startedAt())) {
-                  earlier.add(key);
-                }
-              });
-      earlier.remove(claim.key(context.requestId()));
-    }
-    if (!earlier.isEmpty()) {
-      send(new Change.RemoveTags(earlier));
-    }
   }
 
   private Provider hold(Wanted wanted, Origin origin, boolean renews) {
     return pursue(new Hold(arn, claim, context.requestId(), wanted, origin, renews)).orElseThrow();
   }
 
+  /** The claims of other requests for the resource, as one read shows them. */
+  public List<ClaimRecord> earlierClaims() {
+    context.reportProgress("reading " + arn);
+    return look().provider().stream()
+        .flatMap(is -> is.claimsOf(claim).values().stream())
+        .filter(record -> !record.requestId().equals(context.requestId()))
+        .toList();
+  }
+
+  /** Removes the claims of requests for the resource that were over when this one was sent. */
+  public void settle() {
+    pursue(new Settle(claim, context.requestId(), context.startedAt()));
+  }
+
+  /** Whether the provider may carry a claim that this request stored. Any thread may ask. */
+  public boolean mayHaveClaimed() {
+    return seen.ownClaim().stored() != OwnClaim.Stored.NO;
+  }
+
   /** Undoes what this request did, which has failed. */
   public void undo(RuntimeException failure) {
-    if (!mayHaveClaimed) {
+    if (!mayHaveClaimed()) {
       return;
     }
     try {
-      new Session(providers, arn, claim, context, _ -> {})
+      new Session(providers, arn, claim, context)
           .pursue(new Release(claim, Leftover.of(context.requestId())));
     } catch (RuntimeException e) {
       context.logDecision("the claim could not be removed", Map.of("provider", arn.toString()));
@@ -129,12 +114,10 @@ public final class Session {
     Instant at = context.now();
     // Before its first write, a request risks nothing by a read that lags but to miss a claim. So
     // it does not wait for longer than its time allows.
-    seen.beginLooking(at, Durations.shorter(Providers.MAX_LAG, context.remaining().minus(RESERVE)));
-    seen.read(find(), at);
+    seen =
+        seen.looking(at, Durations.shorter(Providers.MAX_LAG, context.remaining().minus(RESERVE)))
+            .read(find(), at);
     pausesBeforeLook = true;
-    if (!claimStored) {
-      setMayHaveClaimed(seen.ownClaim().isPresent());
-    }
     return seen;
   }
 
@@ -142,9 +125,8 @@ public final class Session {
     try {
       return providers.find(arn);
     } catch (AwsCallException e) {
-      if (metExisting && e.isDenied()) {
-        // Nothing is stored before the first read, and whoever undoes it may not read either.
-        setMayHaveClaimed(claimStored);
+      if (e.isDenied()) {
+        seen = seen.readDenied();
       }
       throw e;
     }
@@ -160,23 +142,17 @@ public final class Session {
       while (true) {
         Move move = goal.next(seen, context.now());
         context.reportProgress(activity(move, goal) + " " + arn);
+        boolean reached = false;
         switch (move) {
           case Move.Look _ -> lookAgain();
           case Move.Wait(Set<String> leases) -> waitFor(leases);
-          case Move.Create create -> {
-            if (create(create)) {
-              return seen.provider().map(Ownership::provider);
-            }
-          }
-          case Move.Take(Lease lease) -> take(lease);
+          case Move.Create create -> reached = create(create);
           case Move.Write(Change change) -> write(change);
           case Move.Delete _ -> delete();
-          case Move.Finish(String decision, List<Change> changes) -> {
-            log(decision, changes);
-            if (changes.stream().allMatch(this::write)) {
-              return seen.provider().map(Ownership::provider);
-            }
-          }
+          case Move.Finish finish -> reached = finish(finish);
+        }
+        if (reached) {
+          return seen.provider().map(Ownership::provider);
         }
       }
     } catch (RuntimeException e) {
@@ -195,7 +171,7 @@ public final class Session {
 
   private void lookAgain() {
     if (pausesBeforeLook) {
-      Duration left = Duration.between(context.now(), seen.certainAt().orElse(Instant.MAX));
+      Duration left = Duration.between(context.now(), seen.reads().from().orElse(Instant.MAX));
       context.sleep(Durations.shorter(backoff.next(), left.isPositive() ? left : MAX_PAUSE));
     }
     look();
@@ -205,92 +181,77 @@ public final class Session {
     try {
       context.sleep(backoff.next());
     } catch (DeadlineExceededException e) {
+      Instant expiry = seen.provider().flatMap(is -> is.expiryOf(leases)).orElseThrow();
       throw new RequestFailedException(
-          "Another request is removing something from %s and did not finish in time. %s"
-              .formatted(
-                  arn,
-                  seen.provider()
-                      .flatMap(p -> p.expiryOf(leases))
-                      .map(at -> "Try again after %s.".formatted(at))
-                      .orElse(
-                          "If there is no such request, remove the tag %s%s and try again."
-                              .formatted(OwnershipTags.LEASE, leases.iterator().next()))),
+          "Another request is removing something from %s and did not finish in time.".formatted(arn)
+              + " Try again after %s.".formatted(expiry),
           e);
     }
     look();
   }
 
   private boolean create(Move.Create move) {
-    Creation creation =
-        storingClaim(() -> providers.create(move.issuer(), move.desired(), move.tags()));
-    metExisting = creation == Creation.EXISTED;
-    if (creation == Creation.DONE) {
-      seen.created(
-          new Provider(
-              context.now(),
-              move.desired().audiences(),
-              move.desired().thumbprints().orElse(List.of()),
-              ProviderTags.copyOf(move.tags())));
-      log("created", move.desired().audiences());
-      return true;
-    }
-    seen.foundOne();
-    return false;
-  }
-
-  private boolean write(Change change) {
-    if (!(change instanceof Change.PutTags(var tags))
-        || tags.keySet().stream().noneMatch(claim::isKey)) {
-      return send(change);
-    }
-    boolean before = mayHaveClaimed;
-    boolean stored = storingClaim(() -> send(change));
-    claimStored |= stored;
-    setMayHaveClaimed(stored || before);
-    return stored;
-  }
-
-  private <T> T storingClaim(Supplier<T> call) {
-    boolean before = mayHaveClaimed;
-    setMayHaveClaimed(true);
+    Observation before = seen;
+    seen = seen.creating();
+    Providers.Creation creation;
     try {
-      return call.get();
+      creation = providers.create(move.issuer(), move.desired(), move.tags());
     } catch (AwsCallException e) {
-      setMayHaveClaimed(before || !e.changedNothing());
+      noteFailure(e, before);
       throw e;
     }
-  }
-
-  private void setMayHaveClaimed(boolean possible) {
-    if (possible != mayHaveClaimed) {
-      mayHaveClaimed = possible;
-      mayCarryClaim.accept(possible);
+    if (creation != Providers.Creation.DONE) {
+      seen = seen.foundOne(creation);
+      return false;
     }
+    Instant now = context.now();
+    seen =
+        seen.created(
+            new Provider(
+                now,
+                move.desired().audiences(),
+                move.desired().thumbprints().orElse(List.of()),
+                ProviderTags.copyOf(move.tags())),
+            now);
+    log("created", move.desired().audiences());
+    return true;
   }
 
-  private void take(Lease lease) {
-    seen.writing(lease);
-    send(lease.put());
+  private boolean finish(Move.Finish move) {
+    if (!move.decision().isEmpty()) {
+      log(move.decision(), move.changes());
+    }
+    return move.changes().stream().allMatch(this::write);
   }
 
   /** Makes a change; false if there is no provider. */
-  private boolean send(Change change) {
-    boolean exists = providers.change(arn, change) == Modification.DONE;
-    if (exists) {
-      seen.wrote(change, context.now());
-    } else {
-      seen.foundNone();
+  private boolean write(Change change) {
+    Observation before = seen;
+    seen = seen.sending(change);
+    boolean exists;
+    try {
+      exists = providers.change(arn, change) == Providers.Modification.DONE;
+    } catch (AwsCallException e) {
+      noteFailure(e, before);
+      throw e;
     }
+    seen = exists ? seen.wrote(change, context.now()) : seen.changedNothing(before).foundNone();
     startBackoff();
     return exists;
   }
 
+  private void noteFailure(AwsCallException failure, Observation before) {
+    if (failure.changedNothing()) {
+      seen = seen.changedNothing(before);
+    }
+  }
+
   private void delete() {
-    if (providers.delete(arn) == Deletion.DONE) {
-      seen.foundNone();
+    if (providers.delete(arn) == Providers.Deletion.DONE) {
+      seen = seen.foundNone();
     } else {
       // IAM may carry it out later: until then nobody may rely on the provider.
-      seen.deletionInDoubt(context.now());
+      seen = seen.deletionInDoubt(context.now());
       pausesBeforeLook = true;
     }
   }
@@ -302,9 +263,9 @@ public final class Session {
 
   /** Removes the lease of a request that fails, so that nobody waits for it. */
   private void removeLeaseAfter(RuntimeException failure) {
-    if (!seen.removableLease().isEmpty()) {
+    if (!seen.ownLease().removableKey().isEmpty()) {
       try {
-        providers.change(arn, new Change.RemoveTags(seen.removableLease()));
+        providers.change(arn, new Change.RemoveTags(seen.ownLease().removableKey()));
       } catch (RuntimeException e) {
         failure.addSuppressed(e);
       }

@@ -3,6 +3,7 @@ package io.github.eksoidc.resource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The context of one request: its deadline, the function's location, and what the response contains
@@ -46,8 +47,12 @@ public interface RequestContext {
    */
   void reportProgress(String step);
 
-  /** Sets the physical id for the response, also if the request fails from now on. */
-  void usePhysicalId(String physicalId);
+  /**
+   * Sets the physical id for the response of a request that fails or is stopped from now on.
+   *
+   * @param physicalId is asked when the response is written, by another thread than the request's
+   */
+  void usePhysicalId(Supplier<String> physicalId);
 
   /**
    * Returns how many bytes a response with this result can still hold; negative if the result does

@@ -49,7 +49,10 @@ public final class SampleAccount {
     // A cluster that has been deleted, although a stack still uses its provider.
     account.managed("legacy", "legacy");
     account.provider(
-        "batch", List.of("sts.amazonaws.com"), account.managedTags("batch", "batch"), "0a1b2c3d");
+        "batch",
+        List.of("sts.amazonaws.com"),
+        account.managedTags("batch", "batch"),
+        "0a1b2c3d0a1b2c3d");
     account.provider("reports", List.of("vault"), account.managedTags("reports", "vault"), "");
     account.provider(
         "unclaimed", List.of("sts.amazonaws.com"), Map.of(OwnershipTags.MANAGED, "true"), "");
@@ -108,7 +111,7 @@ public final class SampleAccount {
   public Map<String, String> claimTags(String stack, String cluster) {
     Claim claim = claim(stack);
     return Map.of(
-        claim.key(),
+        claim.key("00000000-0000-4000-8000-000000000000"),
         "%s Create 00000000-0000-4000-8000-000000000000 %s %s"
             .formatted(claim.owner(), old(), cluster.isEmpty() ? REGION : REGION + "/" + cluster));
   }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -200,8 +201,8 @@ class AuditIT extends FunctionTestBase {
         Map.of(
             "eks-oidc-provider/managed",
             "true",
-            "eks-oidc-provider/deleting/0a1b2c3d",
-            Instant.now().plus(Duration.ofMinutes(2)).toString()),
+            "eks-oidc-provider/deleting/0a1b2c3d0a1b2c3d",
+            Instant.now().plus(Duration.ofMinutes(2)).truncatedTo(ChronoUnit.MILLIS).toString()),
         "");
 
     assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).isEmpty();

@@ -8,6 +8,7 @@ import io.github.eksoidc.inmemory.Fault;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class FailedRequestIT extends FunctionTestBase {
   void anUpdateThatRemovesSomethingWaitsForTheLeaseOfAnotherRequest() {
     Map<String, Object> old = main("ClientIdList", List.of("a", "b"));
     created(old);
-    Instant until = Instant.now().plusSeconds(3);
+    Instant until = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.MILLIS);
     aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/" + "f".repeat(16), until.toString()));
 
     succeeded(update(ARN, main("ClientIdList", List.of("a")), old));

@@ -11,6 +11,7 @@ import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Providers that several stacks use or that existed before: who may delete what. */
 @Tag("long")
@@ -77,7 +80,7 @@ class SharedProviderIT extends FunctionTestBase {
 
     assertThat(provider().audiences()).containsExactly("a", "b");
     assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
-    assertThat(userTags()).isEqualTo(Map.of("team", "one", "cost", "2"));
+    assertThat(userTags()).isEqualTo(Map.of("team", "one", "Team", "two", "cost", "2"));
   }
 
   @Test
@@ -266,6 +269,43 @@ class SharedProviderIT extends FunctionTestBase {
     }
   }
 
+  private static final List<String> NOT_EKS =
+      List.of(
+          "evil.example.com",
+          "token.actions.githubusercontent.com",
+          "oidc.eks.eu-west-1.amazonaws.com.evil.example.com/id/" + "A".repeat(32),
+          "oidc.eks.cn-north-1.amazonaws.com.cn/id/" + "A".repeat(32),
+          "oidc-eks.eu-west-1.api.aws/id/" + "A".repeat(32),
+          "oidc.eks.eu-west-1.amazonaws.com/id/" + "A".repeat(32) + "/x");
+
+  /** Whoever invokes the function chooses the physical id. */
+  @ParameterizedTest
+  @FieldSource("NOT_EKS")
+  void aProviderThatIsNotOfAnEksIssuerIsLeftAloneWhateverItsTagsSay(String issuer) {
+    String arn = "arn:aws:iam::111122223333:oidc-provider/" + issuer;
+    aws.iam()
+        .create(
+            "https://" + issuer,
+            List.of("x"),
+            List.of(),
+            Map.of("eks-oidc-provider/managed", "true"));
+    Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
+    String incomplete = "incomplete/r/1/" + arn;
+
+    assertThat(changedNothing(succeeded(delete(arn, main())))).isTrue();
+    assertThat(changedNothing(succeeded(delete(incomplete, main())))).isTrue();
+    assertThat(Map.copyOf(aws.iam().all())).isEqualTo(before);
+
+    // The provider of an Update whose cluster is gone is the one of the physical id.
+    aws.iam().delete(arn);
+    aws.eks().remove("eu-west-1", "main");
+    InvocationResult update =
+        failed(send(TestEvents.update(STACK, arn, main("Trigger", "2"), main())));
+    assertThat(update.reason()).contains("There is no EKS cluster main");
+    assertThat(update.physicalId()).isEqualTo(arn);
+    assertThat(aws.iam().all()).isEmpty();
+  }
+
   @Test
   void deleteFinishesAnInterruptedDelete() {
     aws.iam()
@@ -277,7 +317,10 @@ class SharedProviderIT extends FunctionTestBase {
                 "eks-oidc-provider/managed",
                 "true",
                 "eks-oidc-provider/deleting/0123456789abcdef",
-                Instant.now().minus(Duration.ofHours(1)).toString()));
+                Instant.now()
+                    .minus(Duration.ofHours(1))
+                    .truncatedTo(ChronoUnit.MILLIS)
+                    .toString()));
     succeeded(delete(ARN, main()));
     assertThat(provider(ARN)).isEmpty();
   }
@@ -289,8 +332,11 @@ class SharedProviderIT extends FunctionTestBase {
         .tag(
             ARN,
             Map.of(
-                "eks-oidc-provider/deleting/expired",
-                Instant.now().minus(Duration.ofMinutes(16)).toString()));
+                "eks-oidc-provider/deleting/" + "e".repeat(16),
+                Instant.now()
+                    .minus(Duration.ofMinutes(16))
+                    .truncatedTo(ChronoUnit.MILLIS)
+                    .toString()));
     succeeded(send(TestEvents.create(OTHER_STACK, main())));
     assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
   }
@@ -298,8 +344,9 @@ class SharedProviderIT extends FunctionTestBase {
   @Test
   void activeLeaseDelaysTheRequestAndIsNamedInTheReason() {
     created(main());
-    String until = Instant.now().plus(Duration.ofMinutes(10)).toString();
-    aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/live", until));
+    String until =
+        Instant.now().plus(Duration.ofMinutes(3)).truncatedTo(ChronoUnit.MILLIS).toString();
+    aws.iam().tag(ARN, Map.of("eks-oidc-provider/deleting/" + "a".repeat(16), until));
     InvocationResult result =
         failed(client.send(TestEvents.create(OTHER_STACK, main()), Duration.ofSeconds(20)));
     assertThat(result.reason()).contains(ARN, "Another request", "Try again after " + until);
@@ -378,7 +425,8 @@ class SharedProviderIT extends FunctionTestBase {
   void theFiftiethStackHearsWhoUsesTheProviderAndWhatToDoInstead() {
     created(main());
     for (int i = 0; i < 48; i++) {
-      aws.iam().tag(ARN, Map.of(CLAIM + "%032d".formatted(i), "stack-%02d/Oidc".formatted(i)));
+      String value = "stack-%02d/Oidc Create r 2026-01-02T03:04:05Z".formatted(i);
+      aws.iam().tag(ARN, Map.of(CLAIM + "%032d/r".formatted(i), value));
     }
     InMemoryIam.Entry before = provider();
 

@@ -68,7 +68,7 @@ class RequestRunnerTest {
             "Create",
             Duration.ofSeconds(30),
             (_, context) -> {
-              context.usePhysicalId("arn");
+              context.usePhysicalId(() -> "arn");
               throw new RequestFailedException("because");
             });
     assertThat(response.physicalId()).isEqualTo("arn");
@@ -103,7 +103,7 @@ class RequestRunnerTest {
             "Create",
             Duration.ofSeconds(2),
             (_, context) -> {
-              context.usePhysicalId("arn");
+              context.usePhysicalId(() -> "arn");
               context.reportProgress("counting sheep");
               try {
                 Thread.sleep(Duration.ofMinutes(1));

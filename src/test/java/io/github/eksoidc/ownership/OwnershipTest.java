@@ -18,57 +18,91 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OwnershipTest {
 
   private static final Instant NOW = Instant.parse("2026-01-02T03:30:00Z");
-  private static final Claim MINE = new Claim("m".repeat(32), "mine/P");
+  private static final String LEASE = "eks-oidc-provider/deleting/0123456789abcdef";
+  private static final Claim MINE = new Claim("e".repeat(32), "mine/P");
 
   @ParameterizedTest
   @CsvSource({
-    "2026-01-02T03:31:00Z, true",
-    "2026-01-02T03:30:00Z, true",
-    "2026-01-02T03:29:59Z, false",
-    // Not written by the function: it never expires
-    "soon,                 true",
-    "'',                   true"
+    "2026-01-02T03:31:00Z,     true",
+    "2026-01-02T03:30:00Z,     true",
+    "2026-01-02T03:29:59.999Z, false",
+    "2026-01-02T03:33:00.5Z,   ",
+    "2026-01-02T03:34:00Z,     true",
   })
-  void leaseIsActiveUntilItExpires(String until, boolean active) {
-    Ownership ownership = ownership("eks-oidc-provider/deleting/n", until);
-    assertThat(ownership.activeLeases(NOW)).isEqualTo(active ? Set.of("n") : Set.of());
-    assertThat(ownership.expiredLeases(NOW)).isEqualTo(active ? Set.of() : Set.of("n"));
+  void leaseIsActiveUntilItExpires(String until, Boolean active) {
+    Ownership ownership = ownership(LEASE, until);
+    Set<String> nonce = Set.of("0123456789abcdef");
+    assertThat(ownership.activeLeases(NOW))
+        .isEqualTo(Boolean.TRUE.equals(active) ? nonce : Set.of());
+    assertThat(ownership.expiredLeases(NOW))
+        .isEqualTo(Boolean.FALSE.equals(active) ? nonce : Set.of());
+  }
+
+  /** It is nobody's, and blocks nobody. */
+  @ParameterizedTest
+  @CsvSource({
+    LEASE + ", soon",
+    LEASE + ", ''",
+    LEASE + ", 2026-01-02T03:34:00.001Z",
+    LEASE + ", 9999-12-31T23:59:59Z",
+    LEASE + ", +1000000000-12-31T23:59:59.999999999Z",
+    LEASE + ", 2026-01-02T03:31:00+00:00",
+    LEASE + ", 2024-12-31T23:59:59Z",
+    "eks-oidc-provider/deleting/, 2026-01-02T03:31:00Z",
+    "eks-oidc-provider/deleting/n, 2026-01-02T03:31:00Z",
+    "eks-oidc-provider/deleting/0123456789ABCDEF, 2026-01-02T03:31:00Z",
+    "eks-oidc-provider/deleting/0123456789abcdef0, 2026-01-02T03:31:00Z",
+    "eks-oidc-provider/Deleting/0123456789abcdef, 2026-01-02T03:31:00Z",
+  })
+  void leaseThatTheFunctionCannotHaveWrittenIsNone(String key, String until) {
+    Ownership ownership = ownership(key, until);
+    assertThat(ownership.activeLeases(NOW)).isEmpty();
+    assertThat(ownership.expiredLeases(NOW)).isEmpty();
+    assertThat(ownership.expiryOf(Set.of("0123456789abcdef"))).isEmpty();
   }
 
   @Test
   void expiryOfAnActiveLeaseIsKnown() {
-    Ownership ownership = ownership("eks-oidc-provider/deleting/n", "2026-01-02T03:44:30Z");
-    assertThat(ownership.expiryOf(Set.of("n"))).contains(Instant.parse("2026-01-02T03:44:30Z"));
+    Ownership ownership = ownership(LEASE, "2026-01-02T03:32:30Z");
+    assertThat(ownership.expiryOf(Set.of("0123456789abcdef")))
+        .contains(Instant.parse("2026-01-02T03:32:30Z"));
     assertThat(ownership.expiryOf(Set.of("other"))).isEmpty();
-    assertThat(ownership("eks-oidc-provider/deleting/n", "?").expiryOf(Set.of("n"))).isEmpty();
   }
 
   @Test
   void readsClaims() {
     Ownership ownership =
         ownership(
-            "eks-oidc-provider/claim/" + MINE.id(),
-            MINE.owner(),
-            "eks-oidc-provider/claim/other",
-            "other/P");
-    assertThat(ownership.hasClaim(MINE)).isTrue();
+            MINE.key("r1"),
+            "mine/P Create r1 2026-01-02T03:04:05Z",
+            MINE.key("r2"),
+            "mine/P Renewal r2 2026-01-02T03:05:05Z",
+            "eks-oidc-provider/claim/" + "0".repeat(32) + "/r1",
+            "other/P Create r1 2026-01-02T03:04:05Z");
+    assertThat(ownership.claims()).containsOnlyKeys(MINE.id(), "0".repeat(32));
+    assertThat(ownership.claimOf(MINE).map(ClaimRecord::requestId)).contains("r2");
     assertThat(ownership.otherClaimants(MINE)).containsExactly("other/P");
     assertThat(ownership.isAbandoned()).isFalse();
-    assertThat(ownership.provider().freeTags()).isEqualTo(48);
+    assertThat(ownership.provider().freeTags()).isEqualTo(47);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "EKS-oidc-provider/managed",
-        "eks-oidc-provider/Managed",
-        "ek\u017f-oidc-provider/managed",
-        "eks-o\u0131dc-provider/managed",
-        "eks-o\u0130dc-provider/managed"
+        "eks-oidc-provider/claim/",
+        "eks-oidc-provider/claim/other",
+        "eks-oidc-provider/claim/eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee",
+        "eks-oidc-provider/claim/eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee/r1",
       })
-  void keyInOtherLettersDoesNotMakeAProviderManaged(String key) {
-    assertThat(ownership(key, "true").isManaged()).isFalse();
-    assertThat(ownership(key, "true").isAbandoned()).isFalse();
+  void aClaimOfSomebodyUnknownKeepsTheProvider(String key) {
+    Ownership ownership =
+        ownership("eks-oidc-provider/managed", "true", key, "whatever stands there");
+    assertThat(ownership.isUnclaimed()).isFalse();
+    assertThat(ownership.isAbandoned()).isFalse();
+    assertThat(ownership.oddClaims()).containsExactly(key);
+    assertThat(ownership.claims()).isEmpty();
+    assertThat(ownership.hasClaim(MINE)).isFalse();
+    assertThat(ownership.otherClaimants(MINE)).containsExactly("the owner of the tag " + key);
   }
 
   @ParameterizedTest
@@ -84,7 +118,7 @@ class OwnershipTest {
     for (int i = 0; i < tags.length; i += 2) {
       map.put(tags[i], tags[i + 1]);
     }
-    return Ownership.of(
-        new Provider(Instant.EPOCH, List.of(), List.of(), ProviderTags.copyOf(map)));
+    return new Ownership(
+        new Provider(Instant.EPOCH, List.of(), List.of(), ProviderTags.copyOf(map)), NOW);
   }
 }

@@ -6,6 +6,7 @@ import io.github.eksoidc.resource.ResourceResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A request context of which a subclass changes one part. */
 class ChangedContext implements RequestContext {
@@ -57,7 +58,7 @@ class ChangedContext implements RequestContext {
   }
 
   @Override
-  public void usePhysicalId(String physicalId) {
+  public void usePhysicalId(Supplier<String> physicalId) {
     context.usePhysicalId(physicalId);
   }
 

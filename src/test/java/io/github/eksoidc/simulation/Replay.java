@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * Runs a request's real code up to where it stands: what it has heard so far is told again, and at
@@ -82,7 +83,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   private int nonces;
   private String doing = "";
   private Instant now;
-  private String physicalId;
+  private Supplier<String> physicalId;
 
   private Replay(
       String id,
@@ -94,7 +95,7 @@ final class Replay implements Providers, Clusters, RequestContext {
       BiFunction<Step, Instant, CallResult> unheard) {
     this.id = id;
     this.requestId = requestId;
-    this.physicalId = PhysicalIds.notCreated(requestId);
+    this.physicalId = () -> PhysicalIds.notCreated(requestId);
     this.sentAt = sentAt;
     this.start = start;
     this.timeout = timeout;
@@ -147,7 +148,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   private Position run(Request request, Protocol protocol) {
     knowledge = new Knowledge(Claim.of(request.resource()).key(), requestId, start);
     Standing standing = play(request, protocol);
-    List<Object> knows = List.of(doing, nonces, physicalId, knowledge.remembered());
+    List<Object> knows = List.of(doing, nonces, physicalId.get(), knowledge.remembered());
     return new Position(standing, knows, knowledge.pauses());
   }
 
@@ -164,7 +165,7 @@ final class Replay implements Providers, Clusters, RequestContext {
     } catch (RequestFailedException e) {
       String old =
           switch (request) {
-            case Request.Create _ -> physicalId;
+            case Request.Create _ -> physicalId.get();
             case Request.Update update -> update.physicalId();
             case Request.Delete delete -> delete.physicalId();
           };
@@ -290,7 +291,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   }
 
   @Override
-  public void usePhysicalId(String answered) {
+  public void usePhysicalId(Supplier<String> answered) {
     physicalId = answered;
   }
 

@@ -660,7 +660,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       NavigableMap<String, Entry> after,
       Request by,
       String requestId) {
-    String key = Claim.of(by.resource()).key() + "/" + requestId;
+    String key = Claim.of(by.resource()).key(requestId);
     after.forEach(
         (arn, is) -> {
           Entry was = before.get(arn);

@@ -1,0 +1,75 @@
+package io.github.eksoidc.ownership;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a request knows of its own claim on a provider, beside what the last read shows.
+ *
+ * @param stored whether the provider may carry it
+ * @param shownOn when the provider was created that had it; empty if none was seen with it
+ */
+record OwnClaim(Stored stored, Optional<Instant> shownOn) {
+
+  /** Whether a claim may be stored. */
+  enum Stored {
+    /** Certainly not by this request. */
+    NO,
+    /** Not by this delivery: the provider existed before its call. Perhaps by another one. */
+    BY_ANOTHER_DELIVERY,
+    /** A call was sent whose response is not known, or a read has shown the claim. */
+    POSSIBLY,
+    /** A call of this delivery has stored it: a read that does not show it lags, or is later. */
+    YES
+  }
+
+  static final OwnClaim NONE = new OwnClaim(Stored.NO, Optional.empty());
+
+  OwnClaim {
+    requireNonNull(stored, "stored is null");
+    requireNonNull(shownOn, "shownOn is null");
+  }
+
+  /** A call that stores the claim is about to be sent. */
+  OwnClaim sending() {
+    return stored == Stored.YES ? this : new OwnClaim(Stored.POSSIBLY, shownOn);
+  }
+
+  /** The call that would have stored the claim found a provider that existed before. */
+  OwnClaim notByThisDelivery() {
+    return stored == Stored.YES ? this : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
+  }
+
+  /**
+   * The request may not read the provider. The Delete that undoes the request may not either, so
+   * what another delivery may have stored is no reason to let it fail.
+   */
+  OwnClaim readDenied() {
+    return stored == Stored.BY_ANOTHER_DELIVERY ? new OwnClaim(Stored.NO, shownOn) : this;
+  }
+
+  /** A call has stored the claim. */
+  OwnClaim wasStored() {
+    return new OwnClaim(Stored.YES, shownOn);
+  }
+
+  /**
+   * A read has shown a provider, or none.
+   *
+   * @param record the claim on it
+   */
+  OwnClaim read(Optional<Ownership> is, Optional<ClaimRecord> record) {
+    Stored now =
+        stored == Stored.YES || is.isEmpty()
+            ? stored
+            : record.isPresent() ? Stored.POSSIBLY : Stored.NO;
+    return new OwnClaim(now, shownOn).shownOn(is, record);
+  }
+
+  /** The provider is known to have the claim, or not. */
+  OwnClaim shownOn(Optional<Ownership> is, Optional<ClaimRecord> record) {
+    return record.isPresent() ? new OwnClaim(stored, is.map(o -> o.provider().created())) : this;
+  }
+}
