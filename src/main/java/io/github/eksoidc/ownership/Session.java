@@ -78,7 +78,7 @@ public final class Session {
 
   /** The claims of other requests for the resource, as one read shows them. */
   public List<ClaimRecord> earlierClaims() {
-    context.reportProgress("reading " + arn);
+    context.reportProgress("checking " + arn);
     return look().provider().stream()
         .flatMap(is -> is.claimsOf(claim).values().stream())
         .filter(record -> !record.requestId().equals(context.requestId()))
