@@ -51,6 +51,257 @@ def output(value) -> dict:
     return template
 
 
+def template(resources: dict, parameters: dict | None = None, **sections) -> dict:
+    whole = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources, **sections}
+    if parameters:
+        whole["Parameters"] = parameters
+    return whole
+
+
+def provider(**more) -> dict:
+    return {"Type": "Custom::EksOidcProvider", "Properties": {"ServiceToken": TOKEN, **more}}
+
+
+def trust(**more) -> dict:
+    properties = {"ServiceToken": TOKEN, "ServiceAccounts": ["default:app"], **more}
+    return {"Type": "Custom::IrsaTrustPolicy", "Properties": properties}
+
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+TEXT = {"Type": "String"}
+EMPTY = {"Type": "String", "Default": ""}
+IS_SET = {"HasName": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Name"}, ""]}]}}
+SEVERAL = {"Several": {"Fn::Equals": [{"Ref": "Mode"}, "blue-green"]}}
+MODE = {"Type": "String", "Default": "one", "AllowedValues": ["one", "blue-green"]}
+
+
+def either(condition: str, name: str, value, other: str, other_value) -> dict:
+    """One property if the condition is true, and the other one if it is not."""
+    return {
+        name: {"Fn::If": [condition, value, NO_VALUE]},
+        other: {"Fn::If": [condition, NO_VALUE, other_value]},
+    }
+
+
+# How templates of public repositories are built, with the properties of these resource types.
+VALID = {
+    "correct": CORRECT,
+    "name-or-url-by-condition": template(
+        {"Oidc": provider(**either("HasName", "ClusterName", {"Ref": "Name"}, "Url", {"Ref": "Url"}))},
+        {"Name": EMPTY, "Url": EMPTY},
+        Conditions=IS_SET,
+    ),
+    "name-or-url-with-defaults-that-are-values": template(
+        {"Oidc": provider(**either("HasName", "ClusterName", {"Ref": "Name"}, "Url", {"Ref": "Url"}))},
+        {"Name": {"Type": "String", "Default": "main"}, "Url": {"Type": "String", "Default": URL}},
+        Conditions=IS_SET,
+    ),
+    "arn-or-arns-by-condition": template(
+        {
+            "Blue": provider(ClusterName="blue"),
+            "Green": {**provider(ClusterName="green"), "Condition": "Several"},
+            "Trust": trust(
+                **either(
+                    "Several",
+                    "ProviderArns",
+                    [{"Ref": "Blue"}, {"Ref": "Green"}],
+                    "ProviderArn",
+                    {"Ref": "Blue"},
+                )
+            ),
+        },
+        {"Mode": MODE},
+        Conditions=SEVERAL,
+    ),
+    "resources-by-opposite-conditions": template(
+        {
+            "ByName": {**provider(ClusterName={"Ref": "Name"}), "Condition": "HasName"},
+            "ByUrl": {**provider(Url={"Ref": "Url"}), "Condition": "HasNoName"},
+            "Trust": trust(ProviderArn={"Fn::If": ["HasName", {"Ref": "ByName"}, {"Ref": "ByUrl"}]}),
+        },
+        {"Name": EMPTY, "Url": EMPTY},
+        Conditions={**IS_SET, "HasNoName": {"Fn::Not": [{"Condition": "HasName"}]}},
+    ),
+    "property-under-the-condition-of-the-resource": template(
+        {
+            "Oidc": {
+                **provider(**either("HasName", "ClusterName", {"Ref": "Name"}, "Url", {"Ref": "Url"})),
+                "Condition": "HasName",
+            }
+        },
+        {"Name": EMPTY, "Url": EMPTY},
+        Conditions=IS_SET,
+    ),
+    "optional-properties-by-condition": template(
+        {
+            "Oidc": provider(
+                ClusterName={"Ref": "Name"},
+                ClusterRegion={"Fn::If": ["HasRegion", {"Ref": "Region"}, NO_VALUE]},
+                ThumbprintList={"Fn::If": ["HasThumbprint", [{"Ref": "Thumbprint"}], NO_VALUE]},
+                Tags=[
+                    {"Key": "team", "Value": {"Ref": "Name"}},
+                    {"Fn::If": ["HasRegion", {"Key": "region", "Value": {"Ref": "Region"}}, NO_VALUE]},
+                ],
+            )
+        },
+        {"Name": {"Type": "String", "MinLength": 1}, "Region": EMPTY, "Thumbprint": EMPTY},
+        Conditions={
+            "HasRegion": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Region"}, ""]}]},
+            "HasThumbprint": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Thumbprint"}, ""]}]},
+        },
+    ),
+    "cluster-of-the-template": template(
+        {
+            "Cluster": {
+                "Type": "AWS::EKS::Cluster",
+                "Properties": {
+                    "RoleArn": {"Fn::ImportValue": "cluster-role"},
+                    "ResourcesVpcConfig": {"SubnetIds": {"Ref": "Subnets"}},
+                },
+            },
+            "ByName": provider(ClusterName={"Ref": "Cluster"}, ClusterRegion={"Ref": "AWS::Region"}),
+            "ByUrl": provider(Url={"Fn::GetAtt": ["Cluster", "OpenIdConnectIssuerUrl"]}),
+        },
+        {"Subnets": {"Type": "List<AWS::EC2::Subnet::Id>"}},
+    ),
+    "values-from-elsewhere": template(
+        {
+            "Imported": provider(
+                ClusterName={"Fn::ImportValue": {"Fn::Sub": "${Network}-Cluster"}},
+                ClientIdList={"Ref": "Audiences"},
+                Trigger={"Fn::Sub": "${AWS::StackName}-${Build}"},
+                ServiceTimeout={"Ref": "Build"},
+            ),
+            "Parameter": provider(ClusterName={"Ref": "Stored"}, OnExisting={"Ref": "OnExisting"}),
+            "Dynamic": provider(ClusterName="{{resolve:ssm:/eks/cluster-name}}"),
+            "DynamicUrl": provider(Url="{{resolve:ssm:/eks/issuer}}", ThumbprintList=["{{resolve:ssm:/t}}"]),
+            "Mapped": provider(
+                ClusterName={"Fn::FindInMap": ["Clusters", {"Ref": "AWS::Region"}, "Name"]}
+            ),
+            "OfArn": provider(
+                ClusterName={"Fn::Select": [1, {"Fn::Split": ["/", {"Ref": "Network"}]}]}
+            ),
+            "Written": provider(Url={"Fn::Sub": "https://oidc.eks.${AWS::Region}.${AWS::URLSuffix}/id/${Network}"}),
+        },
+        {
+            "Network": TEXT,
+            "Audiences": {"Type": "CommaDelimitedList", "Default": "sts.amazonaws.com,vault"},
+            "Build": {"Type": "Number", "Default": 60},
+            "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/eks/cluster-name"},
+            "OnExisting": {"Type": "String", "Default": "Adopt", "AllowedValues": ["Adopt", "Fail"]},
+        },
+        Mappings={"Clusters": {"eu-west-1": {"Name": "main"}, "us-east-1": {"Name": "other"}}},
+    ),
+    "values-of-other-resources": template(
+        {
+            "Lookup": {
+                "Type": "Custom::ClusterLookup",
+                "Properties": {"ServiceToken": TOKEN, "ClusterName": "main"},
+            },
+            "ClusterStack": {
+                "Type": "AWS::CloudFormation::Stack",
+                "Properties": {"TemplateURL": {"Fn::Sub": "https://${AWS::StackName}.example/a"}},
+            },
+            "OfLookup": {
+                "Type": "Custom::EksOidcProvider",
+                "Properties": {
+                    "ServiceToken": {
+                        "Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:f:live"
+                    },
+                    "Url": {"Fn::GetAtt": ["Lookup", "IssuerUrl"]},
+                    "ThumbprintList": {"Fn::GetAtt": ["Lookup", "Thumbprints"]},
+                },
+            },
+            "OfStack": {
+                **provider(ClusterName={"Fn::GetAtt": ["ClusterStack", "Outputs.ClusterName"]}),
+                "DependsOn": "OfLookup",
+                "DeletionPolicy": "Retain",
+            },
+            "Trust": trust(
+                ProviderArn={"Fn::GetAtt": ["ClusterStack", "Outputs.OidcProviderArn"]},
+                ServiceAccounts=[{"Fn::Join": [":", ["kube-system", {"Ref": "Account"}]]}],
+            ),
+        },
+        {"Account": TEXT},
+    ),
+    "one-of-three-names": template(
+        {
+            "Oidc": provider(
+                ClusterName={
+                    "Fn::If": [
+                        "HasName",
+                        {"Ref": "Name"},
+                        {"Fn::If": ["Several", "blue", {"Fn::ImportValue": "cluster"}]},
+                    ]
+                }
+            )
+        },
+        {"Name": EMPTY, "Mode": MODE},
+        Conditions={**IS_SET, **SEVERAL},
+    ),
+    "service-accounts-of-parameters": template(
+        {
+            "Listed": trust(ProviderArn={"Ref": "Arn"}, ServiceAccounts={"Ref": "Accounts"}),
+            "Written": trust(
+                ProviderArn={
+                    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/${Issuer}"
+                },
+                ServiceAccounts=[{"Fn::Sub": "${Namespace}:${Account}"}, "preview-*:api"],
+                Audience={"Fn::If": ["IsDefault", NO_VALUE, {"Ref": "Audience"}]},
+                PodIdentity={"Ref": "PodIdentity"},
+                ClusterNames={"Fn::If": ["IsDefault", NO_VALUE, [{"Ref": "Account"}]]},
+            ),
+            "Divided": trust(
+                ProviderArns={"Fn::Split": [",", {"Fn::ImportValue": "provider-arns"}]},
+                ServiceAccounts={"Fn::If": ["IsDefault", ["a:b"], {"Ref": "Accounts"}]},
+                Audience=["sts.amazonaws.com", {"Ref": "Audience"}],
+                PodIdentity=True,
+            ),
+        },
+        {
+            "Arn": TEXT,
+            "Issuer": TEXT,
+            "Namespace": {"Type": "String", "Default": "default"},
+            "Account": {"Type": "String", "Default": "app"},
+            "Accounts": {"Type": "CommaDelimitedList", "Default": "default:app,jobs:nightly-*"},
+            "Audience": {"Type": "String", "Default": "sts.amazonaws.com"},
+            "PodIdentity": {"Type": "String", "Default": "false", "AllowedValues": ["true", "false"]},
+        },
+        Conditions={"IsDefault": {"Fn::Equals": [{"Ref": "Audience"}, "sts.amazonaws.com"]}},
+    ),
+    "a-resource-for-each-team": template(
+        {
+            "Fn::ForEach::Teams": [
+                "Team",
+                ["red", "blue"],
+                {
+                    "Trust${Team}": trust(
+                        ProviderArn=ARN, ServiceAccounts=[{"Fn::Sub": "team-*:${Team}"}]
+                    )
+                },
+            ]
+        },
+        Transform="AWS::LanguageExtensions",
+    ),
+    "included": template(
+        {
+            "Oidc": provider(
+                **{
+                    "Fn::Transform": {
+                        "Name": "AWS::Include",
+                        "Parameters": {"Location": "s3://bucket/properties.yaml"},
+                    }
+                }
+            )
+        },
+    ),
+    "with-serverless": template(
+        {"Oidc": provider(ClusterName="main"), "Trust": trust(ProviderArn={"Ref": "Oidc"})},
+        Transform="AWS::Serverless-2016-10-31",
+        Globals={"Function": {"Timeout": 3}},
+    ),
+}
+
 # The template, the rule, and what its message says.
 MISTAKES = {
     "misspelt": (
@@ -65,14 +316,48 @@ MISTAKES = {
         properties("Oidc", ("ServiceToken",)), "E9701", "'ServiceToken' is a required property"
     ),
     "neither-cluster-nor-url": (
-        properties("Oidc", ("ClusterName",)), "E9701", "is not valid under any of the given schemas"
+        properties("Oidc", ("ClusterName",)), "E9701", "ClusterName or Url is required"
     ),
-    "cluster-and-url": (properties("Oidc", Url=URL), "E9701", "is valid under each of"),
+    "cluster-and-url": (
+        properties("Oidc", Url=URL), "E9701", "Only one of ClusterName or Url can be given"
+    ),
     "no-provider": (
-        properties("Trust", ("ProviderArn",)), "E9701", "is not valid under any of the given schemas"
+        properties("Trust", ("ProviderArn",)), "E9701", "ProviderArn or ProviderArns is required"
     ),
     "two-kinds-of-provider": (
-        properties("Trust", ProviderArns=[ARN]), "E9701", "is valid under each of"
+        properties("Trust", ProviderArns=[ARN]),
+        "E9701",
+        "Only one of ProviderArn or ProviderArns can be given",
+    ),
+    "none-under-one-condition": (
+        template(
+            {"Oidc": provider(ClusterName={"Fn::If": ["HasName", {"Ref": "Name"}, NO_VALUE]})},
+            {"Name": TEXT},
+            Conditions=IS_SET,
+        ),
+        "E9701",
+        "ClusterName or Url is required",
+    ),
+    "another-name": (
+        properties("Oidc", ("ClusterName",), OIDCIssuerURL=URL),
+        "E9701",
+        "'OIDCIssuerURL' was unexpected",
+    ),
+    "misspelt-service-accounts": (
+        properties("Trust", ("ServiceAccounts",), ServiceAccount=["a:b"]),
+        "E9701",
+        "'ServiceAccount' was unexpected. Did you mean 'ServiceAccounts'?",
+    ),
+    "misspelt-key-of-a-tag": (
+        properties("Oidc", Tags=[{"key": "a", "Value": "b"}]), "E9701", "'key' was unexpected"
+    ),
+    "namespace-of-wildcards": (
+        properties("Trust", ServiceAccounts=["*:api"]), "E9701", "does not match"
+    ),
+    "dual-stack": (
+        properties("Trust", ProviderArn=ARN.replace("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.eu-west-1.api.aws")),
+        "E9701",
+        "does not match",
     ),
     "no-service-accounts": (
         properties("Trust", ("ServiceAccounts",)),
@@ -89,12 +374,25 @@ MISTAKES = {
 }
 
 
+# If the condition is true, both are given, and otherwise none.
+BOTH_OR_NEITHER = template(
+    {
+        "Oidc": provider(
+            ClusterName={"Fn::If": ["HasName", {"Ref": "Name"}, NO_VALUE]},
+            Url={"Fn::If": ["HasName", URL, NO_VALUE]},
+        )
+    },
+    {"Name": TEXT},
+    Conditions=IS_SET,
+)
+
+
 class CfnLintRulesTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            templates = {"correct": CORRECT}
+            templates = {**VALID, "both-or-neither-by-condition": BOTH_OR_NEITHER}
             templates |= {name: template for name, (template, _, _) in MISTAKES.items()}
             files = []
             for name, template in templates.items():
@@ -118,15 +416,26 @@ class CfnLintRulesTest(unittest.TestCase):
                 name = pathlib.Path(finding["Filename"]).stem
                 cls.findings[name].append((finding["Rule"]["Id"], finding["Message"]))
 
-    def test_a_correct_template_has_no_finding(self):
-        self.assertEqual([], self.findings["correct"])
+    def test_a_valid_template_has_no_finding(self):
+        for name in VALID:
+            with self.subTest(name):
+                self.assertEqual([], self.findings[name])
 
-    def test_each_mistake_is_found_by_its_rule(self):
+    def test_each_mistake_is_found_once_by_its_rule(self):
         for name, (_, rule, message) in MISTAKES.items():
             with self.subTest(name):
                 found = self.findings[name]
-                self.assertEqual({rule}, {r for r, _ in found}, found)
-                self.assertTrue(any(message in m for _, m in found), found)
+                self.assertEqual([rule], [r for r, _ in found], found)
+                self.assertIn(message, found[0][1])
+
+    def test_each_combination_of_conditions_is_checked(self):
+        self.assertEqual(
+            [
+                ("E9701", "ClusterName or Url is required"),
+                ("E9701", "Only one of ClusterName or Url can be given"),
+            ],
+            sorted(self.findings["both-or-neither-by-condition"]),
+        )
 
 
 if __name__ == "__main__":

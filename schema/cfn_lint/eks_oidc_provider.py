@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from cfnlint.helpers import REGEX_DYN_REF
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.rules.jsonschema.CfnLintJsonSchema import CfnLintJsonSchema
 
@@ -33,11 +34,20 @@ def _names(pointers: list[str]) -> set[str]:
 
 
 def _for_templates(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of the properties of a template, without return values."""
+    """The schema of the properties of a template, without return values.
+
+    In place of oneOf it has cfn-lint's requiredXor, which cfn-lint evaluates for each combination of
+    conditions, without the properties that are AWS::NoValue in it.
+    """
     read_only = _names(schema["readOnlyProperties"])
     properties = {k: v for k, v in schema["properties"].items() if k not in read_only}
-    kept = {k: schema[k] for k in ("required", "additionalProperties", "oneOf") if k in schema}
-    return {"type": "object", "properties": properties, **kept}
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": schema["additionalProperties"],
+        "required": schema["required"],
+        "requiredXor": [name for one in schema["oneOf"] for name in one["required"]],
+    }
 
 
 class Properties(CfnLintJsonSchema):
@@ -57,7 +67,32 @@ class Properties(CfnLintJsonSchema):
         super().__init__(keywords=list(self._by_keyword), all_matches=True)
 
     def validate(self, validator, keywords, instance, schema):
-        yield from super().validate(validator, keywords, instance, self._by_keyword[keywords])
+        schema = self._by_keyword[keywords]
+        errors = list(super().validate(validator, keywords, instance, schema))
+        # What is missing in the same object may be what the unknown property was meant to be.
+        with_unknown = {
+            tuple(error.path)[:-1] for error in errors if error.validator == "additionalProperties"
+        }
+        seen = set()
+        for error in errors:
+            path = tuple(error.path)
+            missing = error.validator in ("required", "requiredXor")
+            # A transform, such as AWS::Include, can add properties.
+            if missing and (path in with_unknown or "Fn::Transform" in instance):
+                continue
+            # CloudFormation resolves a dynamic reference before it sends the request.
+            if isinstance(error.instance, str) and REGEX_DYN_REF.search(error.instance):
+                continue
+            if error.validator == "requiredXor":
+                names = " or ".join(schema["requiredXor"])
+                # The error for two properties has the path of one of them, and there is one for each.
+                error.message = (
+                    f"Only one of {names} can be given" if path else f"{names} is required"
+                )
+                error.path.clear()
+            if (error.message, *error.path) not in seen:
+                seen.add((error.message, *error.path))
+                yield error
 
 
 class ReturnValues(CloudFormationLintRule):

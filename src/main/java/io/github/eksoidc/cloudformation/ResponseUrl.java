@@ -66,6 +66,11 @@ public final class ResponseUrl {
     }
   }
 
+  /** Whether the text is a URL without encryption, such as emulators of CloudFormation send. */
+  public static boolean isPlainHttp(String text) {
+    return text != null && text.toLowerCase(Locale.ROOT).startsWith("http://");
+  }
+
   /**
    * When CloudFormation sent the request, which is when it signed the URL. The signature has whole
    * seconds; the end of that second is not before anything that an earlier request wrote. If the

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -65,8 +67,10 @@ public final class EventHandler {
       new JsonLog(log, commonFields(event.event(), invocation)).info("keep-alive", Map.of());
       result = Map.of("message", "Nothing to do: the invocation keeps the snapshot.");
     } else {
-      new JsonLog(log, commonFields(event.event(), invocation)).error("no response URL", Map.of());
-      result = Map.of("errorMessage", missingUrl(event));
+      String problem = missingUrl(event);
+      new JsonLog(log, commonFields(event.event(), invocation))
+          .error("no response URL", Map.of("problem", problem));
+      result = Map.of("errorMessage", problem);
     }
     output.write(Json.line(result).getBytes(UTF_8));
   }
@@ -101,9 +105,17 @@ public final class EventHandler {
   }
 
   private static String missingUrl(ParsedEvent event) {
-    return event.problem().map(problem -> problem + " ").orElse("")
-        + "The event has no usable ResponseURL, so the function can't send a response."
-        + " CloudFormation invokes this function for a custom resource.";
+    List<String> sentences = new ArrayList<>();
+    event.problem().ifPresent(sentences::add);
+    sentences.add(
+        "The event has no usable ResponseURL, so the function can't send a response."
+            + " CloudFormation invokes this function for a custom resource.");
+    if (ResponseUrl.isPlainHttp(event.event().getResponseUrl())) {
+      sentences.add(
+          "The URL begins with http, and the function sends responses over https only, except to"
+              + " localhost. An emulator of CloudFormation must send an https URL, too.");
+    }
+    return String.join(" ", sentences);
   }
 
   private static void logResult(

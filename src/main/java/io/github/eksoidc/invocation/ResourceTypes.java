@@ -6,12 +6,11 @@ import io.github.eksoidc.aws.DenialRetries;
 import io.github.eksoidc.aws.EksClusters;
 import io.github.eksoidc.aws.IamProviders;
 import io.github.eksoidc.cloudformation.Json;
-import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.RequestContext;
-import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.resourcetype.EksOidcProvider;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicy;
+import io.github.eksoidc.resourcetype.UnknownType;
 import java.util.function.Supplier;
 
 /** The custom resource types of the function. */
@@ -20,10 +19,9 @@ final class ResourceTypes {
   private ResourceTypes() {}
 
   /**
-   * Returns a resource type by its name in a template.
+   * Returns a resource type by its name in a template, also for a name that is no type's.
    *
    * @param clients called only for a type that needs AWS
-   * @throws RequestFailedException if there is no such type
    */
   static ResourceType of(
       String name, Supplier<AwsClients> clients, CallRecorder calls, RequestContext context) {
@@ -31,11 +29,7 @@ final class ResourceTypes {
       case EksOidcProvider.TYPE, "AWS::CloudFormation::CustomResource" ->
           eksOidcProvider(clients.get(), new DenialRetries(calls, context));
       case IrsaTrustPolicy.TYPE -> new IrsaTrustPolicy(Json::line);
-      default ->
-          throw new RequestFailedException(
-              "Unknown resource type %s. This function provides %s and %s."
-                  .formatted(
-                      ResourceProperties.quoted(name), EksOidcProvider.TYPE, IrsaTrustPolicy.TYPE));
+      default -> new UnknownType(name);
     };
   }
 

@@ -60,8 +60,20 @@ public record EksIssuer(Partition partition, String region, String id, boolean i
     return ID.matcher(id).matches();
   }
 
+  /** The URL of the parsed form. */
+  public String url() {
+    return isDualStack
+        ? "https://" + partition.dualStackIssuerHost(region) + "/id/" + id
+        : classicUrl();
+  }
+
   /** The URL of the form that tokens carry. */
   public String classicUrl() {
-    return "https://" + partition.issuerHost(region) + "/id/" + id;
+    return "https://" + classicName();
+  }
+
+  /** Host and path of the form that tokens carry. */
+  public String classicName() {
+    return partition.issuerHost(region) + "/id/" + id;
   }
 }

@@ -34,8 +34,11 @@ public final class ResourceProperties {
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         throw new RequestFailedException(
-            "Unknown property %s. Did you mean %s? The known properties are %s."
-                .formatted(quoted(name), Suggestion.to(name, known), String.join(", ", known)));
+            "Unknown property %s.%s The known properties are %s."
+                .formatted(
+                    quoted(name),
+                    Suggestion.to(name, known).map(" Did you mean %s?"::formatted).orElse(""),
+                    String.join(", ", known)));
       }
     }
     return new ResourceProperties(values);
@@ -96,6 +99,15 @@ public final class ResourceProperties {
       }
       case Object other -> throw wrongType(name, other, "a list of strings");
     };
+  }
+
+  /**
+   * Returns a list of strings, for which a template may also give a single string.
+   *
+   * @throws RequestFailedException if the value is neither a string nor a list of strings
+   */
+  public Optional<List<String>> textOrTexts(String name) {
+    return values.get(name) instanceof String text ? Optional.of(List.of(text)) : texts(name);
   }
 
   /**

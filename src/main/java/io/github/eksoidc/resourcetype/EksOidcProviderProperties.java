@@ -3,6 +3,7 @@ package io.github.eksoidc.resourcetype;
 import static io.github.eksoidc.properties.ResourceProperties.badValue;
 import static io.github.eksoidc.properties.ResourceProperties.quoted;
 
+import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.issuer.IssuerSource;
 import io.github.eksoidc.issuer.Partition;
@@ -14,6 +15,11 @@ import io.github.eksoidc.provider.Difference;
 import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resourcetype.MisplacedValue.Endpoint;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfCluster;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfIssuer;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfProvider;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfRole;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -47,10 +54,14 @@ public record EksOidcProviderProperties(
           "OnExisting",
           "Trigger");
 
-  /** EKS API Reference, CreateCluster. */
-  private static final Pattern CLUSTER_NAME = Pattern.compile("[0-9A-Za-z][A-Za-z0-9_-]{0,99}");
-
   private static final Pattern THUMBPRINT = Pattern.compile("[0-9A-Fa-f]{40}");
+  private static final Pattern SHA_256 = Pattern.compile("[0-9A-Fa-f]{64}");
+
+  /** Separators, and the label that openssl prints. */
+  private static final Pattern NO_DIGIT = Pattern.compile("^[^=]*=|[:\\s]");
+
+  private static final Pattern AVAILABILITY_ZONE =
+      Pattern.compile("([a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2})[a-z]");
 
   /**
    * Reads and checks the properties.
@@ -96,21 +107,53 @@ public record EksOidcProviderProperties(
     }
     region.ifPresent(given -> checkRegion(given, location));
     if (url.isPresent()) {
+      checkIsNotMisplaced(url.get());
       return new IssuerSource.OfUrl(Issuer.ofTemplate(url.get(), location.partition()));
     }
-    if (!CLUSTER_NAME.matcher(name.get()).matches()) {
-      throw badValue(
-          "ClusterName",
-          name.get(),
-          "1 to 100 letters, digits, hyphens and underscores, the first a letter or digit");
-    }
-    return new IssuerSource.OfCluster(name.get(), region.orElse(location.region()));
+    return new IssuerSource.OfCluster(
+        ClusterNames.check("ClusterName", name.get()), region.orElse(location.region()));
+  }
+
+  /** Rejects a value that leads to an issuer, such as the ARN of its provider, but is none. */
+  private static void checkIsNotMisplaced(String url) {
+    MisplacedValue.of(url)
+        .flatMap(value -> remedyForUrl(url, value))
+        .ifPresent(
+            remedy -> {
+              throw badValue("Url", url, remedy);
+            });
+  }
+
+  private static Optional<String> remedyForUrl(String url, MisplacedValue value) {
+    return switch (value) {
+      case OfIssuer(EksIssuer issuer) when url.equals(issuer.url()) -> Optional.empty();
+      case OfIssuer(EksIssuer issuer) ->
+          Optional.of(
+              "\"%s\", with https:// and nothing after the id".formatted(issuer.classicUrl()));
+      case OfProvider(_, EksIssuer issuer) ->
+          Optional.of("\"%s\", the issuer in this ARN".formatted(issuer.classicUrl()));
+      case OfCluster cluster ->
+          Optional.of(
+              "an issuer; a cluster is given by its name, as ClusterName \"%s\""
+                  .formatted(cluster.name()));
+      case Endpoint _ ->
+          Optional.of(
+              "the issuer of the cluster, which is not the URL of its API server. Its ClusterName is"
+                  + " enough if the cluster is in this account");
+      case OfRole _ -> Optional.empty();
+    };
   }
 
   private static void checkRegion(String region, FunctionLocation location) {
     Optional<Partition> partition = Partition.ofRegion(region);
     if (partition.isEmpty()) {
-      throw badValue("ClusterRegion", region, "the name of a Region, such as eu-west-1");
+      Matcher zone = AVAILABILITY_ZONE.matcher(region);
+      throw badValue(
+          "ClusterRegion",
+          region,
+          zone.matches()
+              ? "\"%s\", the Region of this Availability Zone".formatted(zone.group(1))
+              : "the name of a Region, such as eu-west-1");
     }
     if (!partition.get().id().equals(location.partition())) {
       throw badValue(
@@ -146,12 +189,24 @@ public record EksOidcProviderProperties(
     SequencedSet<String> thumbprints = new LinkedHashSet<>();
     for (String thumbprint : given) {
       if (!THUMBPRINT.matcher(thumbprint).matches()) {
-        throw badValue("A thumbprint of ThumbprintList", thumbprint, "40 hex digits");
+        throw badValue(
+            "A thumbprint of ThumbprintList", thumbprint, "40 hex digits" + remedy(thumbprint));
       }
       thumbprints.add(thumbprint.toLowerCase(Locale.ROOT));
     }
     // An empty list is the same as no list, because IAM obtains a thumbprint.
     return thumbprints.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(thumbprints));
+  }
+
+  /** Continues "40 hex digits" for a fingerprint as openssl or a browser shows it. */
+  private static String remedy(String fingerprint) {
+    String digits = NO_DIGIT.matcher(fingerprint).replaceAll("");
+    if (SHA_256.matcher(digits).matches()) {
+      return ": the SHA-1 fingerprint, not that of SHA-256";
+    }
+    return THUMBPRINT.matcher(digits).matches()
+        ? ", \"%s\" without anything else".formatted(digits)
+        : "";
   }
 
   private static NavigableMap<String, String> tags(ResourceProperties properties) {

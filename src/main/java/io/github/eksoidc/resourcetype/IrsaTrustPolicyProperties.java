@@ -2,10 +2,16 @@ package io.github.eksoidc.resourcetype;
 
 import static io.github.eksoidc.properties.ResourceProperties.badValue;
 
+import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.provider.Audiences;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestFailedException;
+import io.github.eksoidc.resourcetype.MisplacedValue.Endpoint;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfCluster;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfIssuer;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfProvider;
+import io.github.eksoidc.resourcetype.MisplacedValue.OfRole;
 import io.github.eksoidc.trust.ServiceAccount;
 import io.github.eksoidc.trust.TrustPolicy;
 import java.util.ArrayList;
@@ -26,7 +32,8 @@ public final class IrsaTrustPolicyProperties {
           "ProviderArns",
           "ServiceAccounts",
           "Audience",
-          "PodIdentity");
+          "PodIdentity",
+          "ClusterNames");
 
   /** A host, an optional port and a path, without characters that a condition key can't have. */
   private static final Pattern ISSUER =
@@ -44,9 +51,34 @@ public final class IrsaTrustPolicyProperties {
     ResourceProperties properties = ResourceProperties.of(values, NAMES);
     return new TrustPolicy(
         providers(properties),
-        Audiences.check("Audience", properties.text("Audience").orElse(Audiences.DEFAULT)),
+        audiences(properties),
         serviceAccounts(properties),
-        properties.bool("PodIdentity").orElse(false));
+        properties.bool("PodIdentity").orElse(false),
+        clusterNames(properties));
+  }
+
+  private static List<String> audiences(ResourceProperties properties) {
+    List<String> given = properties.textOrTexts("Audience").orElse(List.of(Audiences.DEFAULT));
+    if (given.isEmpty()) {
+      throw new RequestFailedException(
+          "Audience is empty, but must have one or more audiences. Without one, the role would"
+              + " trust tokens that are meant for others.");
+    }
+    given.forEach(audience -> Audiences.check("Audience", audience));
+    return given;
+  }
+
+  private static List<String> clusterNames(ResourceProperties properties) {
+    List<String> given = properties.texts("ClusterNames").orElse(List.of());
+    if (given.isEmpty() && properties.has("ClusterNames")) {
+      throw new RequestFailedException(
+          "ClusterNames is empty, but must have one or more names of EKS clusters. Omit the"
+              + " property to trust the pods of each cluster.");
+    }
+    for (int i = 0; i < given.size(); i++) {
+      ClusterNames.check("ClusterNames[" + i + "]", given.get(i));
+    }
+    return given;
   }
 
   private static List<ProviderArn> providers(ResourceProperties properties) {
@@ -82,15 +114,46 @@ public final class IrsaTrustPolicyProperties {
   }
 
   private static ProviderArn provider(String property, String text) {
+    Optional<MisplacedValue> known = MisplacedValue.of(text);
+    boolean isMisplaced =
+        known.isPresent() && !(known.get() instanceof OfProvider provider && provider.isClassic());
     return ProviderArn.parse(text)
-        .filter(arn -> ISSUER.matcher(arn.issuer()).matches())
+        .filter(arn -> !isMisplaced && ISSUER.matcher(arn.issuer()).matches())
         .orElseThrow(
             () ->
                 badValue(
                     property,
                     text,
-                    "the ARN of an IAM OIDC provider,"
-                        + " arn:<partition>:iam::<account>:oidc-provider/<issuer>"));
+                    "the ARN of an IAM OIDC provider"
+                        + known
+                            .map(IrsaTrustPolicyProperties::remedy)
+                            .orElse(", arn:<partition>:iam::<account>:oidc-provider/<issuer>")));
+  }
+
+  /** Continues "the ARN of an IAM OIDC provider". */
+  private static String remedy(MisplacedValue value) {
+    return switch (value) {
+      case OfProvider provider ->
+          (provider.issuer().isDualStack()
+                  ? ": \"%s\", because EKS puts this form of the issuer into every token, even for a"
+                      + " dual-stack cluster"
+                  : ": \"%s\", without https:// and with nothing after the issuer")
+              .formatted(provider.classic());
+      case OfIssuer(EksIssuer issuer) ->
+          ". For this issuer it is \"%s\", which the Ref of a Custom::EksOidcProvider returns"
+              .formatted(
+                  "arn:%s:iam::<account>:oidc-provider/%s"
+                      .formatted(issuer.partition().id(), issuer.classicName()));
+      case OfRole _ ->
+          ", whose tokens the role is to trust, not that of a role. The Ref of a"
+              + " Custom::EksOidcProvider returns it";
+      case OfCluster cluster ->
+          ", not that of a cluster. The Ref of a Custom::EksOidcProvider with the ClusterName \"%s\""
+                  .formatted(cluster.name())
+              + " returns it";
+      case Endpoint _ ->
+          ", not the URL of an API server. The Ref of a Custom::EksOidcProvider returns it";
+    };
   }
 
   private static List<ServiceAccount> serviceAccounts(ResourceProperties properties) {

@@ -10,7 +10,7 @@ import java.util.function.Function;
  * Namespaces together with the names that are listed in each of them. One policy statement can
  * stand for a group: every combination of a namespace and a name is listed.
  *
- * @param namespaces the namespaces
+ * @param namespaces the namespaces, or patterns for namespaces
  * @param names the names, or patterns for names
  */
 record NamespaceGroup(List<String> namespaces, List<String> names) {

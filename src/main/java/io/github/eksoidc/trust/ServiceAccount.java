@@ -8,16 +8,24 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A Kubernetes service account, or all service accounts of one namespace whose names match a
- * pattern.
+ * A Kubernetes service account, or all service accounts whose namespaces and names match patterns.
  *
  * <p>Names follow the rules of Kubernetes ("Object Names and IDs"): a namespace is a DNS label, the
  * name of a service account is a DNS subdomain. A wildcard is allowed where a letter or a digit is.
  *
- * @param namespace the namespace, without wildcards
- * @param name the name; {@code *} matches any text, {@code ?} matches one character
+ * <p>IAM's wildcards also match a colon. A subject has exactly three colons, because namespaces and
+ * names have none, and {@link #subject} has three of its own. So a wildcard of a namespace never
+ * matches a part of a name, nor the other way round.
+ *
+ * @param namespace the namespace or a pattern for it, with one literal character or more
+ * @param name the name or a pattern for it; {@code *} matches any text, {@code ?} one character
  */
 public record ServiceAccount(String namespace, String name) implements Comparable<ServiceAccount> {
+
+  private static final String SUBJECT_PREFIX = "system:serviceaccount:";
+
+  /** What Kubernetes calls the groups of all service accounts, and of those of a namespace. */
+  private static final String GROUP_PREFIX = "system:serviceaccounts:";
 
   private static final int MAX_LABEL_LENGTH = 63;
   private static final int MAX_SUBDOMAIN_LENGTH = 253;
@@ -28,11 +36,10 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
    */
   private static final int MAX_PATTERNS = 500;
 
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
-
+  private static final String LABEL_PATTERN = "[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?";
+  private static final Pattern LABEL = Pattern.compile(LABEL_PATTERN);
   private static final Pattern SUBDOMAIN =
-      Pattern.compile(
-          "[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?(\\.[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?)*");
+      Pattern.compile(LABEL_PATTERN + "(\\." + LABEL_PATTERN + ")*");
 
   private static final Pattern WILDCARDS = Pattern.compile("[*?]{2,}");
 
@@ -41,12 +48,17 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
 
   /**
    * Creates a service account. Adjacent wildcards are put into one order: each {@code ?}, then at
-   * most one {@code *}. The name still matches the same names.
+   * most one {@code *}. The patterns still match the same names.
    */
   public ServiceAccount {
     requireNonNull(namespace, "namespace is null");
     requireNonNull(name, "name is null");
-    name = WILDCARDS.matcher(name).replaceAll(run -> inOrder(run.group()));
+    namespace = inOneOrder(namespace);
+    name = inOneOrder(name);
+  }
+
+  private static String inOneOrder(String pattern) {
+    return WILDCARDS.matcher(pattern).replaceAll(run -> inOrder(run.group()));
   }
 
   private static String inOrder(String wildcards) {
@@ -63,9 +75,11 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
    */
   public static ServiceAccount parse(String property, String text) {
     int colon = text.indexOf(':');
-    if (colon < 0) {
-      throw ResourceProperties.badValue(
-          property, text, "namespace:name, such as default:my-app for the service account my-app");
+    if (colon < 0
+        || text.indexOf(',') >= 0
+        || text.startsWith(SUBJECT_PREFIX)
+        || text.startsWith(GROUP_PREFIX)) {
+      throw ResourceProperties.badValue(property, text, allowedInsteadOf(text));
     }
     String namespace = text.substring(0, colon);
     String name = text.substring(colon + 1);
@@ -73,19 +87,46 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
       throw ResourceProperties.badValue(
           "The namespace of " + property,
           namespace,
-          ("1 to %d lowercase letters, digits and hyphens, with a letter or digit at both ends;"
-                  + " only the name can have wildcards")
+          ("1 to %d lowercase letters, digits, hyphens, and the wildcards * and ?, with a letter,"
+                  + " digit or wildcard at both ends")
               .formatted(MAX_LABEL_LENGTH));
+    }
+    if (namespace.chars().allMatch(ServiceAccount::isWildcard)) {
+      throw ResourceProperties.badValue(
+          "The namespace of " + property,
+          namespace,
+          "a pattern with at least one character besides the wildcards, such as preview-*, because"
+              + " whoever can create a namespace could assume the role otherwise");
     }
     if (name.length() > MAX_SUBDOMAIN_LENGTH || !SUBDOMAIN.matcher(name).matches()) {
       throw ResourceProperties.badValue(
           "The name of " + property,
           name,
           ("1 to %d lowercase letters, digits, hyphens, dots, and the wildcards * and ?, with a"
-                  + " letter or digit beside each dot and at both ends")
+                  + " letter, digit or wildcard beside each dot and at both ends")
               .formatted(MAX_SUBDOMAIN_LENGTH));
     }
     return new ServiceAccount(namespace, name);
+  }
+
+  /** Names the service account that a value in another form probably means. */
+  private static String allowedInsteadOf(String text) {
+    if (text.indexOf(',') >= 0) {
+      return "one service account: give each one as its own item of the list";
+    }
+    if (text.startsWith(SUBJECT_PREFIX)) {
+      return "%s without %s, which the policy adds"
+          .formatted(
+              ResourceProperties.quoted(text.substring(SUBJECT_PREFIX.length())), SUBJECT_PREFIX);
+    }
+    if (text.startsWith(GROUP_PREFIX) && text.length() > GROUP_PREFIX.length()) {
+      return "%s for all service accounts of the namespace, because a token names no group"
+          .formatted(ResourceProperties.quoted(text.substring(GROUP_PREFIX.length()) + ":*"));
+    }
+    if (text.indexOf('/') > 0 && text.indexOf('/') == text.lastIndexOf('/')) {
+      return ResourceProperties.quoted(text.replace('/', ':')) + ", with a colon";
+    }
+    return "namespace:name, such as default:my-app for the service account my-app";
   }
 
   /**
@@ -102,27 +143,31 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
             .toList();
     return distinct.stream()
         .filter(
-            one -> patterns.stream().noneMatch(other -> !other.equals(one) && other.includes(one)))
+            one -> patterns.stream().noneMatch(other -> other.includes(one) && !other.equals(one)))
         .toList();
   }
 
   /** Returns the {@code sub} claim of its tokens, or a pattern for that claim. */
   public String subject() {
-    return "system:serviceaccount:" + namespace + ":" + name;
+    return SUBJECT_PREFIX + namespace + ":" + name;
   }
 
-  /** Returns true if the name has a wildcard. */
+  /** Returns true if the namespace or the name has a wildcard. */
   public boolean isPattern() {
-    return isPattern(name);
+    return isPattern(namespace) || isPattern(name);
   }
 
-  /** Returns the length of the shortest name that matches. */
+  /** Returns the length of the shortest namespace and name that match. */
   private int minLength() {
-    return (int) name.chars().filter(c -> c != '*').count();
+    return (int) (namespace + name).chars().filter(c -> c != '*').count();
   }
 
-  static boolean isPattern(String name) {
-    return name.indexOf('*') >= 0 || name.indexOf('?') >= 0;
+  static boolean isPattern(String text) {
+    return text.chars().anyMatch(ServiceAccount::isWildcard);
+  }
+
+  private static boolean isWildcard(int character) {
+    return character == '*' || character == '?';
   }
 
   /**
@@ -130,7 +175,8 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
    * different ones never include each other.
    */
   boolean includes(ServiceAccount other) {
-    return namespace.equals(other.namespace) && includes(name, other.name);
+    return (namespace.equals(other.namespace) || includes(namespace, other.namespace))
+        && includes(name, other.name);
   }
 
   /**
@@ -139,6 +185,9 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
    * text, so the time grows with the product of the two lengths.
    */
   private static boolean includes(String pattern, String other) {
+    if (endsDiffer(pattern, other)) {
+      return false;
+    }
     int p = 0;
     int o = 0;
     int star = -1;
@@ -161,6 +210,15 @@ public record ServiceAccount(String namespace, String name) implements Comparabl
       p++;
     }
     return p == pattern.length();
+  }
+
+  /** Whether two letters at the end differ, which excludes most pairs of a long list quickly. */
+  private static boolean endsDiffer(String pattern, String other) {
+    if (pattern.isEmpty() || other.isEmpty()) {
+      return false;
+    }
+    char last = pattern.charAt(pattern.length() - 1);
+    return last != '*' && !matches(last, other.charAt(other.length() - 1));
   }
 
   private static boolean matches(char pattern, char other) {

@@ -1,7 +1,5 @@
 package io.github.eksoidc.trust;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.eksoidc.provider.ProviderArn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,18 +16,25 @@ import java.util.stream.Collectors;
  * value that can be left out.
  *
  * @param providers the providers whose tokens are trusted, at least one, without duplicates
- * @param audience the {@code aud} claim that a token must have
+ * @param audiences the {@code aud} claims of which a token must have one, at least one
  * @param serviceAccounts the service accounts, at least one, without duplicates
  * @param podIdentity whether EKS Pod Identity can also assume the role for these service accounts
+ * @param clusterNames the clusters whose pods can use EKS Pod Identity; none for those of each
+ *     cluster
  */
 public record TrustPolicy(
     List<ProviderArn> providers,
-    String audience,
+    List<String> audiences,
     List<ServiceAccount> serviceAccounts,
-    boolean podIdentity) {
+    boolean podIdentity,
+    List<String> clusterNames) {
 
   public TrustPolicy {
-    requireNonNull(audience, "audience is null");
+    audiences = audiences.stream().distinct().sorted().toList();
+    if (audiences.isEmpty()) {
+      throw new IllegalArgumentException("audiences is empty");
+    }
+    clusterNames = clusterNames.stream().distinct().sorted().toList();
     providers = providers.stream().distinct().toList();
     if (providers.isEmpty()) {
       throw new IllegalArgumentException("providers is empty");
@@ -43,7 +48,8 @@ public record TrustPolicy(
 
   /** Returns the same policy for its first service accounts only. */
   public TrustPolicy ofFirst(int count) {
-    return new TrustPolicy(providers, audience, serviceAccounts.subList(0, count), podIdentity);
+    return new TrustPolicy(
+        providers, audiences, serviceAccounts.subList(0, count), podIdentity, clusterNames);
   }
 
   /**
@@ -79,15 +85,13 @@ public record TrustPolicy(
    */
   private SequencedMap<String, Object> webIdentity(
       ProviderArn provider, List<ServiceAccount> accounts) {
-    SequencedMap<String, Object> equals = new LinkedHashMap<>();
-    equals.put(provider.issuer() + ":aud", audience);
+    Condition condition = new Condition();
+    // An audience can hold a * that is no wildcard.
+    condition.equal(provider.issuer() + ":aud", audiences);
+    condition.like(
+        provider.issuer() + ":sub", accounts.stream().map(ServiceAccount::subject).toList());
     return statement(
-        Map.of("Federated", provider.toString()),
-        "sts:AssumeRoleWithWebIdentity",
-        condition(
-            equals,
-            provider.issuer() + ":sub",
-            accounts.stream().map(ServiceAccount::subject).toList()));
+        Map.of("Federated", provider.toString()), "sts:AssumeRoleWithWebIdentity", condition);
   }
 
   /**
@@ -101,40 +105,57 @@ public record TrustPolicy(
    * the role, and protects the role from a confused deputy.
    */
   private SequencedMap<String, Object> podIdentity(NamespaceGroup group) {
-    SequencedMap<String, Object> equals = new LinkedHashMap<>();
-    equals.put(
-        "aws:SourceAccount",
-        textOrList(providers.stream().map(ProviderArn::account).distinct().toList()));
-    equals.put("aws:RequestTag/kubernetes-namespace", textOrList(group.namespaces()));
+    Condition condition = new Condition();
+    condition.equal(
+        "aws:SourceAccount", providers.stream().map(ProviderArn::account).distinct().toList());
+    if (!clusterNames.isEmpty()) {
+      condition.equal("aws:RequestTag/eks-cluster-name", clusterNames);
+    }
+    condition.like("aws:RequestTag/kubernetes-namespace", group.namespaces());
+    condition.like("aws:RequestTag/kubernetes-service-account", group.names());
     return statement(
         Map.of("Service", "pods.eks.amazonaws.com"),
         List.of("sts:AssumeRole", "sts:TagSession"),
-        condition(equals, "aws:RequestTag/kubernetes-service-account", group.names()));
-  }
-
-  private static SequencedMap<String, Object> condition(
-      SequencedMap<String, Object> equals, String key, List<String> values) {
-    SequencedMap<String, Object> condition = new LinkedHashMap<>();
-    condition.put("StringEquals", equals);
-    if (values.stream().anyMatch(ServiceAccount::isPattern)) {
-      condition.put("StringLike", Map.of(key, textOrList(values)));
-    } else {
-      equals.put(key, textOrList(values));
-    }
-    return condition;
+        condition);
   }
 
   private static SequencedMap<String, Object> statement(
-      Map<String, String> principal, Object action, SequencedMap<String, Object> condition) {
+      Map<String, String> principal, Object action, Condition condition) {
     SequencedMap<String, Object> statement = new LinkedHashMap<>();
     statement.put("Effect", "Allow");
     statement.put("Principal", principal);
     statement.put("Action", action);
-    statement.put("Condition", condition);
+    statement.put("Condition", condition.operators());
     return statement;
   }
 
-  private static Object textOrList(List<String> values) {
-    return values.size() == 1 ? values.getFirst() : values;
+  /** A condition block, whose operators and keys IAM combines with AND. */
+  private static final class Condition {
+
+    private final SequencedMap<String, Object> equal = new LinkedHashMap<>();
+    private final SequencedMap<String, Object> like = new LinkedHashMap<>();
+
+    /** Requires one of the values, without wildcards. */
+    void equal(String key, List<String> values) {
+      put(equal, key, values);
+    }
+
+    /** Requires one of the values, of which each can be a pattern. */
+    void like(String key, List<String> values) {
+      put(values.stream().anyMatch(ServiceAccount::isPattern) ? like : equal, key, values);
+    }
+
+    private static void put(SequencedMap<String, Object> keys, String key, List<String> values) {
+      keys.put(key, values.size() == 1 ? values.getFirst() : values);
+    }
+
+    SequencedMap<String, Object> operators() {
+      SequencedMap<String, Object> operators = new LinkedHashMap<>();
+      operators.put("StringEquals", equal);
+      if (!like.isEmpty()) {
+        operators.put("StringLike", like);
+      }
+      return operators;
+    }
   }
 }

@@ -48,6 +48,37 @@ class FailedCreateIT extends FunctionTestBase {
     assertThat(succeeded(delete(create.physicalId(), main())).actions()).isEmpty();
   }
 
+  /** CloudFormation canceled the Create of a misspelt type, and made the id up. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Custom::EksOIDCProvider", "Custom::IrsaTrustPolicies", "Custom::X"})
+  void theDeleteOfAMisspeltTypeSucceeds(String type) {
+    aws.denied().addAll(List.of("iam:*", "eks:*"));
+    InvocationResult create =
+        failed(client.send(TestEvents.create(STACK, main()).put("ResourceType", type)));
+    assertThat(create.reason()).contains("Unknown resource type \"" + type + "\"");
+    for (String id : List.of(create.physicalId(), "payments-cluster-Oidc-1UR7ZJ0F3AKSP", "x")) {
+      InvocationResult delete =
+          succeeded(client.send(TestEvents.delete(STACK, id, main()).put("ResourceType", type)));
+      assertThat(delete.physicalId()).isEqualTo(id);
+      assertThat(delete.calls()).isEmpty();
+    }
+  }
+
+  /** Such an id is of a type that this function had, and its claim must not be forgotten. */
+  @Test
+  void theDeleteOfAProviderAsAnUnknownTypeFails() {
+    created(main());
+    for (String id : List.of(ARN, "incomplete/r/1700000000000/" + ARN)) {
+      InvocationResult delete =
+          failed(
+              client.send(TestEvents.delete(STACK, id, main()).put("ResourceType", "Custom::X")));
+      assertThat(delete.reason()).contains("Unknown resource type \"Custom::X\"");
+      assertThat(delete.physicalId()).isEqualTo(id);
+      assertThat(delete.calls()).isEmpty();
+    }
+    assertThat(provider(ARN)).isPresent();
+  }
+
   /** Somebody else's provider is in the way, and a policy hides it. */
   @ParameterizedTest
   @ValueSource(strings = {"Adopt", "TakeOver", "Fail"})

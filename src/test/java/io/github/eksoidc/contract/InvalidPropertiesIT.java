@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InvalidPropertiesIT extends FunctionTestBase {
 
   private static final String ISSUER_ID = ISSUER.substring(ISSUER.indexOf("/id/") + 4);
+  private static final String CLASSIC = "\"https://" + ISSUER + "\"";
 
   static Stream<Arguments> rejectedWithoutAnAwsCall() {
     List<String> audiences101 = IntStream.range(0, 101).mapToObj(i -> "a" + i).toList();
@@ -29,6 +30,9 @@ class InvalidPropertiesIT extends FunctionTestBase {
         IntStream.range(0, 51).mapToObj(i -> Map.of("Key", "k" + i, "Value", "v")).toList();
     return Stream.of(
         row("unknown property", main("ClientIDList", List.of("a")), "ClientIDList", "ClientIdList"),
+        row("an unknown synonym", main("OIDCIssuerURL", "x"), "\"OIDCIssuerURL\"", "mean Url?"),
+        row("an unknown word", main("Region", "x"), "\"Region\"", "mean ClusterRegion?"),
+        row("unknown and near nothing", main("Foo", "x"), "\"Foo\". The known properties are"),
         row("another unknown one", main("ThumbPrints", "x"), "ThumbPrints", "ThumbprintList"),
         row("both", main("Url", "https://" + ISSUER), "ClusterName", "Url"),
         row("neither", properties(), "ClusterName", "Url"),
@@ -46,7 +50,6 @@ class InvalidPropertiesIT extends FunctionTestBase {
         url("https://evil.example/oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
         url("https://oidc.eks.evil.amazonaws.com/id/AAAA"),
         url("https://xoidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
-        url("http://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"),
         url("https://oidc.eks.eu-west-1.amazonaws.com:8443/id/AAAA"),
         url("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA?a=b"),
         url("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA#a"),
@@ -67,6 +70,51 @@ class InvalidPropertiesIT extends FunctionTestBase {
             main("ClusterRegion", "x@abc123.execute-api.us-east-1"),
             "ClusterRegion",
             "the name of a Region"),
+        misplacedUrl("http://" + ISSUER, CLASSIC),
+        misplacedUrl(ISSUER, CLASSIC),
+        misplacedUrl(ISSUER + ":sub", CLASSIC),
+        misplacedUrl("https://" + ISSUER + "/", CLASSIC),
+        misplacedUrl("https://" + ISSUER + "/keys", CLASSIC),
+        misplacedUrl("https://" + ISSUER + "/.well-known/openid-configuration", CLASSIC),
+        misplacedUrl(ARN, CLASSIC + ", the issuer in this ARN"),
+        misplacedUrl("arn:aws:eks:eu-west-1:111122223333:cluster/main", "as ClusterName \"main\""),
+        misplacedUrl(
+            "https://0A1B.gr7.eu-west-1.eks.amazonaws.com", "not the URL of its API server"),
+        row(
+            "cluster's ARN as name",
+            properties("ClusterName", "arn:aws:eks:eu-west-1:111122223333:cluster/main"),
+            "ClusterName is",
+            "must be \"main\", the name in this ARN"),
+        row(
+            "issuer as name",
+            properties("ClusterName", "https://" + ISSUER),
+            "ClusterName is",
+            "given as Url, " + CLASSIC),
+        row(
+            "provider's ARN as name",
+            properties("ClusterName", ARN),
+            "ClusterName is",
+            "given as Url, \"https://" + ISSUER),
+        row(
+            "endpoint as name",
+            properties("ClusterName", "https://0A1B.yl4.eu-west-1.eks.amazonaws.com"),
+            "ClusterName is",
+            "not the URL of its API server"),
+        row(
+            "Availability Zone",
+            main("ClusterRegion", "eu-west-1b"),
+            "ClusterRegion",
+            "must be \"eu-west-1\", the Region of this Availability Zone"),
+        row(
+            "fingerprint as openssl prints it",
+            main("ThumbprintList", List.of("sha1 Fingerprint=" + "AB:".repeat(19) + "AB")),
+            "ThumbprintList",
+            "\"" + "AB".repeat(20) + "\" without anything else"),
+        row(
+            "fingerprint of SHA-256",
+            main("ThumbprintList", List.of("a".repeat(64))),
+            "ThumbprintList",
+            "SHA-1 fingerprint, not that of SHA-256"),
         row("bad Region", main("ClusterRegion", "Ireland"), "ClusterRegion", "Ireland"),
         row("other partition", main("ClusterRegion", "cn-north-1"), "ClusterRegion", "aws"),
         row("no audience", main("ClientIdList", List.of()), "ClientIdList", "0", "1 to 100"),
@@ -251,6 +299,10 @@ class InvalidPropertiesIT extends FunctionTestBase {
         "id " + id,
         properties("Url", "https://oidc.eks.eu-west-1.amazonaws.com/id/" + id),
         expected);
+  }
+
+  private static Arguments misplacedUrl(String url, String remedy) {
+    return row(url, properties("Url", url), "Url is ", remedy);
   }
 
   private static Arguments tag(String name, String key, String expected) {

@@ -149,6 +149,22 @@ class MalformedEventIT extends FunctionTestBase {
     assertThat(result.calls()).isEmpty();
   }
 
+  /** Emulators in Docker send such URLs. Without the cause, their stacks wait for nothing. */
+  @Test
+  void aResponseUrlWithoutHttpsIsNamedInTheResultAndInTheLog() {
+    String key = FunctionClient.nextKey();
+    byte[] event =
+        event("@, CREATE, IDS, TYPE, NAME", "http://host.docker.internal:4566/a?Signature=" + key);
+    InvocationResult result = client.send(event, key, Duration.ofMinutes(1));
+    assertThat(result.responses()).isZero();
+    assertThat(result.calls()).isEmpty();
+    String problem = "The URL begins with http, and the function sends responses over https only";
+    assertThat(result.returned().text()).contains(problem).doesNotContain("docker.internal", key);
+    assertThat(function.output())
+        .anySatisfy(line -> assertThat(line).contains("no response URL", problem))
+        .noneSatisfy(line -> assertThat(line).contains("docker.internal"));
+  }
+
   @Test
   void validEventSucceedsAfterwards() {
     missingResponseUrlIsTheResult("not JSON");

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrustPolicyIT extends FunctionTestBase {
 
   private static final String TYPE = "Custom::IrsaTrustPolicy";
+  private static final String DUAL_STACK = "oidc-eks.eu-west-1.api.aws/id/AAAA";
 
   @Test
   void aCreateWritesTheDocumentWithoutAwsCalls() throws IOException {
@@ -110,6 +111,56 @@ class TrustPolicyIT extends FunctionTestBase {
         row("a bad account", desired("a:b", "default"), "ServiceAccounts[1]", "namespace:name"),
         row("ARN as list", with("ProviderArn", List.of(ARN)), "ProviderArn", "list", "string"),
         row("another ARN", with("ProviderArn", "arn:aws:s3:::b"), "ProviderArn", "arn:aws:s3:::b"),
+        row(
+            "a namespace of wildcards",
+            desired("*:api"),
+            "The namespace of ServiceAccounts[0] is \"*\"",
+            "at least one character besides the wildcards"),
+        row(
+            "a subject",
+            desired("system:serviceaccount:default:app"),
+            "ServiceAccounts[0]",
+            "\"default:app\" without system:serviceaccount:"),
+        row(
+            "a slash",
+            desired("default/app"),
+            "ServiceAccounts[0]",
+            "\"default:app\", with a colon"),
+        row(
+            "a role",
+            with("ProviderArn", "arn:aws:iam::111122223333:role/app"),
+            "ProviderArn",
+            "not that of a role"),
+        row(
+            "a cluster",
+            with("ProviderArn", "arn:aws:eks:eu-west-1:111122223333:cluster/main"),
+            "ProviderArn",
+            "Custom::EksOidcProvider with the ClusterName \"main\""),
+        row(
+            "an issuer",
+            with("ProviderArn", "https://" + ISSUER),
+            "ProviderArn",
+            "\"arn:aws:iam::<account>:oidc-provider/" + ISSUER + "\""),
+        row(
+            "an ARN with a scheme",
+            withProviders(ARN, ARN.replace("/oidc.eks", "/https://oidc.eks")),
+            "ProviderArns[1]",
+            "\"" + ARN + "\", without https://"),
+        row(
+            "a dual-stack issuer",
+            with("ProviderArn", "arn:aws:iam::111122223333:oidc-provider/" + DUAL_STACK),
+            "ProviderArn",
+            "\"arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA\""),
+        row("no audience", with("Audience", List.of()), "Audience is empty"),
+        row("a bad audience", with("Audience", List.of("a", "")), "Audience is \"\"", "1 to 255"),
+        row("audience as map", with("Audience", Map.of()), "Audience", "a map", "a list"),
+        row("no cluster", with("ClusterNames", List.of()), "ClusterNames is empty"),
+        row("a cluster as text", with("ClusterNames", "a"), "ClusterNames", "string", "list"),
+        row(
+            "a pattern for clusters",
+            with("ClusterNames", List.of("main", "a*")),
+            "ClusterNames[1] is \"a*\"",
+            "1 to 100"),
         row("empty audience", with("Audience", ""), "Audience", "1 to 255"),
         row("long audience", with("Audience", "x".repeat(256)), "Audience", "256 characters"),
         row("a variable", with("Audience", "${aws:username}"), "Audience", "${"),
@@ -157,6 +208,36 @@ class TrustPolicyIT extends FunctionTestBase {
                     + result.attribute("Statement")
                     + "]}"))
         .isEqualTo(document);
+  }
+
+  @Test
+  void patternsForNamespacesAudiencesAndClustersAreInTheStatements() throws IOException {
+    Map<String, Object> properties = desired("preview-*:api");
+    properties.put("Audience", List.of("vault", "sts.amazonaws.com"));
+    properties.put("PodIdentity", "true");
+    properties.put("ClusterNames", List.of("main"));
+    InvocationResult result = succeeded(send(TestEvents.create(STACK, properties)));
+
+    assertThat(result.calls()).isEmpty();
+    var statements =
+        FunctionClient.JSON.readTree(result.attribute("PolicyDocument")).path("Statement");
+    assertThat(statements).hasSize(2);
+    assertThat(statements.path(0).path("Condition"))
+        .isEqualTo(
+            FunctionClient.JSON.readTree(
+                """
+                {"StringEquals": {"ISSUER:aud": ["sts.amazonaws.com", "vault"]},
+                 "StringLike": {"ISSUER:sub": "system:serviceaccount:preview-*:api"}}"""
+                    .replace("ISSUER", ISSUER)));
+    assertThat(statements.path(1).path("Condition"))
+        .isEqualTo(
+            FunctionClient.JSON.readTree(
+                """
+                {"StringEquals": {"aws:SourceAccount": "ACCOUNT",
+                                  "aws:RequestTag/eks-cluster-name": "main",
+                                  "aws:RequestTag/kubernetes-service-account": "api"},
+                 "StringLike": {"aws:RequestTag/kubernetes-namespace": "preview-*"}}"""
+                    .replace("ACCOUNT", TestEvents.ACCOUNT)));
   }
 
   @Test

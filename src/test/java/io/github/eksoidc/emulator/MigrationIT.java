@@ -134,10 +134,7 @@ class MigrationIT {
     String arn = arnOf(create("cdk", before));
     try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
       create("app", step("native-2"));
-      update(
-          "cdk",
-          before.replace(
-              "    Type: Custom::Other", "    DeletionPolicy: Retain\n    Type: Custom::Other"));
+      update("cdk", retainedOther(before));
       delete("cdk");
       update("app", step("native-3"));
       assertThat(isManaged(arn)).isTrue();
@@ -145,6 +142,56 @@ class MigrationIT {
     }
     delete("app");
     assertThat(arns()).isEmpty();
+  }
+
+  @Test
+  void functionOfTheSameStackIsReplaced() {
+    String before = WithoutDocker.read(Path.of("src/test/resources/migration/other-function.yaml"));
+    String arn = arnOf(create("app", before));
+    String added =
+        retainedOther(before)
+            .replace(
+                "Outputs:",
+                """
+                  Oidc:
+                    Type: Custom::EksOidcProvider
+                    Properties:
+                      ServiceToken: !ImportValue eks-oidc-provider-ServiceToken
+                      ClusterName: !Ref ClusterName
+
+                Outputs:""");
+    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+      update("app", added);
+      update("app", withoutResource("Other", added).replace("!Ref Other", "!Ref Oidc"));
+      assertThat(isManaged(arn)).isFalse();
+      update("app", step("native-3"));
+      assertThat(isManaged(arn)).isTrue();
+      watch.assertAlwaysThere();
+    }
+    delete("app");
+    assertThat(arns()).isEmpty();
+  }
+
+  /** Why the guide says so: the function deletes the provider that the new resource uses. */
+  @Test
+  void withoutTheDeletionPolicyTheOtherFunctionDeletesTheProvider() {
+    String before = WithoutDocker.read(Path.of("src/test/resources/migration/other-function.yaml"));
+    create("other", before);
+    create("app", step("native-2"));
+    delete("other");
+    assertThat(arns()).isEmpty();
+    delete("app");
+  }
+
+  private static String retainedOther(String template) {
+    return template.replace(
+        "    Type: Custom::Other", "    DeletionPolicy: Retain\n    Type: Custom::Other");
+  }
+
+  /** A template without one of its resources. */
+  private static String withoutResource(String name, String template) {
+    int from = template.indexOf("  " + name + ":\n");
+    return template.substring(0, from) + template.substring(template.indexOf("\n\n", from) + 2);
   }
 
   @Test

@@ -170,7 +170,17 @@ class SchemaTest {
     all.add(trust());
     all.add(properties("ServiceToken", "t", "ProviderArn", ARN));
     all.add(properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b")));
-    for (Object arn : List.of("", "arn:aws:s3:::b", ARN + "\"", ARN + ":sub", List.of(ARN))) {
+    String dualStack =
+        ARN.replace("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.eu-west-1.api.aws");
+    for (Object arn :
+        List.of(
+            "",
+            "arn:aws:s3:::b",
+            ARN + "\"",
+            ARN + ":sub",
+            dualStack,
+            ARN.replace("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.example.com"),
+            List.of(ARN))) {
       all.add(
           properties("ServiceToken", "t", "ServiceAccounts", List.of("a:b"), "ProviderArn", arn));
     }
@@ -183,6 +193,14 @@ class SchemaTest {
             "a:",
             ":b",
             "a*:b",
+            "?a-*:b",
+            "-*:b",
+            "*-?:b",
+            "*:b",
+            "?*:b",
+            "a".repeat(62) + "*:b",
+            "a".repeat(63) + "*:b",
+            "system:serviceaccount:a:b",
             "A:b",
             "-a:b",
             "a-:b",
@@ -213,7 +231,14 @@ class SchemaTest {
             "a\tb",
             "a\n",
             "\u0085",
-            List.of())) {
+            List.of(),
+            List.of("a"),
+            List.of("a", "b"),
+            List.of("a", ""),
+            List.of("a", "x".repeat(256)),
+            List.of("a${b"),
+            List.of(Map.of()),
+            Map.of())) {
       all.add(trust("Audience", audience));
     }
     String otherArn = ARN.replace("/id/A", "/id/B");
@@ -224,6 +249,7 @@ class SchemaTest {
             List.of(ARN, otherArn),
             List.of(ARN, ARN),
             List.of("arn:aws:s3:::b"),
+            List.of(ARN, dualStack),
             List.of(Map.of()),
             ARN)) {
       all.add(
@@ -232,6 +258,19 @@ class SchemaTest {
     }
     for (Object value : List.of("true", "false", true, false, "yes", "True", "", 1, List.of())) {
       all.add(trust("PodIdentity", value));
+    }
+    for (Object names :
+        List.of(
+            List.of(),
+            List.of("a"),
+            List.of("a", "B-c_9"),
+            List.of("a*"),
+            List.of(""),
+            List.of("x".repeat(101)),
+            List.of(Map.of()),
+            "a")) {
+      all.add(trust("ClusterNames", names, "PodIdentity", "true"));
+      all.add(trust("ClusterNames", names));
     }
     all.add(trust("ServiceAccount", "a:b"));
     all.add(trust("Statement", "{}"));

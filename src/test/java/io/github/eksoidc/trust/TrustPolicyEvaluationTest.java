@@ -32,11 +32,19 @@ class TrustPolicyEvaluationTest {
 
   /** The properties that a template gives. */
   record Template(
-      List<String> providers, String audience, List<String> serviceAccounts, boolean podIdentity) {
+      List<String> providers,
+      List<String> audiences,
+      List<String> serviceAccounts,
+      boolean podIdentity,
+      List<String> clusterNames) {
 
     Map<String, Object> properties() {
       Map<String, Object> properties =
-          TestEvents.properties("Audience", audience, "ServiceAccounts", serviceAccounts);
+          TestEvents.properties(
+              "Audience",
+              audiences.size() == 1 ? audiences.getFirst() : audiences,
+              "ServiceAccounts",
+              serviceAccounts);
       if (providers.size() == 1) {
         properties.put("ProviderArn", providers.getFirst());
       } else {
@@ -44,6 +52,9 @@ class TrustPolicyEvaluationTest {
       }
       if (podIdentity) {
         properties.put("PodIdentity", "true");
+      }
+      if (!clusterNames.isEmpty()) {
+        properties.put("ClusterNames", clusterNames);
       }
       return properties;
     }
@@ -62,7 +73,8 @@ class TrustPolicyEvaluationTest {
         case Token token ->
             providers.contains(token.principal())
                 && token.principal().endsWith("/" + token.issuer())
-                && audience.equals(token.audience())
+                && token.audience() != null
+                && audiences.contains(token.audience())
                 && token.subject() != null
                 && serviceAccounts.stream()
                     .anyMatch(
@@ -72,6 +84,9 @@ class TrustPolicyEvaluationTest {
                 && call.principal().equals(POD_IDENTITY)
                 && providers.stream()
                     .anyMatch(arn -> arn.split(":", -1)[4].equals(call.sourceAccount()))
+                && (clusterNames.isEmpty()
+                    || clusterNames.contains(
+                        call.sessionTags().getOrDefault("eks-cluster-name", "")))
                 && call.sessionTags().containsKey("kubernetes-namespace")
                 && call.sessionTags().containsKey("kubernetes-service-account")
                 && serviceAccounts.stream()
@@ -125,19 +140,23 @@ class TrustPolicyEvaluationTest {
     for (int i = 0; i < POLICIES / 4; i++) {
       Template template = template(random);
       PolicyEvaluator evaluator = new PolicyEvaluator(template.document());
+      String audience = template.audiences().getLast();
       for (String one : template.serviceAccounts()) {
         String[] parts = one.replace("*", "").replace('?', 'a').split(":", -1);
         for (String arn : template.providers()) {
           String issuer = arn.substring(arn.indexOf('/') + 1);
           String subject = "system:serviceaccount:" + parts[0] + ":" + parts[1];
-          assertThat(evaluator.allows(new Token(arn, issuer, template.audience(), subject)))
+          assertThat(evaluator.allows(new Token(arn, issuer, audience, subject)))
               .as("%s", template)
               .isTrue();
           assertThat(evaluator.allows(new Token(arn, issuer, null, subject))).isFalse();
-          assertThat(evaluator.allows(new Token(arn, issuer, template.audience(), null))).isFalse();
+          assertThat(evaluator.allows(new Token(arn, issuer, audience, null))).isFalse();
 
           String account = arn.split(":", -1)[4];
           Map<String, String> tags = sessionTags(parts[0], parts[1]);
+          if (!template.clusterNames().isEmpty()) {
+            tags.put("eks-cluster-name", template.clusterNames().getLast());
+          }
           assertThat(evaluator.allows(new ServiceCall(POD_IDENTITY, account, tags)))
               .as("%s", template)
               .isEqualTo(template.podIdentity());
@@ -162,7 +181,12 @@ class TrustPolicyEvaluationTest {
       List<String> providers =
           Collections.nCopies(2, template.providers()).stream().flatMap(List::stream).toList();
       Template other =
-          new Template(providers, template.audience(), accounts, template.podIdentity());
+          new Template(
+              providers,
+              template.audiences().reversed(),
+              accounts,
+              template.podIdentity(),
+              template.clusterNames().reversed());
       assertThat(other.document()).isEqualTo(template.document());
     }
   }
@@ -196,26 +220,82 @@ class TrustPolicyEvaluationTest {
     }
     int included = 0;
     for (int i = 0; i < POLICIES / 4; i++) {
-      ServiceAccount pattern = new ServiceAccount("a", text(random, "ab*?", 4));
-      ServiceAccount other = new ServiceAccount("a", text(random, "ab*?", 4));
+      boolean asNamespace = random.nextBoolean();
+      String one = text(random, "ab*?", 4);
+      String two = text(random, "ab*?", 4);
+      ServiceAccount pattern =
+          asNamespace ? new ServiceAccount(one, "a") : new ServiceAccount("a", one);
+      ServiceAccount other =
+          asNamespace ? new ServiceAccount(two, "a") : new ServiceAccount("a", two);
       if (pattern.includes(other)) {
         included++;
-        String regex = regex(pattern.name());
         assertThat(names)
             .as("%s includes %s", pattern, other)
-            .allMatch(name -> !name.matches(regex(other.name())) || name.matches(regex));
+            .allMatch(name -> !name.matches(regex(two)) || name.matches(regex(one)));
         assertThat(other.includes(pattern)).isEqualTo(other.equals(pattern));
       }
     }
     assertThat(included).isGreaterThan(POLICIES / 40);
   }
 
+  /**
+   * IAM's wildcards match a colon, too, and a subject is one text. Still no pattern for a namespace
+   * matches what is in a name: all patterns and all service accounts of few letters.
+   */
+  @Test
+  void noWildcardCrossesTheColon() {
+    List<String> patterns = texts("ab*?", 2);
+    List<String> namespaces =
+        patterns.stream().filter(text -> text.chars().anyMatch(Character::isLetter)).toList();
+    List<String> texts = texts("ab", TestSize.of(3, 4));
+    String arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A";
+    String issuer = arn.substring(arn.indexOf('/') + 1);
+    int allowed = 0;
+    for (String namespace : namespaces) {
+      for (String name : patterns) {
+        String listed = namespace + ":" + name;
+        Template template =
+            new Template(
+                List.of(arn), List.of("sts.amazonaws.com"), List.of(listed), true, List.of());
+        PolicyEvaluator evaluator = new PolicyEvaluator(template.document());
+        for (String a : texts) {
+          for (String b : texts) {
+            boolean expected = a.matches(regex(namespace)) && b.matches(regex(name));
+            String subject = "system:serviceaccount:" + a + ":" + b;
+            assertThat(evaluator.allows(new Token(arn, issuer, "sts.amazonaws.com", subject)))
+                .as("%s under %s", subject, listed)
+                .isEqualTo(expected);
+            assertThat(
+                    evaluator.allows(
+                        new ServiceCall(POD_IDENTITY, "111122223333", sessionTags(a, b))))
+                .as("tags %s and %s under %s", a, b, listed)
+                .isEqualTo(expected);
+            allowed += expected ? 1 : 0;
+          }
+        }
+      }
+    }
+    assertThat(allowed).isGreaterThan(namespaces.size() * patterns.size());
+  }
+
+  /** Each text of these characters, up to a length. */
+  private static List<String> texts(String characters, int maxLength) {
+    List<String> texts = new ArrayList<>(List.of(""));
+    for (int i = 0; i < texts.size() && texts.get(i).length() < maxLength; i++) {
+      for (char character : characters.toCharArray()) {
+        texts.add(texts.get(i) + character);
+      }
+    }
+    return texts.subList(1, texts.size());
+  }
+
   private static Template template(Random random) {
     return new Template(
         several(1 + random.nextInt(3), () -> arn(random)),
-        audience(random),
-        several(1 + random.nextInt(5), () -> namespace(random) + ":" + pattern(random)),
-        random.nextBoolean());
+        several(random.nextInt(4) == 0 ? 2 : 1, () -> audience(random)),
+        several(1 + random.nextInt(5), () -> namespacePattern(random) + ":" + pattern(random)),
+        random.nextBoolean(),
+        several(Math.max(0, random.nextInt(5) - 2), () -> cluster(random)));
   }
 
   /** A token, sometimes verified with the provider of another issuer. */
@@ -234,8 +314,10 @@ class TrustPolicyEvaluationTest {
   /** A request of EKS Pod Identity, sometimes of another service or without some session tags. */
   private static Request serviceCall(Random random) {
     Map<String, String> tags = sessionTags(namespace(random), name(random));
+    tags.put("eks-cluster-name", cluster(random));
     switch (random.nextInt(20)) {
       case 0 -> tags.clear();
+      case 3 -> tags.remove("eks-cluster-name");
       case 1 -> tags.remove("kubernetes-namespace");
       case 2 -> tags.remove("kubernetes-service-account");
       default -> {}
@@ -281,6 +363,16 @@ class TrustPolicyEvaluationTest {
 
   private static String namespace(Random random) {
     return oneOf(random, "a", "b", "ab", "a-b", "aa");
+  }
+
+  private static String namespacePattern(Random random) {
+    return random.nextInt(3) > 0
+        ? namespace(random)
+        : oneOf(random, "a*", "?b", "*b", "a?", "a-*", "*a*", "a?*", "?-?");
+  }
+
+  private static String cluster(Random random) {
+    return oneOf(random, "a", "b");
   }
 
   private static String pattern(Random random) {

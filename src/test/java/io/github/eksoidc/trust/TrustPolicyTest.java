@@ -104,8 +104,13 @@ class TrustPolicyTest {
         "default                     | namespace:name",
         "''                          | namespace:name",
         ":app                        | The namespace of ServiceAccounts[0] is \"\"",
-        "a*:app                      | only the name can have wildcards",
-        "*:*                         | only the name can have wildcards",
+        "*:app                       | with at least one character besides the wildcards",
+        "*:*                         | with at least one character besides the wildcards",
+        "?:app                       | with at least one character besides the wildcards",
+        "??*:app                     | with at least one character besides the wildcards",
+        "-*:app                      | at both ends",
+        "a*-:app                     | at both ends",
+        "a.*:app                     | The namespace of ServiceAccounts[0]",
         "A:app                       | lowercase",
         "-a:app                      | at both ends",
         "a-:app                      | at both ends",
@@ -121,7 +126,12 @@ class TrustPolicyTest {
         "a:b/c                       | The name of ServiceAccounts[0]",
         "'a: b'                      | The name of ServiceAccounts[0]",
         "a:${aws:username}           | The name of ServiceAccounts[0]",
-        "system:serviceaccount:a:b   | The name of ServiceAccounts[0] is \"serviceaccount:a:b\""
+        "system:serviceaccount:a:b   | must be \"a:b\" without system:serviceaccount:",
+        "system:serviceaccounts:a    | must be \"a:*\" for all service accounts",
+        "system:serviceaccounts:     | namespace:name",
+        "default/app                 | must be \"default:app\", with a colon",
+        "a/b/c                       | namespace:name",
+        "a:b,c:d                     | one service account: give each one as its own item of the list",
       })
   void aNameThatKubernetesDoesNotAllowIsRejected(String serviceAccount, String reason) {
     assertThatThrownBy(() -> document(ARN, serviceAccount))
@@ -140,28 +150,55 @@ class TrustPolicyTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a:0", "0:a.b.c", "a-b:c-d.e", "a:*", "a:?-*", "a:*.b", "kube-system:aws-node"})
+      strings = {
+        "a:0",
+        "0:a.b.c",
+        "a-b:c-d.e",
+        "a:*",
+        "a:?-*",
+        "a:*.b",
+        "kube-system:aws-node",
+        "preview-*:api",
+        "*-preview:api",
+        "a*:*",
+        "?-b:c"
+      })
   void aNameThatKubernetesAllowsIsAccepted(String serviceAccount) {
     assertThat(document(ARN, serviceAccount)).contains("system:serviceaccount:" + serviceAccount);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "oidc.eks.eu-west-1.amazonaws.com/id/A",
-        "arn:aws:iam::111122223333:role/x",
-        "arn:aws:iam::1111:oidc-provider/x",
-        "arn:aws:iam::111122223333:oidc-provider/",
-        "arn:aws:iam::111122223333:oidc-provider/a\"b",
-        "arn:aws:iam::111122223333:oidc-provider/*",
-        "arn:aws:iam::111122223333:oidc-provider/a:sub",
-        "not-created/0123"
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                                     | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::1111:oidc-provider/x                      | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::111122223333:oidc-provider/               | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::111122223333:oidc-provider/a\"b           | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::111122223333:oidc-provider/*              | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::111122223333:oidc-provider/a:sub          | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::111122223333:saml-provider/x              | , arn:<partition>:iam::<account>",
+        "not-created/0123                                       | , arn:<partition>:iam::<account>",
+        "arn:aws:iam::111122223333:role/x                       | , not that of a role",
+        "arn:aws:iam::111122223333:role/path/x                  | , not that of a role",
+        "arn:aws:eks:eu-west-1:111122223333:cluster/a-B         | with the ClusterName \"a-B\"",
+        "https://0A.gr7.eu-west-1.eks.amazonaws.com             | not the URL of an API server",
+        "oidc.eks.eu-west-1.amazonaws.com/id/A                  | :iam::<account>:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A\"",
+        "https://oidc.eks.eu-west-1.amazonaws.com/id/A          | \"arn:aws:iam::<account>:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A\"",
+        "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/A/     | \"arn:aws-cn:iam::<account>:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/A\"",
+        "https://oidc-eks.eu-west-1.api.aws/id/A                | oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A\"",
+        "oidc.eks.eu-west-1.amazonaws.com/id/A:sub              | oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A\"",
+        "ARN/https://oidc.eks.eu-west-1.amazonaws.com/id/A      | \"ARN/oidc.eks.eu-west-1.amazonaws.com/id/A\", without https:// and with nothing after",
+        "ARN/oidc.eks.eu-west-1.amazonaws.com/id/A/             | \"ARN/oidc.eks.eu-west-1.amazonaws.com/id/A\", without https:// and with nothing after",
+        "ARN/oidc.eks.eu-west-1.amazonaws.com/id/A:aud          | \"ARN/oidc.eks.eu-west-1.amazonaws.com/id/A\", without https:// and with nothing after",
+        "ARN/oidc-eks.eu-west-1.api.aws/id/A                    | \"ARN/oidc.eks.eu-west-1.amazonaws.com/id/A\", because EKS puts this form of the issuer into every token"
       })
-  void anArnOfSomethingElseIsRejected(String arn) {
-    assertThatThrownBy(() -> document(arn, "a:b"))
+  void anArnOfSomethingElseIsRejectedWithTheRemedy(String given, String remedy) {
+    String prefix = "arn:aws:iam::111122223333:oidc-provider";
+    assertThatThrownBy(() -> document(given.replace("ARN", prefix), "a:b"))
         .isInstanceOf(RequestFailedException.class)
-        .hasMessageContainingAll("ProviderArn is ", "the ARN of an IAM OIDC provider");
+        .hasMessageContainingAll(
+            "ProviderArn is ", "the ARN of an IAM OIDC provider", remedy.replace("ARN", prefix));
   }
 
   @Test
@@ -216,6 +253,71 @@ class TrustPolicyTest {
   }
 
   @Test
+  void oneOfSeveralAudiencesIsRequired() {
+    List<String> audiences = List.of("vault", "sts.amazonaws.com", "vault");
+    String document = documentOf("ProviderArn", ARN, "ServiceAccounts", A_X, "Audience", audiences);
+    assertThat(document).contains(":aud\":[\"sts.amazonaws.com\",\"vault\"],");
+    PolicyEvaluator evaluator = new PolicyEvaluator(document);
+    String subject = "system:serviceaccount:a:x";
+    for (String audience : audiences) {
+      assertThat(evaluator.allows(new Token(ARN, ISSUER, audience, subject))).isTrue();
+    }
+    assertThat(evaluator.allows(new Token(ARN, ISSUER, "other", subject))).isFalse();
+    assertThat(evaluator.allows(new Token(ARN, ISSUER, null, subject))).isFalse();
+    // A list of one is the same as the audience itself.
+    assertThat(
+            documentOf(
+                "ProviderArn", ARN, "ServiceAccounts", A_X, "Audience", List.of("vault", "vault")))
+        .isEqualTo(documentOf("ProviderArn", ARN, "ServiceAccounts", A_X, "Audience", "vault"));
+  }
+
+  @Test
+  void clusterNamesRestrictPodIdentityOnly() {
+    List<String> names = List.of("green", "blue", "green");
+    String document =
+        documentOf(
+            "ProviderArn", ARN, "ServiceAccounts", A_X, "PodIdentity", true, "ClusterNames", names);
+    assertThat(document).startsWith(document(ARN, "a:x").replaceAll("]}$", ","));
+    assertThat(document)
+        .endsWith(
+            """
+            "Condition":{"StringEquals":{"aws:SourceAccount":"111122223333",\
+            "aws:RequestTag/eks-cluster-name":["blue","green"],\
+            "aws:RequestTag/kubernetes-namespace":"a",\
+            "aws:RequestTag/kubernetes-service-account":"x"}}}]}""");
+    assertThat(documentOf("ProviderArn", ARN, "ServiceAccounts", A_X, "ClusterNames", names))
+        .isEqualTo(document(ARN, "a:x"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a*                                           | ClusterNames[1] is \"a*\", but must be 1 to 100",
+        "''                                           | ClusterNames[1] is \"\", but must be 1 to 100",
+        "arn:aws:eks:eu-west-1:111122223333:cluster/b | must be \"b\", the name in this ARN",
+        "https://0A.gr7.eu-west-1.eks.amazonaws.com   | not the URL of its API server"
+      })
+  void aNameThatNoClusterCanHaveIsRejected(String name, String reason) {
+    assertThatThrownBy(
+            () ->
+                policy(
+                    "ProviderArn", ARN, "ServiceAccounts", A_X, "ClusterNames", List.of("a", name)))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessageContaining(reason);
+  }
+
+  /** An empty list would read as none, and mean all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Audience", "ClusterNames"})
+  void aListThatRestrictsCannotBeEmpty(String property) {
+    assertThatThrownBy(
+            () -> policy("ProviderArn", ARN, "ServiceAccounts", A_X, property, List.of()))
+        .isInstanceOf(RequestFailedException.class)
+        .hasMessageStartingWith(property + " is empty, but must have one or more");
+  }
+
+  @Test
   void podIdentityNamesEachAccountOnce() {
     String inOtherAccount = OTHER_ARN.replace("111122223333", "444455556666");
     assertThat(
@@ -251,6 +353,36 @@ class TrustPolicyTest {
   }
 
   @Test
+  void aPatternForNamespacesIsUnderStringLike() {
+    assertThat(podIdentityConditions("preview-*:api", "preview-*:web"))
+        .containsExactly(
+            "{\"StringEquals\":{\"aws:SourceAccount\":\"111122223333\",\"aws:RequestTag/kubernetes-service-account\":[\"api\",\"web\"]},\"StringLike\":{\"aws:RequestTag/kubernetes-namespace\":\"preview-*\"}}");
+    assertThat(podIdentityConditions("preview-*:api-?"))
+        .containsExactly(
+            "{\"StringEquals\":{\"aws:SourceAccount\":\"111122223333\"},\"StringLike\":{\"aws:RequestTag/kubernetes-namespace\":\"preview-*\",\"aws:RequestTag/kubernetes-service-account\":\"api-?\"}}");
+  }
+
+  @Test
+  void podIdentityNeverCombinesPatternsForNamespacesWithNamesOfOthers() {
+    List<String> listed = List.of("preview-*:api", "prod:web", "*-test:db-?", "stage:web");
+    String document =
+        documentOf("ProviderArn", ARN, "ServiceAccounts", listed, "PodIdentity", true);
+    PolicyEvaluator evaluator = new PolicyEvaluator(document);
+    for (String in : List.of("preview-7:api", "preview-:api", "prod:web", "a-test:db-1")) {
+      assertThat(evaluator.allows(podIdentity(in))).as(in).isTrue();
+      assertThat(evaluator.allows(token("system:serviceaccount:" + in))).as(in).isTrue();
+    }
+    for (String out :
+        List.of("preview-7:web", "prod:api", "a-test:api", "prod:db-1", "preview:api", "a:web")) {
+      assertThat(evaluator.allows(podIdentity(out))).as(out).isFalse();
+      assertThat(evaluator.allows(token("system:serviceaccount:" + out))).as(out).isFalse();
+    }
+    // In both, although it is in two patterns: one for the namespace, one for the other's name.
+    assertThat(evaluator.allows(podIdentity("preview-test:db-1"))).isTrue();
+    assertThat(evaluator.allows(podIdentity("preview-test:web"))).isFalse();
+  }
+
+  @Test
   void podIdentityNeverCombinesNamespacesWithNamesOfOthers() {
     PolicyEvaluator evaluator =
         new PolicyEvaluator(
@@ -276,6 +408,10 @@ class TrustPolicyTest {
     assertThat(document(ARN, "a:x?*", "a:x*?", "a:x??"))
         .contains(":sub\":\"system:serviceaccount:a:x?*\"");
     assertThat(document(ARN, "a:x?", "a:x")).contains("a:x\"", "a:x?\"");
+    assertThat(document(ARN, "a*:x", "ab:x", "a?-*:x", "ab:y"))
+        .isEqualTo(document(ARN, "a*:x", "ab:y"));
+    // Each of the two matches something that the other does not.
+    assertThat(document(ARN, "a*:x", "ab:*")).contains("a*:x\"", "ab:*\"");
   }
 
   @ParameterizedTest
