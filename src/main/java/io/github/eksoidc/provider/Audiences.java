@@ -17,12 +17,12 @@ public final class Audiences {
 
   /**
    * What IAM's XML responses can't carry unchanged: a provider with such an audience could be
-   * created, but never be read again.
+   * created, but never be read again. U+FFFD is what remains of half a character after decoding.
    *
    * @see <a href="https://www.w3.org/TR/xml/#charsets">XML 1.0, 2.2 Characters</a>
    */
   private static final Pattern UNREADABLE =
-      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\p{Cs}\\x{FFFE}\\x{FFFF}]");
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\p{Cs}\\x{FFFD}-\\x{FFFF}]");
 
   private Audiences() {}
 

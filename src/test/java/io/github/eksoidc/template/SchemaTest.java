@@ -94,6 +94,7 @@ class SchemaTest {
             List.of("\u0001"),
             List.of("\u0085"),
             List.of("\uffff"),
+            List.of("a\ufffd"),
             List.of("a${b"),
             List.of("$ {"),
             List.of(Map.of()),
