@@ -24,6 +24,7 @@ SKIPPED = {
     r"^(JAVA_HOME=\S+ ?.*)?mvn ": "needs the sources: builds or tests this repository",
     r"^(\.ci|build|benchmark)/": "needs the sources: builds, tests or measures this repository",
     r"^kubectl ": "needs a cluster with nodes",
+    r"^python build/": "needs the sources: writes a policy from the template",
     r"^terraform ": "needs a provider in the state of Terraform",
     r"^sam local ": "needs Docker",
     r"^sam deploy --template examples/serverless": (
