@@ -110,5 +110,6 @@ def with_stable_version(resources: dict) -> dict:
 if __name__ == "__main__":
     source, *package = map(pathlib.Path, sys.argv[1:])
     sha256 = code_sha256(package[0].read_bytes()) if package else None
-    json.dump(plain(source.read_text(encoding="utf-8"), sha256), sys.stdout, indent=2)
+    # CloudFormation takes a template of up to 51,200 bytes without a bucket.
+    json.dump(plain(source.read_text(encoding="utf-8"), sha256), sys.stdout, indent=1)
     print()

@@ -1,7 +1,7 @@
 """MiniStack with AWS::IAM::OIDCProvider, a resource type that MiniStack does not have.
 
-Two more things are as in AWS: the issuers of clusters have EKS's form, and AWS::Lambda::Version publishes
-a version only of the code whose hash is its CodeSha256.
+Three more things are as in AWS: the issuers of clusters have EKS's form, AWS::Lambda::Version publishes a
+version only of the code whose hash is its CodeSha256, and conditions can split text.
 
 The handler keeps the providers in the IAM of IAM_OF_PROVIDERS, where the function has its providers
 as well. It follows the schema of the type: the identifier is the ARN, a changed Url replaces the
@@ -9,13 +9,14 @@ provider, and the tags of an update replace all tags. The tests of the migration
 """
 
 import os
+import re
 import uuid
 
 import boto3
 from ministack.app import main
 from ministack.core.responses import get_region
 from ministack.services import eks
-from ministack.services.cloudformation import changesets, provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 TYPE = "AWS::IAM::OIDCProvider"
 
@@ -95,6 +96,32 @@ def publish_checked(logical_id, properties, stack_name):
 
 provisioners._RESOURCE_HANDLERS["AWS::Lambda::Version"]["create"] = publish_checked
 provisioners._lambda_version_create = publish_checked
+
+evaluate_conditions = engine._evaluate_conditions
+
+
+def with_split_text(node, parameters):
+    match node:
+        case {"Ref": name} if name in parameters:
+            return parameters[name]["Value"]
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{(\w+)\}", lambda name: parameters[name[1]]["Value"], text)
+        case {"Fn::Split": [separator, text]}:
+            return with_split_text(text, parameters).split(separator)
+        case dict():
+            return {key: with_split_text(value, parameters) for key, value in node.items()}
+        case list():
+            return [with_split_text(value, parameters) for value in node]
+    return node
+
+
+def evaluate_conditions_with_split_text(template, parameters):
+    conditions = with_split_text(template.get("Conditions", {}), parameters)
+    return evaluate_conditions(template | {"Conditions": conditions}, parameters)
+
+
+for module in (engine, changesets, handlers, stacks):
+    module._evaluate_conditions = evaluate_conditions_with_split_text
 
 eks._new_oidc_id = lambda: uuid.uuid4().hex.upper()
 eks._issuer_url = lambda oidc_id: f"https://oidc.eks.{get_region()}.amazonaws.com/id/{oidc_id}"
