@@ -115,10 +115,14 @@ class Shell:
                 printed.append(line)
         finally:
             timer.cancel()
+        self.process.wait(10)
         raise AssertionError(f"{text}\n---- printed, and failed or ran for too long:\n{''.join(printed)}")
 
     def close(self) -> None:
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # It has ended by itself.
         self.process.stdout.close()
         try:
             self.process.wait(10)

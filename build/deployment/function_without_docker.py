@@ -71,4 +71,4 @@ def change(folder: pathlib.Path, java: str) -> None:
         package.read_bytes()
     )
     plain["Parameters"]["Architecture"]["Default"] = RUNTIMES["arm64"]
-    template.write_text(json.dumps(plain), encoding="utf-8")
+    template.write_text(json.dumps(plain, indent=1), encoding="utf-8")

@@ -154,6 +154,8 @@ class CommandsTest(unittest.TestCase):
 
     def run_blocks(self, shell: Shell, chosen: list[Block]) -> None:
         for block in chosen:
+            if shell.process.poll() is not None:
+                return  # A command failed, so the rest of the page can't run.
             with self.subTest(block.name):
                 self.before(block)
                 self.ran.append(block)
@@ -179,8 +181,8 @@ class CommandsTest(unittest.TestCase):
         self.run_blocks(shell, readme[: readme.index(remove)])
         for page in PAGES[1:]:
             terminal = self.account.shell(folder / "eks-oidc-provider")
-            self.addCleanup(terminal.close)
             self.run_blocks(terminal, self.of(page))
+            terminal.close()
         self.clean_up()
         self.run_blocks(shell, [remove])
         self.assertEqual([], self.account.providers())

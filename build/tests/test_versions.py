@@ -7,6 +7,7 @@ another value of a property whose update requires a replacement, which all of it
 import copy
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
@@ -290,6 +291,15 @@ class KeepAliveTest(unittest.TestCase):
 
 
 class PlainTemplateTest(unittest.TestCase):
+
+    def test_cloudformation_takes_it_without_a_bucket(self):
+        text = subprocess.run(
+            [sys.executable, "build/plain_template.py", "template.yaml"],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+        self.assertLess(len(text), 51_200)
 
     def test_it_has_no_transform_and_names_no_local_file(self):
         template = plain(TEXT)
