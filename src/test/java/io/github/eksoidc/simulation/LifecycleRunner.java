@@ -36,6 +36,9 @@ final class LifecycleRunner {
   /** How late IAM carries out a call after it was sent. */
   private static final Duration LATEST_CALL = Duration.ofMinutes(1);
 
+  /** Nobody fills a provider with odd tags: it has 50 at the most. */
+  private static final int MOST_TAGS = 30;
+
   /** How far reads may lag behind writes. */
   private static final Duration MAX_LAG = Duration.ofSeconds(20);
 
@@ -104,6 +107,9 @@ final class LifecycleRunner {
 
     /** A call fails for good, and the request goes on. */
     void callFailed(Step step, String requestId);
+
+    /** Somebody has written an odd tag. */
+    void planted(String arn, String key);
   }
 
   /** A request and its deliveries. */
@@ -369,7 +375,27 @@ final class LifecycleRunner {
     }
   }
 
+  /** Somebody writes an odd tag on some provider. */
+  void plant(Random random) {
+    List<String> arns = new ArrayList<>(iam.all().keySet());
+    if (arns.isEmpty()) {
+      return;
+    }
+    String arn = arns.get(random.nextInt(arns.size()));
+    Entry entry = iam.all().get(arn);
+    var tag = HostileTags.any(random, entry, clock);
+    if (!entry.tags().containsKey(tag.getKey()) && entry.tags().size() < MOST_TAGS) {
+      iam.iam.tag(arn, Map.of(tag.getKey(), tag.getValue()));
+      iam.recordWrite();
+      trace("somebody", "tags " + arn + " with " + tag);
+      observer.planted(arn, tag.getKey());
+    }
+  }
+
   private void move(List<Active> active, Weather weather) {
+    if (weather.plants()) {
+      plant(weather.random());
+    }
     if (weather.changesCluster()) {
       changeSomeCluster(weather);
     }
@@ -583,9 +609,15 @@ final class LifecycleRunner {
    * @param faults whether calls fail and invocations die
    * @param denials whether all calls are denied for a while
    * @param unstableClusters whether clusters are deleted and created while requests run
+   * @param hostile whether somebody writes odd tags while requests run
    */
   record Weather(
-      Random random, boolean faults, boolean denials, boolean unstableClusters, Lag lag) {
+      Random random,
+      boolean faults,
+      boolean denials,
+      boolean unstableClusters,
+      Lag lag,
+      boolean hostile) {
 
     private static final int ONE_IN = 24;
     private static final List<Fault> ANY =
@@ -610,7 +642,8 @@ final class LifecycleRunner {
       boolean unstable = seed != 0 && random.nextInt(4) == 0;
       List<Lag> lags = List.of(Lag.NONE, Lag.NONE, Lag.SOMETIMES, Lag.RANDOM, Lag.ALWAYS);
       Lag lag = seed == 0 ? Lag.NONE : lags.get(random.nextInt(lags.size()));
-      return new Weather(random, faults, denials, unstable, lag);
+      boolean hostile = seed % 5 == 1;
+      return new Weather(random, faults, denials, unstable, lag, hostile);
     }
 
     int choose(int of) {
@@ -628,6 +661,10 @@ final class LifecycleRunner {
 
     boolean wakesEarly() {
       return random.nextInt(8) == 0;
+    }
+
+    boolean plants() {
+      return hostile && random.nextInt(16) == 0;
     }
 
     boolean changesCluster() {

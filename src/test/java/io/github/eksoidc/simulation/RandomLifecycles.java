@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -38,7 +39,8 @@ final class RandomLifecycles {
     FOREIGN_PROVIDER(2),
     REMOVED_BY_HAND(1),
     CLUSTER_DELETED(2),
-    CLUSTER_CREATED(3);
+    CLUSTER_CREATED(3),
+    ODD_TAGS(2);
 
     private final int weight;
 
@@ -260,6 +262,13 @@ final class RandomLifecycles {
         stacks.removeByHand(operation.cluster());
         // An Update that changes nothing reads once, so it may not see this for 20 seconds.
         life.pass(Duration.ofSeconds(21));
+        yield List.of();
+      }
+      case ODD_TAGS -> {
+        Random random = new Random(operation.choice());
+        for (int i = 0; i <= operation.choice() % 3; i++) {
+          life.plant(random);
+        }
         yield List.of();
       }
       case CLUSTER_DELETED -> {

@@ -96,6 +96,12 @@ final class Scenario {
     return claim(stack).key() + "/" + requestId;
   }
 
+  /** Somebody has written odd tags on the provider. */
+  Scenario tagged(String cluster, Map<String, String> odd) {
+    before.tag(SimulatedAccount.arn(cluster), odd);
+    return this;
+  }
+
   private static String claimOf(String stack, String origin, String requestId, String cluster) {
     return "%s %s %s %s eu-west-1/%s"
         .formatted(claim(stack).owner(), origin, requestId, BEFORE, cluster);

@@ -103,13 +103,17 @@ final class ScenarioRules {
     if (world.crashes() == 0 && world.lost() == 0 && world.stale() == 0) {
       for (Entry entry : world.iam().entries().values()) {
         for (String key : entry.tags().keySet()) {
-          if (key.startsWith(OURS + "deleting/")) {
+          if (key.startsWith(OURS + "deleting/") && !isOfBefore(key)) {
             return Optional.of("a lease is left behind: " + key);
           }
         }
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isOfBefore(String key) {
+    return scenario.before.all().values().stream().anyMatch(e -> e.tags().containsKey(key));
   }
 
   /** A request of the same resource that deletes what this one makes. */

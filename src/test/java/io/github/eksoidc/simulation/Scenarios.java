@@ -3,6 +3,8 @@ package io.github.eksoidc.simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** What can be under way at the same time. */
 final class Scenarios {
@@ -31,6 +33,7 @@ final class Scenarios {
   static List<Scenario> ofTwo() {
     List<Scenario> all = new ArrayList<>(withTwo(Trouble.NONE, 2));
     all.addAll(withTwo(Trouble.A_LOST_RESPONSE, 0));
+    all.addAll(withOddTags());
     return all;
   }
 
@@ -165,6 +168,47 @@ final class Scenarios {
             .mayFail(0)
             .losing(1)
             .crashing(1, 1));
+  }
+
+  /** Odd tags that block nobody and make nothing deletable, and one that keeps the provider. */
+  private static List<Scenario> withOddTags() {
+    Map<String, String> odd =
+        Map.of(
+            "eks-oidc-provider/deleting/00000000000000aa", "9999-12-31T23:59:59Z",
+            "eks-oidc-provider/deleting/00000000000000AA", "2026-01-02T03:06:00Z",
+            "eks-oidc-provider/deleting/00000000000000ab", "+1000000000-12-31T23:59:59.999999999Z",
+            "eks-oidc-provider/Deleting/00000000000000aa", "2026-01-02T03:06:00Z",
+            "eks-oidc-provider/taken-over", "somebody");
+    String claim = "eks-oidc-provider/claim/somebody";
+    Scenario kept =
+        new Scenario("the Deletes of the last two claims, and an odd one")
+            .managed("a", STS, "c", "d")
+            .tagged("a", Map.of(claim, "+1000000000-12-31T23:59:59.999999999Z"))
+            .delete("c", "a")
+            .delete("d", "a");
+    kept.expectedClaims.put(SimulatedAccount.arn("a"), Set.of(claim));
+    return List.of(
+        kept,
+        new Scenario("a Create beside the Delete of the last claim, with odd tags")
+            .managed("a", STS, "d")
+            .tagged("a", odd)
+            .create("c", "a", "x")
+            .delete("d", "a")
+            .leaves("a", "c"),
+        new Scenario("an Update that takes away beside a Delete, with odd tags")
+            .managed("a", List.of("x", "y"), "c", "d")
+            .tagged("a", odd)
+            .update("c", "a", "a", List.of("x", "y"), "x")
+            .delete("d", "a")
+            .leaves("a", "c"),
+        new Scenario("a Create on somebody else's provider, with odd tags")
+            .foreign("a", STS, "d")
+            .tagged("a", odd)
+            .tagged("a", Map.of("eks-oidc-provider/Managed", "true"))
+            .tagged("a", Map.of("ek\u017f-oidc-provider/managed", "true"))
+            .create("c", "a")
+            .delete("d", "a")
+            .leaves("a", "c"));
   }
 
   /** Failed Creates that are kept, canceled Updates, and clusters that are gone. */

@@ -78,6 +78,9 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   /** A claim that a response of SUCCESS has promised, until the Delete for it. */
   private record Held(String claim, String arn) {}
 
+  /** An odd tag that somebody has written. */
+  private record Planted(String arn, String key) {}
+
   private final LifecycleRunner life;
   private final Map<LogicalResource, Known> known = new LinkedHashMap<>();
 
@@ -108,6 +111,12 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   /** The calls of a request that failed for good, by its RequestId. */
   private final Map<String, List<FailedCall>> failedCalls = new HashMap<>();
+
+  /** When each request was sent, by its RequestId. */
+  private final Map<String, Instant> sentAt = new HashMap<>();
+
+  /** When somebody wrote an odd tag. */
+  private final Map<Planted, Instant> planted = new HashMap<>();
 
   private final IdentityHashMap<Request, String> requestIds = new IdentityHashMap<>();
 
@@ -634,7 +643,31 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   // The rules.
 
   @Override
+  public void planted(String arn, String key) {
+    planted.put(new Planted(arn, key), life.now());
+  }
+
+  /** Whether a provider has had a claim of somebody unknown since before a request was sent. */
+  private boolean hasOddClaim(String arn, Entry entry, String requestId) {
+    Instant lagBefore = sentAt.get(requestId).minusSeconds(21);
+    return entry.tags().keySet().stream()
+        .filter(ContractRules::isClaim)
+        .anyMatch(
+            key ->
+                planted
+                    .getOrDefault(new Planted(arn, key), Instant.MAX)
+                    .isBefore(lagBefore));
+  }
+
+  /** Whether only odd tags record a claim. */
+  private boolean isOdd(String arn, Entry entry, String claim) {
+    return ContractRules.claimKeys(entry, claim).stream()
+        .allMatch(key -> planted.containsKey(new Planted(arn, key)));
+  }
+
+  @Override
   public void sending(Request request, String requestId) {
+    sentAt.put(requestId, life.now());
     requestIds.put(request, requestId);
     if (request instanceof Request.Update) {
       updates.computeIfAbsent(request.resource(), _ -> new HashSet<>()).add(requestId);
@@ -673,7 +706,17 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
             tookAwayAt.computeIfAbsent(requestId, _ -> new HashMap<>()).put(arn, life.now());
           }
         });
-    before.forEach((arn, was) -> check(arn, was, Optional.ofNullable(after.get(arn)), by));
+    before.forEach(
+        (arn, was) -> {
+          Optional<Entry> is = Optional.ofNullable(after.get(arn));
+          if (hasOddClaim(arn, was, requestId)
+              && (is.isEmpty() || ContractRules.tookAway(was, is.get()))) {
+            throw new RuleBrokenException(
+                "rule 10: somebody unknown claims it, and it lost something: %s -> %s"
+                    .formatted(was, is));
+          }
+          check(arn, was, is, by);
+        });
   }
 
   private void check(String arn, Entry was, Optional<Entry> is, Request by) {
@@ -773,7 +816,10 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   private void checkAtRest(String arn, Entry entry) {
     for (String claim : ContractRules.claims(entry)) {
-      if (!held.contains(new Held(claim, arn)) && !isPending(claim) && !isOfMissing(claim, arn)) {
+      if (!held.contains(new Held(claim, arn))
+          && !isPending(claim)
+          && !isOfMissing(claim, arn)
+          && !isOdd(arn, entry, claim)) {
         if (mayRemain.contains(new Held(claim, arn))) {
           removeLeftover(arn, claim);
           continue;
@@ -845,7 +891,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     new TreeMap<>(life.iam.all())
         .forEach(
             (arn, entry) -> {
-              if (ContractRules.isManaged(entry) || !ContractRules.claims(entry).isEmpty()) {
+              if (ContractRules.claims(entry).stream().anyMatch(claim -> !isOdd(arn, entry, claim))
+                  || (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty())) {
                 throw new RuleBrokenException(
                     "rule 2: left at the end: %s %s".formatted(arn, entry));
               }
