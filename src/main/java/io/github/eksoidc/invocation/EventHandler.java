@@ -90,7 +90,7 @@ public final class EventHandler {
         new ResponseSender(deadlines::responseRemaining).send(url, response.body(event.event()));
     SequencedMap<String, Object> result = result(response, delivery);
     Duration duration = stopwatch.elapsed();
-    logResult(result, runner.calls(), delivery, duration, log);
+    logResult(response, result, runner.calls(), delivery, duration, log);
     Metrics.writeRequest(
         out,
         invocation.functionName(),
@@ -119,6 +119,7 @@ public final class EventHandler {
   }
 
   private static void logResult(
+      Response response,
       SequencedMap<String, Object> result,
       Map<String, Integer> calls,
       Delivery delivery,
@@ -127,10 +128,12 @@ public final class EventHandler {
     SequencedMap<String, Object> fields = new LinkedHashMap<>(result);
     fields.put("calls", calls);
     fields.put("durationMs", duration.toMillis());
-    if (delivery.isDelivered()) {
-      log.info("response", fields);
-    } else {
+    if (!delivery.isDelivered()) {
       log.error("response", fields);
+    } else if (response instanceof Response.Failed) {
+      log.warn("response", fields);
+    } else {
+      log.info("response", fields);
     }
   }
 

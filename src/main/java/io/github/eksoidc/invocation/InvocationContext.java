@@ -80,7 +80,7 @@ record InvocationContext(
   public void logDecision(String decision, Map<String, ?> details) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     fields.put("decision", decision);
-    details.forEach((key, value) -> fields.put(key, String.valueOf(value)));
+    details.forEach((key, value) -> fields.put(key, JsonLog.bounded(value)));
     log.info("decision", fields);
   }
 }

@@ -3,7 +3,10 @@ package io.github.eksoidc.invocation;
 import io.github.eksoidc.cloudformation.Json;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -12,6 +15,9 @@ import java.util.SequencedMap;
  * level}, {@code message}, and fields.
  */
 public final class JsonLog {
+
+  private static final int MAX_VALUES = 50;
+  private static final int MAX_TEXT = 400;
 
   private final PrintStream out;
   private final SequencedMap<String, Object> commonFields;
@@ -30,8 +36,36 @@ public final class JsonLog {
     write("INFO", message, fields);
   }
 
+  void warn(String message, Map<String, ?> fields) {
+    write("WARN", message, fields);
+  }
+
   void error(String message, Map<String, ?> fields) {
     write("ERROR", message, fields);
+  }
+
+  /** A value as JSON in which no list and no text is long. */
+  static Object bounded(Object value) {
+    return switch (value) {
+      case Boolean _, Number _ -> value;
+      case Map<?, ?> map -> {
+        SequencedMap<String, Object> members = new LinkedHashMap<>();
+        map.forEach((key, member) -> members.put(String.valueOf(key), bounded(member)));
+        yield members;
+      }
+      case Collection<?> all -> {
+        List<Object> shown = new ArrayList<>();
+        all.stream().limit(MAX_VALUES).forEach(each -> shown.add(bounded(each)));
+        if (all.size() > MAX_VALUES) {
+          shown.add("… and %d more".formatted(all.size() - MAX_VALUES));
+        }
+        yield shown;
+      }
+      default -> {
+        String text = String.valueOf(value);
+        yield text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
+      }
+    };
   }
 
   private void write(String level, String message, Map<String, ?> fields) {

@@ -52,7 +52,7 @@ final class LoggedCalls implements CallRecorder {
   private void log(String action, String requestId, String outcome) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     fields.put("action", action);
-    fields.put("awsRequestId", requestId);
+    fields.put("callRequestId", requestId);
     fields.put("outcome", outcome);
     log.info("call", fields);
   }

@@ -3,6 +3,7 @@ package io.github.eksoidc.resourcetype;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.properties.PropertyChanges;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
@@ -11,7 +12,9 @@ import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.trust.TrustPolicy;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 
@@ -50,8 +53,33 @@ public final class IrsaTrustPolicy implements ResourceType {
     return switch (request) {
       case Request.Create create -> write(physicalId(create.resource()), create, context);
       case Request.Update update -> write(update.physicalId(), update, context);
-      case Request.Delete delete -> ResourceResult.of(delete.physicalId());
+      case Request.Delete delete -> {
+        trustBefore(delete.properties())
+            .ifPresent(policy -> context.logDecision("no longer written", trust(policy)));
+        yield ResourceResult.of(delete.physicalId());
+      }
     };
+  }
+
+  /** The trust policy of an earlier request; empty if that was rejected. */
+  private static Optional<TrustPolicy> trustBefore(Map<String, Object> properties) {
+    try {
+      return Optional.of(IrsaTrustPolicyProperties.read(properties));
+    } catch (RequestFailedException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** Who trusts whom, for the log. */
+  private static SequencedMap<String, Object> trust(TrustPolicy policy) {
+    SequencedMap<String, Object> trust = new LinkedHashMap<>();
+    trust.put("providers", policy.providers());
+    trust.put(
+        "serviceAccounts",
+        policy.serviceAccounts().stream().map(a -> a.namespace() + ":" + a.name()).toList());
+    trust.put("audiences", List.of(policy.audience()));
+    trust.put("podIdentity", policy.podIdentity());
+    return trust;
   }
 
   /** Depends only on the resource, so a Create that is delivered twice gets the same id twice. */
@@ -70,12 +98,16 @@ public final class IrsaTrustPolicy implements ResourceType {
         policy.document(json).length() <= MAX_LENGTH_WITH_STATEMENT
             // An audience of characters with long escapes needs more bytes than characters.
             && context.remainingResponseBytes(result(id, policy, true)) >= 0;
-    context.logDecision(
-        "written",
-        Map.of(
-            "providers", policy.providers(),
-            "serviceAccounts", policy.serviceAccounts().size(),
-            "statement", withStatement));
+    SequencedMap<String, Object> decided = trust(policy);
+    decided.put("statement", withStatement);
+    if (request instanceof Request.Update update
+        && trustBefore(update.oldProperties()).isPresent()) {
+      decided.put(
+          "changed",
+          PropertyChanges.between(
+              update.oldProperties(), update.properties(), IrsaTrustPolicyProperties.NAMES));
+    }
+    context.logDecision("written", decided);
     return withStatement ? result(id, policy, true) : withoutStatement;
   }
 
