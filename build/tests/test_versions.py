@@ -34,6 +34,7 @@ OTHERS = (
 
 # One has no effect without the other, and CloudFormation rejects it.
 TOGETHER = {
+    "Dashboard": {"Audit": "rate(1 day)"},
     "SubnetIds": {"SecurityGroupIds": "sg-11111111111111111"},
     "SecurityGroupIds": {"SubnetIds": "subnet-11111111111111111"},
 }

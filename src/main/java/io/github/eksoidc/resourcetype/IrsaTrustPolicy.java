@@ -12,7 +12,6 @@ import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resource.ResourceType;
 import io.github.eksoidc.trust.TrustPolicy;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -77,8 +76,9 @@ public final class IrsaTrustPolicy implements ResourceType {
     trust.put(
         "serviceAccounts",
         policy.serviceAccounts().stream().map(a -> a.namespace() + ":" + a.name()).toList());
-    trust.put("audiences", List.of(policy.audience()));
+    trust.put("audiences", policy.audiences());
     trust.put("podIdentity", policy.podIdentity());
+    trust.put("clusterNames", policy.clusterNames());
     return trust;
   }
 

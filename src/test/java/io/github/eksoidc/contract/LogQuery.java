@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * A query of CloudWatch Logs Insights, as far as the documentation uses its language: the commands
- * fields, filter with conditions joined by "and", sort and limit.
- * Anything else is rejected.
+ * fields, filter with conditions joined by "and", sort and limit. Anything else is rejected.
  */
 record LogQuery(List<String> fields, List<Predicate<JsonNode>> filters, Optional<Integer> limit) {
 
