@@ -1,6 +1,7 @@
+#!/usr/bin/env python3
 """Writes the policies that the role of the parameter RoleArn needs, as JSON, from template.yaml.
 
-    python build/role_policy.py template.yaml [NAME=VALUE...] > role-policy.json
+    build/role_policy.py template.yaml [NAME=VALUE...] > role-policy.json
 
 NAME=VALUE gives the parameters of the function's stack, and its place: AccountId, Region, Partition,
 StackName. The result has two members: TrustPolicy and Policy. Without arguments it writes

@@ -334,11 +334,11 @@ class OperationsTest(WithStandIn):
 
     DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
-    def commands(self, title: str, language: str = "sh") -> str:
-        """The last block of code under a title."""
+    def commands(self, title: str, language: str = "sh", index: int = -1) -> str:
+        """A block of code under a title, by default the last one."""
         (section,) = re.findall(f"^## {title}\n(.*?)(?=^## |\\Z)", self.DOCS, re.M | re.S)
         blocks = re.findall(r"^```(\w*)\n(.*?)^```", section, re.M | re.S)
-        return [text for name, text in blocks if name == language][-1]
+        return [text for name, text in blocks if name == language][index]
 
     def test_logs_and_the_query_for_failed_requests(self):
         outputs = self.create(FUNCTION, self.package(), capabilities=CAN_EXPAND).outputs
@@ -357,7 +357,7 @@ class OperationsTest(WithStandIn):
                 for line in lines
             ],
         )
-        query = self.commands("Logs", language="")
+        query = self.commands("Logs", language="", index=0)
         started = logs.start_query(
             logGroupName=outputs["LogGroupName"],
             startTime=now // 1000 - 60,
