@@ -3,11 +3,15 @@ package io.github.eksoidc.cloudformation;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +22,15 @@ public final class Json {
   /** Lambda accepts events of up to 6 MB, so no text in an event is longer. */
   private static final int MAX_TEXT_LENGTH = 8 * 1024 * 1024;
 
+  /** Values below this level are dropped before the parser sees them: each level costs memory. */
+  private static final int MAX_PARSED_DEPTH = 64;
+
+  /** More than CloudFormation's longest template has. Each value costs memory. */
+  private static final int MAX_VALUES = 100_000;
+
+  /** A longer number is read as text: converting it takes time that grows faster than it does. */
+  private static final int MAX_NUMBER_LENGTH = 40;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -26,14 +39,14 @@ public final class Json {
                           .maxStringLength(MAX_TEXT_LENGTH)
                           .maxNameLength(MAX_TEXT_LENGTH)
                           .maxNumberLength(MAX_TEXT_LENGTH)
-                          // The mapper reads nested values without recursion.
-                          .maxNestingDepth(Integer.MAX_VALUE)
+                          .maxNestingDepth(MAX_PARSED_DEPTH)
                           .build())
+                  // A table of names grows with each new one, and fails if many have the same hash.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   // An excerpt of the event in an exception's message could contain the response
                   // URL.
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  // The JDK's parser needs minutes for a number of a million digits.
-                  .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
                   .build())
           .build();
 
@@ -59,15 +72,110 @@ public final class Json {
         : json;
   }
 
+  /** Returns a parser that sees the number 0 in the place of each value that is too deep. */
   static JsonParser parser(String text) throws IOException {
-    return MAPPER.createParser(text);
+    return MAPPER.createParser(withoutDeepValues(text));
   }
 
-  /**
-   * Reads the parser's current value: a string, number, boolean, null, or a list or map of those.
-   */
-  static Object value(JsonParser parser) throws IOException {
-    return MAPPER.readValue(parser, Object.class);
+  private static String withoutDeepValues(String text) {
+    StringBuilder kept = null;
+    boolean isInText = false;
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isKept = depth <= MAX_PARSED_DEPTH;
+      if (isInText) {
+        if (c == '\\' && i + 1 < text.length()) {
+          if (kept != null && isKept) {
+            kept.append(c);
+          }
+          i++;
+          c = text.charAt(i);
+        } else {
+          isInText = c != '"';
+        }
+      } else {
+        switch (c) {
+          case '"' -> isInText = true;
+          case '[', '{' -> {
+            depth++;
+            if (depth == MAX_PARSED_DEPTH + 1) {
+              kept = kept == null ? new StringBuilder(text.length()).append(text, 0, i) : kept;
+              kept.append('0');
+            }
+            isKept = depth <= MAX_PARSED_DEPTH;
+          }
+          case ']', '}' -> depth--;
+          default -> {}
+        }
+      }
+      if (kept != null && isKept) {
+        kept.append(c);
+      }
+    }
+    return kept == null ? text : kept.toString();
+  }
+
+  /** Reads values up to a depth and a number. What is beyond is skipped. */
+  static final class Values {
+
+    private final int maxDepth;
+    private int remaining = MAX_VALUES;
+    private boolean tooDeep;
+
+    Values(int maxDepth) {
+      this.maxDepth = maxDepth;
+    }
+
+    /** Whether a value was skipped because it is nested too deep. */
+    boolean isTooDeep() {
+      return tooDeep;
+    }
+
+    /** Whether values were skipped because there are too many. */
+    boolean areTooMany() {
+      return remaining < 0;
+    }
+
+    /**
+     * Reads the parser's current value: a string, number, boolean, null, or a list or map of those.
+     */
+    Object read(JsonParser parser) throws IOException {
+      return read(parser, 0);
+    }
+
+    private Object read(JsonParser parser, int depth) throws IOException {
+      remaining--;
+      tooDeep |= depth > maxDepth && parser.currentToken().isStructStart();
+      if (remaining < 0 || depth > maxDepth) {
+        parser.skipChildren();
+        return null;
+      }
+      return switch (parser.currentToken()) {
+        case START_OBJECT -> {
+          Map<String, Object> members = new LinkedHashMap<>();
+          while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            members.put(name, read(parser, depth + 1));
+          }
+          yield members;
+        }
+        case START_ARRAY -> {
+          List<Object> list = new ArrayList<>();
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            list.add(read(parser, depth + 1));
+          }
+          yield list;
+        }
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+            parser.getTextLength() > MAX_NUMBER_LENGTH ? parser.getText() : parser.getNumberValue();
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
+        case VALUE_NULL -> null;
+        default -> parser.getText();
+      };
+    }
   }
 
   /**

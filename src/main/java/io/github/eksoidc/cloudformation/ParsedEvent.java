@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +37,9 @@ public record ParsedEvent(
   /** No property needs more than a list of maps, so deeper nesting is an error. */
   private static final int MAX_DEPTH = 32;
 
+  /** CloudFormation's events have eleven. */
+  private static final int MAX_MEMBERS = 1_000;
+
   public ParsedEvent {
     requireNonNull(event, "event is null");
     requireNonNull(responseUrl, "responseUrl is null");
@@ -60,6 +62,7 @@ public record ParsedEvent(
     private final CloudFormationCustomResourceEvent event = new CloudFormationCustomResourceEvent();
     private final SequencedMap<String, String> members = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private boolean isTooLarge;
 
     ParsedEvent parse(byte[] bytes) {
       // As a string without lone surrogates: Jackson stops at invalid UTF-8 in bytes, and at a name
@@ -99,6 +102,13 @@ public record ParsedEvent(
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
+        if (members.size() == MAX_MEMBERS) {
+          if (!isTooLarge) {
+            problems.add("it has more than %d members".formatted(MAX_MEMBERS));
+          }
+          isTooLarge = true;
+          members.pollLastEntry();
+        }
         members.put(name, "");
         switch (name) {
           case "RequestType" -> string(parser, name, event::setRequestType);
@@ -129,35 +139,28 @@ public record ParsedEvent(
 
     private void string(JsonParser parser, String name, Consumer<String> target)
         throws IOException {
-      if (Json.value(parser) instanceof String text) {
-        target.accept(text);
+      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        target.accept(parser.getText());
       } else {
+        parser.skipChildren();
         problems.add(name + " is not a string");
       }
     }
 
     private void object(JsonParser parser, String name, Consumer<Map<String, Object>> target)
         throws IOException {
-      if (!(Json.value(parser) instanceof Map<?, ?> members)) {
+      var values = new Json.Values(MAX_DEPTH - 1);
+      if (!(values.read(parser) instanceof Map<?, ?> members)) {
         problems.add(name + " is not an object");
-      } else if (isDeeperThan(MAX_DEPTH, members)) {
+      } else if (values.isTooDeep()) {
         problems.add("%s is nested deeper than %d levels".formatted(name, MAX_DEPTH));
+      } else if (values.areTooMany()) {
+        problems.add(name + " has too many values");
       } else {
         Map<String, Object> properties = new LinkedHashMap<>();
         members.forEach((key, value) -> properties.put((String) key, value));
         target.accept(properties);
       }
-    }
-
-    private static boolean isDeeperThan(int levels, Object value) {
-      Collection<?> children =
-          switch (value) {
-            case Map<?, ?> map -> map.values();
-            case List<?> list -> list;
-            case null, default -> null;
-          };
-      return children != null
-          && (levels == 0 || children.stream().anyMatch(child -> isDeeperThan(levels - 1, child)));
     }
   }
 }

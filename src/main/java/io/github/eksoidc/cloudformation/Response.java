@@ -44,12 +44,12 @@ public sealed interface Response {
   /**
    * The request failed.
    *
-   * @param reason one or two sentences for the stack's events
+   * @param reason one or two sentences for the stack's events; made printable
    */
   record Failed(String physicalId, String reason) implements Response {
     public Failed {
       requireNonNull(physicalId, "physicalId is null");
-      requireNonNull(reason, "reason is null");
+      reason = Printable.of(requireNonNull(reason, "reason is null"));
     }
   }
 

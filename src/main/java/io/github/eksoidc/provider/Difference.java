@@ -63,10 +63,7 @@ public record Difference(List<Change> changes, boolean isDestructive) {
     Set<String> removedTags = new LinkedHashSet<>();
     old.ifPresent(o -> removedTags.addAll(o.tags().keySet()));
     removedTags.removeIf(
-        key ->
-            desired.tags().containsKey(key)
-                || ProviderTags.isReserved(key)
-                || ProviderTags.isAwsOwn(key));
+        key -> desired.tags().containsKey(key) || ReservedPrefix.of(key).isPresent());
     // Removed first: a provider that is full of tags has no room for a new one before.
     if (!removedTags.isEmpty()) {
       changes.add(new Change.RemoveTags(removedTags));

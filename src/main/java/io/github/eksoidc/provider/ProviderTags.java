@@ -1,6 +1,5 @@
 package io.github.eksoidc.provider;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -23,7 +22,7 @@ public final class ProviderTags {
   public static final int MAX_KEY_LENGTH = 128;
   public static final int MAX_VALUE_LENGTH = 256;
 
-  /** Only the function may use keys with this prefix. */
+  /** What the function's own keys begin with; see {@link ReservedPrefix}. */
   public static final String RESERVED = "eks-oidc-provider/";
 
   private static final Pattern STORABLE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
@@ -43,14 +42,9 @@ public final class ProviderTags {
     return copy;
   }
 
-  /** Whether only the function may use this key. */
+  /** Whether the key is one of the function's own. */
   public static boolean isReserved(String key) {
-    return key.toLowerCase(Locale.ROOT).startsWith(RESERVED);
-  }
-
-  /** Whether only AWS may use this key. */
-  public static boolean isAwsOwn(String key) {
-    return key.toLowerCase(Locale.ROOT).startsWith("aws:");
+    return key.startsWith(RESERVED);
   }
 
   /** Whether IAM allows every character of the text in a tag. */

@@ -13,6 +13,7 @@ import io.github.eksoidc.provider.Audiences;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Difference;
 import io.github.eksoidc.provider.ProviderTags;
+import io.github.eksoidc.provider.ReservedPrefix;
 import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resourcetype.MisplacedValue.Endpoint;
@@ -248,17 +249,15 @@ public record EksOidcProviderProperties(
           key,
           "1 to %d letters, digits, spaces and _.:/=+-@".formatted(ProviderTags.MAX_KEY_LENGTH));
     }
-    if (ProviderTags.isAwsOwn(key)) {
-      throw badValue(
-          "A key of Tags", key, "a key that does not begin with aws:, which is reserved for AWS");
-    }
-    if (ProviderTags.isReserved(key)) {
-      throw badValue(
-          "A key of Tags",
-          key,
-          "a key that does not begin with %s, which is reserved for the tags of the function"
-              .formatted(ProviderTags.RESERVED));
-    }
+    ReservedPrefix.of(key)
+        .ifPresent(
+            prefix -> {
+              throw badValue(
+                  "A key of Tags",
+                  key,
+                  "a key that does not begin, or seem to begin, with %s, which is reserved for %s"
+                      .formatted(prefix.text(), prefix.owner()));
+            });
   }
 
   private static OnExisting onExisting(ResourceProperties properties) {

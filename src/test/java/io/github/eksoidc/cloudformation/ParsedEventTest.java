@@ -107,6 +107,42 @@ class ParsedEventTest {
     assertThat(event.event().getResponseUrl()).isNotNull();
   }
 
+  /**
+   * The depth at which a value is dropped before the parser sees it lies beyond the one allowed.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {31, 32, 33, 63, 64, 65, 66, 1_000, 500_000})
+  void deepValuesDoNotHideWhatFollows(int depth) {
+    for (String member : List.of("ResourceProperties", "Other", "StackId")) {
+      for (String open : List.of("[", "{\"]}\\\"\\\\\": ", "[0, ")) {
+        String close = open.startsWith("{") ? "}" : "]";
+        String deep = open.repeat(depth) + "1" + close.repeat(depth);
+        ParsedEvent event = read("{\"%s\": {\"a\": [%s, \"]\"]}, %s}".formatted(member, deep, URL));
+        assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");
+        assertThat(event.problem().orElse("")).doesNotContain("JSON");
+        if (member.equals("ResourceProperties")) {
+          assertThat(event.problem().isPresent()).isEqualTo(depth + 2 > 32);
+        }
+      }
+    }
+  }
+
+  @Test
+  void tooManyValuesAreAProblemAndTheRestIsRead() {
+    ParsedEvent event =
+        read("{\"ResourceProperties\": {\"a\": [" + "{},".repeat(200_000) + "1]}, " + URL + "}");
+    assertThat(event.problem().orElseThrow()).contains("ResourceProperties has too many values");
+    assertThat(event.event().getResponseUrl()).isNotNull();
+  }
+
+  @Test
+  void aNumberOfManyDigitsIsReadAsText() {
+    String digits = "9".repeat(1_000_000);
+    ParsedEvent event =
+        read("{%s, \"RequestType\": \"Create\", %s}".formatted(URL, VALID.replace("1.5", digits)));
+    assertThat(RequestParser.parse(event).properties().get("a").toString()).endsWith(digits + "]");
+  }
+
   @Test
   void readsSixMegabytes() {
     ParsedEvent event =

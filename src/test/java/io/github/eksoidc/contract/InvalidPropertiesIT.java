@@ -155,7 +155,15 @@ class InvalidPropertiesIT extends FunctionTestBase {
             "Valeu"),
         tag("reserved", "eks-oidc-provider/managed", "eks-oidc-provider/"),
         tag("reserved in capitals", "EKS-OIDC-Provider/claim/x", "eks-oidc-provider/"),
+        tag("long s", "ek\u017f-oidc-provider/managed", "eks-oidc-provider/"),
+        tag("dotless i", "eks-o\u0131dc-provider/managed", "eks-oidc-provider/"),
+        tag("dotted I", "EKS-O\u0130DC-PROVIDER/managed", "eks-oidc-provider/"),
+        tag("full width", "\uff45ks-oidc-provider/managed", "eks-oidc-provider/"),
+        tag("Cyrillic", "\u0435k\u0455-\u043eidc-provider/managed", "eks-oidc-provider/"),
         tag("aws:", "aws:cloudformation:stack-id", "aws:"),
+        tag("AWS: in Cyrillic", "\u0430w\u0455:x", "aws:"),
+        tag("eksctl's", "alpha.eksctl.io/cluster-name", "alpha.eksctl.io/", "eksctl"),
+        tag("eksctl's in capitals", "Alpha.EKSctl.io/x", "alpha.eksctl.io/"),
         tag("empty key", "", "1 to 128"),
         tag("long key", "k".repeat(129), "1 to 128"),
         tag("bad letter", "a*b", "letters"),
@@ -280,6 +288,14 @@ class InvalidPropertiesIT extends FunctionTestBase {
   }
 
   @Test
+  void reasonHasNoControlCharacter() {
+    InvocationResult result = failed(create(main("OnExisting", "A\u001b[31m\u202e\nB")));
+    assertThat(result.reason())
+        .contains("\"A\ufffd[31m\ufffd B\"")
+        .doesNotContainPattern("[\\p{Cntrl}\u202e]");
+  }
+
+  @Test
   void valueOfAnUnknownPropertyIsNeverPrinted() {
     InvocationResult result = failed(create(main("Password", "hunter2-secret")));
     assertThat(result.response().toString()).doesNotContain("hunter2-secret");
@@ -305,9 +321,8 @@ class InvalidPropertiesIT extends FunctionTestBase {
     return row(url, properties("Url", url), "Url is ", remedy);
   }
 
-  private static Arguments tag(String name, String key, String expected) {
-    return row(
-        "tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), "Tags", expected);
+  private static Arguments tag(String name, String key, String... expected) {
+    return row("tag: " + name, main("Tags", List.of(Map.of("Key", key, "Value", "v"))), expected);
   }
 
   private static Cluster cluster(String status, String version) {

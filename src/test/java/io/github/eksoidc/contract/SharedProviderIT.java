@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Providers that several stacks use or that existed before: who may delete what. */
 @Tag("long")
@@ -125,6 +126,24 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider().thumbprints()).containsExactly(thumbprint);
     assertThat(userTags()).isEqualTo(Map.of("owner", "eksctl"));
     assertThat(provider().tags()).doesNotContainKey("eks-oidc-provider/managed");
+  }
+
+  /** Whoever may tag a provider can write such a key; no template can. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EKS-oidc-provider/managed",
+        "eks-oidc-provider/Managed",
+        "ek\u017f-oidc-provider/managed",
+        "eks-o\u0131dc-provider/managed"
+      })
+  void keyThatOnlyFoldsToTheManagedTagNeverMakesAProviderDeletable(String key) {
+    foreignProvider(List.of("theirs"), Map.of(key, "true"));
+
+    assertThat(created(main()).attribute("Ownership")).isEqualTo("Adopted");
+    succeeded(delete(ARN, main()));
+
+    assertThat(provider().tags()).containsEntry(key, "true");
   }
 
   @Test
