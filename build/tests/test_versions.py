@@ -103,7 +103,7 @@ class VersionsTest(unittest.TestCase):
                     self.assertEqual(differs, before.identity() != after.identity())
                     if differs:
                         published[form].add(name)
-        seen = {"Architecture", "MemorySize", "Timeout", "SnapStart", "Tracing"}
+        seen = {"Architecture", "MemorySize", "Timeout", "SnapStart", "Tracing", "AllowTakeOver"}
         self.assertEqual(seen | {"RoleArn", "SubnetIds", "SecurityGroupIds"}, published["SAM"])
         self.assertEqual(published["SAM"] | {"CodeKey"}, published["plain"])
 

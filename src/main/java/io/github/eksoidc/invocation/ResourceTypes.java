@@ -16,6 +16,9 @@ import java.util.function.Supplier;
 /** The custom resource types of the function. */
 final class ResourceTypes {
 
+  /** The parameter {@code AllowTakeOver} of the function's stack. */
+  private static final boolean MAY_TAKE_OVER = !"false".equals(System.getenv("ALLOW_TAKE_OVER"));
+
   private ResourceTypes() {}
 
   /**
@@ -34,6 +37,7 @@ final class ResourceTypes {
   }
 
   private static ResourceType eksOidcProvider(AwsClients clients, CallRecorder calls) {
-    return new EksOidcProvider(new IamProviders(clients, calls), new EksClusters(clients, calls));
+    return new EksOidcProvider(
+        new IamProviders(clients, calls), new EksClusters(clients, calls), MAY_TAKE_OVER);
   }
 }

@@ -43,6 +43,9 @@ record Hold(
       return new Move.Create(wanted.issuer(), wanted.desired(), tagsOfNew(now));
     }
     Ownership is = seen.provider().get();
+    if (wanted.onExisting() == OnExisting.FORBIDDEN_TAKE_OVER && !is.isManaged()) {
+      throw OnExisting.forbiddenTakeOver();
+    }
     boolean own = seen.hasOwnClaim();
     if (!own && (renews || is.claimOf(claim).filter(this::suffices).isEmpty())) {
       return claim(seen, is, now);
@@ -52,6 +55,7 @@ record Hold(
       return new Move.Wait(leases);
     }
     checkThumbprints(is);
+    checkRoomForOthers(is, 0);
     return converge(seen, is, now);
   }
 
@@ -154,6 +158,7 @@ record Hold(
     int own = wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged() ? 3 : 1;
     int needed = own + Difference.missingTags(provider, wanted.desired()).size();
     if (provider.freeTags() >= needed) {
+      checkRoomForOthers(is, own);
       return;
     }
     List<String> owners = is.otherClaimants(claim);
@@ -167,6 +172,24 @@ record Hold(
                     + " declaring the provider again.")
                 .formatted(owners.size(), shortList(owners));
     throw new RequestFailedException(state + remedy);
+  }
+
+  /**
+   * Fails if tags of the template would take the room for claims of others. They stay on a shared
+   * provider, whoever brought them.
+   *
+   * @param claims how many tags of the function are still to come
+   */
+  private void checkRoomForOthers(Ownership is, int claims) {
+    int added = Difference.missingTags(is.provider(), wanted.desired()).size();
+    int free = is.provider().freeTags() - claims - added;
+    if (added > 0 && !belongsToNoOther(is) && free < ProviderTags.FREE_FOR_OTHERS) {
+      throw new RequestFailedException(
+          ("%s would have room for %d more tags with the %d new ones of this resource, but must have"
+                  + " room for %d: others use it, and each needs a tag. Remove tags from the property"
+                  + " Tags of this resource.")
+              .formatted(arn, Math.max(0, free), added, ProviderTags.FREE_FOR_OTHERS));
+    }
   }
 
   /** Fails before anything is changed if the thumbprints can't be added to a shared provider. */

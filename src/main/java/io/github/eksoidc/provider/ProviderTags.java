@@ -19,6 +19,12 @@ public final class ProviderTags {
   /** How many tags a template may give: the others are the managed tag, a claim and a lease. */
   public static final int MAX_DESIRED = MAX_COUNT - 3;
 
+  /**
+   * How many tags stay free when a resource adds tags to a provider that it shares: added tags stay
+   * after its Delete, and each other resource needs one.
+   */
+  public static final int FREE_FOR_OTHERS = 10;
+
   public static final int MAX_KEY_LENGTH = 128;
   public static final int MAX_VALUE_LENGTH = 256;
 

@@ -22,15 +22,21 @@ public final class EksOidcProvider implements ResourceType {
 
   private final Providers providers;
   private final IssuerResolver issuers;
+  private final boolean mayTakeOver;
 
-  public EksOidcProvider(Providers providers, Clusters clusters) {
+  /**
+   * @param mayTakeOver whether the operator of the function lets templates take providers over
+   */
+  public EksOidcProvider(Providers providers, Clusters clusters, boolean mayTakeOver) {
+    this.mayTakeOver = mayTakeOver;
     this.providers = requireNonNull(providers, "providers is null");
     this.issuers = new IssuerResolver(clusters);
   }
 
   @Override
   public ResourceResult handle(Request request, RequestContext context) {
-    var lifecycle = new ProviderLifecycle(providers, issuers, request.resource(), context);
+    var lifecycle =
+        new ProviderLifecycle(providers, issuers, request.resource(), context, mayTakeOver);
     return switch (request) {
       case Request.Create create -> logged(lifecycle.create(create), create, Map.of(), context);
       case Request.Update update ->

@@ -9,6 +9,7 @@ import io.github.eksoidc.ownership.ClaimRecord;
 import io.github.eksoidc.ownership.ClaimRecord.Origin;
 import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.ownership.Leftover;
+import io.github.eksoidc.ownership.OnExisting;
 import io.github.eksoidc.ownership.Ownership;
 import io.github.eksoidc.ownership.Session;
 import io.github.eksoidc.ownership.Wanted;
@@ -41,12 +42,15 @@ final class ProviderLifecycle {
   private final Claims claims;
   private final ProviderLocator locator;
   private final Optional<String> stackAccount;
+  private final boolean mayTakeOver;
 
   ProviderLifecycle(
       Providers providers,
       IssuerResolver issuers,
       LogicalResource resource,
-      RequestContext context) {
+      RequestContext context,
+      boolean mayTakeOver) {
+    this.mayTakeOver = mayTakeOver;
     this.issuers = issuers;
     this.context = context;
     this.claims = new Claims(providers, Claim.of(resource), context);
@@ -58,6 +62,9 @@ final class ProviderLifecycle {
 
   ResourceResult create(Request.Create request) {
     var properties = read(request.properties());
+    if (properties.onExisting() == OnExisting.TAKE_OVER && !mayTakeOver) {
+      throw OnExisting.forbiddenTakeOver();
+    }
     Issuer issuer = issuers.resolve(properties.source(), stackAccount, context);
     ProviderArn arn = locator.of(issuer);
     Session session = claims.at(arn);
@@ -221,7 +228,7 @@ final class ProviderLifecycle {
     return EksOidcProviderProperties.readIfValid(properties, context.location());
   }
 
-  private static Wanted wanted(
+  private Wanted wanted(
       Issuer issuer,
       EksOidcProviderProperties properties,
       Optional<EksOidcProviderProperties> old) {
@@ -230,7 +237,9 @@ final class ProviderLifecycle {
         properties.source().clusterId(),
         properties.desired(),
         old.map(EksOidcProviderProperties::desired),
-        properties.onExisting());
+        properties.onExisting() == OnExisting.TAKE_OVER && !mayTakeOver
+            ? OnExisting.FORBIDDEN_TAKE_OVER
+            : properties.onExisting());
   }
 
   private ResourceResult result(ProviderArn arn, Issuer issuer, Provider provider) {

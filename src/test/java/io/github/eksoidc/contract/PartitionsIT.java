@@ -48,6 +48,40 @@ class PartitionsIT {
     }
   }
 
+  /** What was taken over before may be updated, and rolled back to. */
+  @Test
+  void takeOverIsForbiddenByTheOperator() {
+    String issuer = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+    String arn = "arn:aws:iam::111122223333:oidc-provider/" + issuer;
+    Map<String, Object> adopt = TestEvents.properties("ClusterName", "main");
+    Map<String, Object> takeOver =
+        TestEvents.properties("ClusterName", "main", "OnExisting", "TakeOver");
+    try (InMemoryAws aws = InMemoryAws.start();
+        FunctionProcess allowing = FunctionProcess.start(aws, FunctionZip.unpack());
+        FunctionProcess forbidding =
+            FunctionProcess.start(
+                aws, FunctionZip.unpack(), Map.of("ALLOW_TAKE_OVER", "false"), List.of())) {
+      aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + issuer));
+      aws.iam().create("https://" + issuer, List.of("theirs"), List.of(), Map.of());
+      FunctionClient client = new FunctionClient(aws, forbidding);
+
+      InvocationResult create = client.send(TestEvents.create("one", takeOver));
+      assertThat(create.reason()).contains("OnExisting is TakeOver", "AllowTakeOver");
+      assertThat(create.calls()).isEmpty();
+      assertThat(client.send(TestEvents.create("one", adopt)).status()).isEqualTo("SUCCESS");
+      InvocationResult update = client.send(TestEvents.update("one", arn, takeOver, adopt));
+      assertThat(update.reason()).contains("OnExisting is TakeOver", "AllowTakeOver");
+      assertThat(aws.iam().all().get(arn).tags()).doesNotContainKey("eks-oidc-provider/managed");
+
+      new FunctionClient(aws, allowing).send(TestEvents.update("one", arn, takeOver, adopt));
+      assertThat(aws.iam().all().get(arn).tags()).containsKey("eks-oidc-provider/managed");
+      assertThat(client.send(TestEvents.update("one", arn, adopt, takeOver)).status())
+          .isEqualTo("SUCCESS");
+      assertThat(client.send(TestEvents.update("one", arn, takeOver, adopt)).status())
+          .isEqualTo("SUCCESS");
+    }
+  }
+
   /** AWS's local emulator always passes an ARN of us-east-1. */
   @Test
   void theDefaultOfClusterRegionIsTheEnvironmentsRegion() {

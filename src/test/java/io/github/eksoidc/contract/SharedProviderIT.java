@@ -243,6 +243,32 @@ class SharedProviderIT extends FunctionTestBase {
     assertThat(provider()).isEqualTo(before);
   }
 
+  /** What a guest brings stays, so it must not take the room of the resources that come later. */
+  @Test
+  void guestLeavesRoomForTenOthers() {
+    succeeded(send(TestEvents.create(OTHER_STACK, main())));
+    InMemoryIam.Entry before = provider();
+
+    InvocationResult result = failed(create(main("Tags", tagList(38))));
+    assertThat(result.reason())
+        .contains("room for 9 more tags", "38 new ones", "must have room for 10", "Tags");
+    succeeded(delete(result.physicalId(), main()));
+    assertThat(provider()).isEqualTo(before);
+
+    created(main("Tags", tagList(37)));
+    assertThat(failed(update(ARN, main("Tags", tagList(38)), main("Tags", tagList(37)))).reason())
+        .contains("must have room for 10");
+    succeeded(update(ARN, main("Tags", tagList(37)), main("Tags", tagList(38))));
+    succeeded(delete(ARN, main()));
+    for (int i = 0; i < 11; i++) {
+      succeeded(send(TestEvents.create("later-" + i, main())));
+    }
+  }
+
+  private static List<Map<String, String>> tagList(int count) {
+    return IntStream.range(0, count).mapToObj(i -> Map.of("Key", "g" + i, "Value", "v")).toList();
+  }
+
   @Test
   void deleteReplacesItsClaimIfTheLeaseDoesNotFit() {
     created(main());

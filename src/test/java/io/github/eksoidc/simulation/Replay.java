@@ -158,7 +158,8 @@ final class Replay implements Providers, Clusters, RequestContext {
       return new Standing.Succeeded(
           request instanceof Request.Delete delete && delete.properties().equals(RELEASE)
               ? release(delete, protocol.providers(this, context), context)
-              : new EksOidcProvider(protocol.providers(this, context), protocol.clusters(this))
+              : new EksOidcProvider(
+                      protocol.providers(this, context), protocol.clusters(this), true)
                   .handle(protocol.request(request), context));
     } catch (Stopped stopped) {
       return new Standing.At(stopped.step);

@@ -270,6 +270,33 @@ class FunctionTemplateTest {
                     .isEqualTo("HasAudit"));
   }
 
+  /** A Number takes 100.5, with which each scheduled audit fails. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, true",
+    "100, true",
+    "99999, true",
+    "100000, true",
+    "0, false",
+    "100001, false",
+    "100.5, false",
+    "1e2, false",
+    "007, false",
+    "'', false",
+    "-1, false"
+  })
+  void quotaIsAWholeNumber(String value, boolean isAllowed) {
+    assertThat(TEMPLATE.at("Parameters", "ProviderQuota", "Type")).isEqualTo("String");
+    assertThat(value.matches((String) TEMPLATE.at("Parameters", "ProviderQuota", "AllowedPattern")))
+        .isEqualTo(isAllowed);
+  }
+
+  @Test
+  void theFunctionIsToldWhetherItMayTakeOver() {
+    assertThat(TEMPLATE.at("Resources", "Function", "Properties", "Environment", "Variables"))
+        .isEqualTo(Map.of("ALLOW_TAKE_OVER", Map.of("Ref", "AllowTakeOver")));
+  }
+
   @Test
   void theScheduleOnlyReports() {
     assertThat(TEMPLATE.at("Resources", "AuditSchedule", "Properties", "Target", "Input"))
