@@ -75,7 +75,7 @@ class SharedProviderIT extends FunctionTestBase {
             "ThumbprintList", List.of("0".repeat(40)),
             "Tags",
                 List.of(
-                    Map.of("Key", "Team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
+                    Map.of("Key", "team", "Value", "two"), Map.of("Key", "cost", "Value", "2")));
 
     succeeded(send(TestEvents.create(OTHER_STACK, desired)));
 
