@@ -2,20 +2,18 @@ package io.github.eksoidc.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.audit.ProviderLookup.Read;
 import io.github.eksoidc.audit.ProviderReport.Claimed;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.EksIssuer;
-import io.github.eksoidc.ownership.Ownership;
-import io.github.eksoidc.provider.Audiences;
-import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,34 +21,23 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads the account's OIDC providers, clusters and stacks, and reports what needs the attention of
- * a person. Changes nothing.
+ * a person: what stacks rely on and what is not there, and what is there and nobody needs. Changes
+ * nothing.
  *
- * <p>A finding holds although reads of IAM may lag behind its writes: a provider that may be
- * changing is read once more after the longest lag.
+ * <p>What can't be read is part of the report. A finding holds although reads of IAM may lag behind
+ * its writes, and although stacks change while they are listed: what it depends on is read once
+ * more after the longest lag.
  */
 public final class Audit {
-
-  /**
-   * How long after its expiry a lease can't be that of a request at work, lagging reads included.
-   */
-  private static final Duration DEAD_AFTER = Duration.ofMinutes(1);
 
   private final Providers providers;
   private final Clusters clusters;
   private final Inventory inventory;
   private final RequestContext context;
-
-  /**
-   * What one read has shown.
-   *
-   * @param asOf the read is certain if it is later than this by the longest lag; empty if this read
-   *     is certain
-   */
-  private record Seen(ProviderReport report, Optional<Instant> asOf) {}
 
   public Audit(
       Providers providers, Clusters clusters, Inventory inventory, RequestContext context) {
@@ -64,168 +51,149 @@ public final class Audit {
    * Runs the audit.
    *
    * @param quota how many OIDC providers the account can have
-   * @throws io.github.eksoidc.resource.RequestFailedException if the providers can't be read
+   * @throws io.github.eksoidc.resource.RequestFailedException if the providers can't be listed
    */
   public Report run(int quota) {
     context.reportProgress("listing the account's OIDC providers");
-    Instant startedAt = context.now();
-    List<ProviderArn> all = providers.list();
-    SequencedMap<ProviderArn, EksIssuer> eks = new LinkedHashMap<>();
-    for (ProviderArn arn : all) {
-      EksIssuer.parse(arn.issuer()).ifPresent(issuer -> eks.put(arn, issuer));
-    }
     try (Calls calls = new Calls(context)) {
-      context.reportProgress("auditing %d OIDC providers".formatted(eks.size()));
-      ClusterLookup clusterLookup = new ClusterLookup(clusters, inventory, calls, context);
-      StackLookup stackLookup = new StackLookup(inventory, calls, context);
-      Set<String> regions = new TreeSet<>();
-      eks.values().forEach(issuer -> regions.add(issuer.region()));
-      Map<String, Future<?>> loading = new LinkedHashMap<>();
-      for (String region : regions) {
-        loading.put(
-            region,
-            calls.start(
-                () -> {
-                  clusterLookup.load(region);
-                  return region;
-                }));
-      }
-      Function<ProviderArn, Optional<Read>> read =
-          arn -> {
-            Instant at = context.now();
-            return calls
-                .iam(() -> providers.find(arn))
-                .map(provider -> new Read(at, provider, claims(provider, stackLookup)));
-          };
-      Map<ProviderArn, Optional<Read>> reads = calls.all(eks.keySet(), read);
-      loading.values().forEach(Calls::await);
-      Evaluation evaluation =
-          (arn, seen) ->
-              evaluate(arn, eks.get(arn), seen, clusterLookup.of(eks.get(arn), seen.provider()));
-      Map<ProviderArn, Seen> seen = new LinkedHashMap<>();
-      reads.forEach((arn, r) -> r.ifPresent(shown -> seen.put(arn, evaluation.of(arn, shown))));
-      readAgain(seen, calls, read, evaluation);
+      return new Run(calls).report(quota);
+    }
+  }
+
+  /** The Regions of the function and of issuers. */
+  static Set<String> regions(RequestContext context, Collection<EksIssuer> issuers) {
+    Set<String> regions = regionsOf(issuers);
+    regions.add(context.location().region());
+    return regions;
+  }
+
+  private static Set<String> regionsOf(Collection<EksIssuer> issuers) {
+    return issuers.stream().map(EksIssuer::region).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** One audit. */
+  private final class Run {
+
+    private final Calls calls;
+    private final ProviderLookup providerLookup;
+    private final ClusterLookup clusterLookup;
+    private final StackLookup stackLookup;
+    private SequencedMap<ProviderArn, EksIssuer> issuers = new LinkedHashMap<>();
+
+    /** The Regions that have to be enabled: the function's and those that claims name. */
+    private final Set<String> expected = new TreeSet<>();
+
+    Run(Calls calls) {
+      this.calls = calls;
+      providerLookup = new ProviderLookup(providers, calls, context);
+      clusterLookup = new ClusterLookup(clusters, inventory, calls);
+      stackLookup = new StackLookup(inventory, calls, context);
+    }
+
+    Report report(int quota) {
+      Instant startedAt = context.now();
+      List<ProviderArn> all = providers.list();
+      issuers = providerLookup.ofEks(all);
+      context.reportProgress("auditing %d OIDC providers".formatted(issuers.size()));
+      Set<String> first = regions(context, issuers.values());
+      Future<?> stacks = calls.start(() -> stackLookup.load(first));
+      Future<?> loadingClusters =
+          calls.start(() -> clusterLookup.load(regionsOf(issuers.values())));
+      Map<ProviderArn, Read> reads = providerLookup.read(issuers.keySet());
+      expected.add(context.location().region());
+      expected.addAll(ProviderLookup.regionsOfClaims(reads.values(), inventory));
+      stackLookup.load(expected);
+      Calls.await(stacks);
+      Calls.await(loadingClusters);
+      Map<ProviderArn, List<Use>> uses = stackLookup.uses();
+      reads.putAll(readUsed(uses.keySet()));
+      boolean complete = isComplete();
+      Map<ProviderArn, Assessment> assessments = new LinkedHashMap<>();
+      reads.forEach((arn, read) -> assessments.put(arn, assess(arn, read, uses, complete)));
+      assessAgain(assessments, uses);
+      List<Unread> unread = new ArrayList<>(clusterLookup.unread());
+      unread.addAll(unread());
       return new Report(
           startedAt,
           context.location(),
           all.size(),
           quota,
-          seen.values().stream().map(Seen::report).toList());
+          assessments.values().stream().flatMap(a -> a.report().stream()).toList(),
+          unread);
     }
-  }
 
-  /** What a read at a time has shown, and whether the resources of its claims exist. */
-  private record Read(Instant at, Provider provider, SequencedMap<String, Claimed> claims) {}
+    /** Reads those that a stack has and that the list of providers lacks. */
+    private Map<ProviderArn, Read> readUsed(Set<ProviderArn> used) {
+      SequencedMap<ProviderArn, EksIssuer> others = providerLookup.ofEks(used);
+      others.keySet().removeAll(issuers.keySet());
+      issuers.putAll(others);
+      clusterLookup.load(regionsOf(others.values()));
+      return providerLookup.read(others.keySet());
+    }
 
-  /** Finds what needs the attention of a person. */
-  @FunctionalInterface
-  private interface Evaluation {
-    Seen of(ProviderArn arn, Read read);
-  }
+    /** What could not be read of providers and stacks. */
+    private List<Unread> unread() {
+      List<Unread> unread = new ArrayList<>(providerLookup.unread());
+      unread.addAll(stackLookup.unread(expected));
+      return unread;
+    }
 
-  /** Reads those providers again whose state may have changed since a lagging read. */
-  private void readAgain(
-      Map<ProviderArn, Seen> seen,
-      Calls calls,
-      Function<ProviderArn, Optional<Read>> read,
-      Evaluation evaluation) {
-    SequencedMap<ProviderArn, Instant> uncertain = new LinkedHashMap<>();
-    seen.forEach((arn, result) -> result.asOf().ifPresent(asOf -> uncertain.put(arn, asOf)));
-    Optional<Instant> last = uncertain.values().stream().max(Instant::compareTo);
-    if (last.isEmpty()) {
-      return;
+    private boolean isComplete() {
+      return unread().isEmpty();
     }
-    context.reportProgress("reading %d OIDC providers again".formatted(uncertain.size()));
-    Duration wait = Duration.between(context.now(), last.get().plus(Providers.MAX_LAG));
-    if (wait.isPositive()) {
-      context.sleep(wait);
-    }
-    calls
-        .all(uncertain.keySet(), read)
-        .forEach(
-            (arn, again) ->
-                again.ifPresentOrElse(
-                    shown -> seen.put(arn, evaluation.of(arn, shown)), () -> seen.remove(arn)));
-  }
 
-  private SequencedMap<String, Claimed> claims(Provider provider, StackLookup stacks) {
-    SequencedMap<String, Claimed> claims = new LinkedHashMap<>();
-    new Ownership(provider, context.now())
-        .claims()
-        .forEach((id, record) -> claims.put(id, new Claimed(record, stacks.of(id, record))));
-    return claims;
-  }
+    private Assessment assess(
+        ProviderArn arn, Read read, Map<ProviderArn, List<Use>> uses, boolean complete) {
+      SequencedMap<String, Claimed> claims = new LinkedHashMap<>();
+      read.ownership()
+          .ifPresent(
+              ownership ->
+                  ownership
+                      .claims()
+                      .forEach(
+                          (id, record) ->
+                              claims.put(id, new Claimed(record, stackLookup.of(id, record)))));
+      return Assessment.of(
+          new Assessment.Facts(
+              arn,
+              issuers.get(arn),
+              read.at(),
+              read.ownership(),
+              clusterLookup.of(issuers.get(arn), read.ownership()),
+              claims,
+              uses.getOrDefault(arn, List.of()),
+              complete));
+    }
 
-  private Seen evaluate(ProviderArn arn, EksIssuer issuer, Read read, Existence cluster) {
-    Provider provider = read.provider();
-    SequencedMap<String, Claimed> claims = read.claims();
-    Instant readAt = read.at();
-    Ownership ownership = new Ownership(provider, readAt);
-    List<Finding> findings = new ArrayList<>();
-    Set<Instant> asOf = new LinkedHashSet<>();
-    if (cluster.isGone()) {
-      findings.add(new Finding(FindingKind.CLUSTER_GONE, cluster.detail()));
+    /** Reads again what may have changed since a read that may lag, or since a list. */
+    private void assessAgain(
+        Map<ProviderArn, Assessment> assessments, Map<ProviderArn, List<Use>> uses) {
+      SequencedMap<ProviderArn, Instant> uncertain = new LinkedHashMap<>();
+      assessments.forEach((arn, a) -> a.asOf().ifPresent(asOf -> uncertain.put(arn, asOf)));
+      Optional<Instant> last = uncertain.values().stream().max(Instant::compareTo);
+      if (last.isEmpty()) {
+        return;
+      }
+      context.reportProgress("reading %d OIDC providers again".formatted(uncertain.size()));
+      Duration wait = Duration.between(context.now(), last.get().plus(Providers.MAX_LAG));
+      if (wait.isPositive()) {
+        context.sleep(wait);
+      }
+      Map<ProviderArn, Read> again = providerLookup.read(uncertain.keySet());
+      Map<ProviderArn, List<Use>> before = new LinkedHashMap<>(uses);
+      before.keySet().retainAll(uncertain.keySet());
+      Map<ProviderArn, List<Use>> now = stackLookup.again(before);
+      boolean complete = isComplete();
+      uncertain
+          .keySet()
+          .forEach(
+              arn -> {
+                if (again.containsKey(arn)) {
+                  assessments.put(arn, assess(arn, again.get(arn), now, complete));
+                } else {
+                  assessments.remove(arn);
+                }
+              });
     }
-    claims.forEach(
-        (id, claim) -> {
-          if (claim.resource() instanceof Existence.Gone(String detail, Instant goneAt, _)) {
-            findings.add(
-                new Finding(
-                    FindingKind.STALE_CLAIM,
-                    "Claim %s of %s is stale: %s".formatted(id, claim.record().owner(), detail)));
-            if (readAt.isBefore(goneAt.plus(Providers.MAX_LAG))) {
-              asOf.add(goneAt);
-            }
-          }
-        });
-    Set<String> dead = deadLeases(ownership, readAt);
-    if (!dead.isEmpty()) {
-      findings.add(
-          new Finding(
-              FindingKind.DEAD_REMOVAL,
-              "A request that was about to remove something ended without removing its lease: %s."
-                  .formatted(String.join(", ", dead))));
-    }
-    if (ownership.isAbandoned() && dead.containsAll(leases(ownership, readAt))) {
-      findings.add(
-          new Finding(
-              FindingKind.UNCLAIMED, "The provider is managed, and no resource claims it."));
-      asOf.add(readAt);
-    }
-    if (!claims.isEmpty() && !provider.audiences().contains(Audiences.DEFAULT)) {
-      findings.add(
-          new Finding(
-              FindingKind.NO_DEFAULT_AUDIENCE,
-              "The provider does not have the audience %s.".formatted(Audiences.DEFAULT)));
-    }
-    if (issuer.isDualStack()) {
-      findings.add(
-          new Finding(
-              FindingKind.DUAL_STACK_ISSUER,
-              "No token matches this provider: tokens have the issuer %s."
-                  .formatted(issuer.classicUrl())));
-    }
-    return new Seen(
-        new ProviderReport(
-            arn, ownershipOf(ownership), provider.audiences(), cluster, claims, findings),
-        asOf.stream().max(Instant::compareTo));
-  }
-
-  private static Set<String> leases(Ownership ownership, Instant now) {
-    Set<String> all = new TreeSet<>(ownership.activeLeases(now));
-    all.addAll(ownership.expiredLeases(now));
-    return all;
-  }
-
-  /** The leases that expired long ago. */
-  private static Set<String> deadLeases(Ownership ownership, Instant now) {
-    return ownership.expiredLeases(now.minus(DEAD_AFTER));
-  }
-
-  private static String ownershipOf(Ownership ownership) {
-    if (ownership.isManaged()) {
-      return ownership.isTakenOver() ? "TakenOver" : "Created";
-    }
-    return ownership.isUnclaimed() ? "Foreign" : "Adopted";
   }
 }

@@ -2,17 +2,24 @@ package io.github.eksoidc.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.audit.Inventory.Page;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -29,13 +36,14 @@ final class Calls implements AutoCloseable {
   /** A call takes up to half a second, so this many at a time reach the rates. */
   private static final int THREADS = 24;
 
+  private final RequestContext context;
   private final Pacer iam;
   private final Pacer eks;
   private final Pacer cloudFormation;
   private final ExecutorService background;
 
   Calls(RequestContext context) {
-    requireNonNull(context, "context is null");
+    this.context = requireNonNull(context, "context is null");
     iam = new Pacer(context, IAM_PER_SECOND);
     eks = new Pacer(context, EKS_PER_SECOND);
     cloudFormation = new Pacer(context, CLOUDFORMATION_PER_SECOND);
@@ -56,13 +64,47 @@ final class Calls implements AutoCloseable {
     return call.get();
   }
 
-  <T> T cloudFormation(Supplier<T> call) {
-    cloudFormation.pause();
-    return call.get();
+  /** Reads a list of EKS, page by page. */
+  <T> Listing<T> eksList(Function<Optional<String>, Page<T>> page) {
+    return list(eks, page, _ -> true);
+  }
+
+  /**
+   * Reads a list of CloudFormation, page by page.
+   *
+   * @param isKept which members are kept in memory
+   */
+  <T> Listing<T> cloudFormationList(Function<Optional<String>, Page<T>> page, Predicate<T> isKept) {
+    return list(cloudFormation, page, isKept);
+  }
+
+  private <T> Listing<T> list(
+      Pacer pacer, Function<Optional<String>, Page<T>> page, Predicate<T> isKept) {
+    Instant at = context.now();
+    List<T> members = new ArrayList<>();
+    try {
+      Optional<String> from = Optional.empty();
+      do {
+        pacer.pause();
+        Page<T> read = page.apply(from);
+        read.members().stream().filter(isKept).forEach(members::add);
+        from = read.next();
+      } while (from.isPresent());
+      return new Listing<>(at, members, Optional.empty());
+    } catch (DeadlineExceededException e) {
+      throw e;
+    } catch (RequestFailedException e) {
+      return new Listing<>(at, members, Optional.of(e));
+    }
   }
 
   /** Starts something that waits for calls of its own. */
   <T> Future<T> start(Callable<T> task) {
+    return background.submit(task);
+  }
+
+  /** Starts something that waits for calls of its own. */
+  Future<?> start(Runnable task) {
     return background.submit(task);
   }
 

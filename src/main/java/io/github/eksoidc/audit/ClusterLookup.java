@@ -7,18 +7,16 @@ import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.ownership.ClaimRecord;
 import io.github.eksoidc.ownership.Ownership;
-import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.resource.DeadlineExceededException;
-import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /** Finds out whether the clusters of issuers still exist. Each Region is listed once. */
 final class ClusterLookup {
@@ -32,86 +30,120 @@ final class ClusterLookup {
   private final Clusters clusters;
   private final Inventory inventory;
   private final Calls calls;
-  private final RequestContext context;
-  private final Map<String, Listing> listings = new ConcurrentHashMap<>();
+  private final Map<String, Region> regions = new ConcurrentHashMap<>();
 
   /**
    * The clusters of a Region.
    *
    * @param byIssuer their names by their issuers' URLs
-   * @param problem why the list is not complete; empty if it is
+   * @param unread what could not be read; without it the list is complete
    */
-  private record Listing(Instant at, Map<String, String> byIssuer, Optional<String> problem) {}
+  private record Region(Listing<String> names, Map<String, String> byIssuer, List<Unread> unread) {}
 
-  ClusterLookup(Clusters clusters, Inventory inventory, Calls calls, RequestContext context) {
+  /** What EKS says about a cluster, or why it does not. */
+  private record Described(Optional<String> issuer, Optional<String> failure) {}
+
+  ClusterLookup(Clusters clusters, Inventory inventory, Calls calls) {
     this.clusters = requireNonNull(clusters, "clusters is null");
     this.inventory = requireNonNull(inventory, "inventory is null");
     this.calls = requireNonNull(calls, "calls is null");
-    this.context = requireNonNull(context, "context is null");
   }
 
-  /** Describes all clusters of a Region. */
-  void load(String region) {
-    Instant at = context.now();
+  /** Describes all clusters of Regions, each Region once. */
+  void load(Collection<String> names) {
+    calls
+        .all(names.stream().filter(name -> !regions.containsKey(name)).toList(), this::read)
+        .forEach(regions::put);
+  }
+
+  private Region read(String region) {
+    Listing<String> names = calls.eksList(from -> inventory.clusters(region, from));
+    Map<String, Unread> unread = new LinkedHashMap<>();
+    names
+        .failure()
+        .ifPresent(
+            failure ->
+                unread.put("", new Unread("the clusters in " + region, failure.getMessage())));
     Map<String, String> byIssuer = new HashMap<>();
-    Optional<String> problem = Optional.empty();
+    calls
+        .all(names.members(), name -> describe(name, region))
+        .forEach(
+            (name, described) -> {
+              described.issuer().ifPresent(url -> byIssuer.put(url, name));
+              described
+                  .failure()
+                  .ifPresent(
+                      reason ->
+                          unread.put(
+                              name, new Unread("cluster %s/%s".formatted(region, name), reason)));
+            });
+    return new Region(names, byIssuer, List.copyOf(unread.values()));
+  }
+
+  private Described describe(String name, String region) {
     try {
-      List<String> names = calls.eks(() -> inventory.clusters(region));
-      Function<String, Optional<Clusters.Cluster>> describe =
-          name -> calls.eks(() -> clusters.find(name, region));
-      Map<String, Optional<Clusters.Cluster>> found = calls.all(names, describe);
-      found.forEach(
-          (name, cluster) ->
-              cluster
-                  .flatMap(Clusters.Cluster::issuer)
-                  .map(Issuer::url)
-                  .ifPresent(url -> byIssuer.put(url, name)));
+      Optional<Clusters.Cluster> cluster = calls.eks(() -> clusters.find(name, region));
+      return new Described(
+          cluster.flatMap(Clusters.Cluster::issuer).map(Issuer::url), Optional.empty());
     } catch (DeadlineExceededException e) {
       throw e;
     } catch (RequestFailedException e) {
-      problem = Optional.of(e.getMessage());
+      return new Described(Optional.empty(), Optional.of(e.getMessage()));
     }
-    listings.put(region, new Listing(at, byIssuer, problem));
   }
 
-  /** Whether the cluster of a provider exists. The Region must have been loaded. */
-  Existence of(EksIssuer issuer, Provider provider) {
-    Listing listing = listings.get(issuer.region());
-    String name = listing.byIssuer().get(issuer.classicUrl());
+  /** What could not be read. */
+  List<Unread> unread() {
+    return regions.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(region -> region.getValue().unread().stream())
+        .toList();
+  }
+
+  /**
+   * Whether the cluster of a provider exists.
+   *
+   * @param provider empty if it does not exist
+   */
+  Existence of(EksIssuer issuer, Optional<Ownership> provider) {
+    Region region = regions.get(issuer.region());
+    if (region == null) {
+      return new Existence.Unknown(
+          "The clusters in %s have not been listed.".formatted(issuer.region()));
+    }
+    String name = region.byIssuer().get(issuer.classicUrl());
     if (name != null) {
       return new Existence.Exists(issuer.region() + "/" + name);
     }
-    if (listing.problem().isPresent()) {
-      return new Existence.Unknown(listing.problem().get());
+    if (!region.unread().isEmpty()) {
+      return new Existence.Unknown(region.unread().getFirst().reason());
     }
-    Optional<String> recorded = recordedCluster(issuer, provider, context.now());
+    Optional<String> recorded = provider.flatMap(shown -> recordedCluster(issuer, shown));
     if (recorded.isEmpty()) {
       return new Existence.Unknown(
           "No cluster of this account in %s has the issuer. The cluster may be in another account."
               .formatted(issuer.region()));
     }
-    if (provider.created().plus(MARGIN).isAfter(listing.at())) {
+    if (provider.get().provider().created().isAfter(region.names().at().minus(MARGIN))) {
       return new Existence.Unknown(
           "The provider is too new to be compared with the list of clusters. Repeat the audit later.");
     }
     return new Existence.Gone(
         "No cluster of this account has the issuer any more. It was the issuer of %s."
             .formatted(recorded.get()),
-        listing.at(),
+        region.names().at(),
         false);
   }
 
   /** The cluster of this account whose issuer this certainly is or was. */
-  private static Optional<String> recordedCluster(
-      EksIssuer issuer, Provider provider, Instant readAt) {
-    Ownership ownership = new Ownership(provider, readAt);
+  private static Optional<String> recordedCluster(EksIssuer issuer, Ownership ownership) {
     return ownership.claims().values().stream()
         .flatMap(record -> record.cluster().stream())
         .findFirst()
         .or(() -> ownership.takenOverBy().flatMap(ClaimRecord::cluster))
         .or(
             () ->
-                Optional.ofNullable(provider.tags().get(EKSCTL_CLUSTER))
+                Optional.ofNullable(ownership.provider().tags().get(EKSCTL_CLUSTER))
                     .map(name -> issuer.region() + "/" + name));
   }
 }

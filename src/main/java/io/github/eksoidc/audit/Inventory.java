@@ -4,33 +4,40 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.resource.RequestFailedException;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * The clusters and stacks of the account. Each method throws {@link RequestFailedException} if a
- * call is denied or fails for good.
+ * The clusters and stacks of the account, page by page. Each method throws {@link
+ * RequestFailedException} if a call is denied or fails for good.
  */
 public interface Inventory {
 
-  /** Lists the names of all EKS clusters of a Region. */
-  List<String> clusters(String region);
+  /** Whether there certainly is a Region of this name, in the function's partition. */
+  boolean isRegion(String name);
 
-  /** Lists all stacks of a Region, without those that have been deleted. */
-  List<Stack> stacks(String region);
-
-  /** Lists the logical ids of a stack's resources, without those that have been deleted. */
-  Set<String> resources(String region, Stack stack);
+  /** Lists the names of the EKS clusters of a Region. */
+  Page<String> clusters(String region, Optional<String> from);
 
   /**
-   * A stack.
+   * Lists the stacks of a Region, without those that have been deleted.
    *
-   * @param id its ARN, which differs between two stacks of the same name
+   * @throws RegionNotEnabledException if the Region does not know the account
    */
-  record Stack(String id, String name) {
+  Page<Stack> stacks(String region, Optional<String> from);
 
-    public Stack {
-      requireNonNull(id, "id is null");
-      requireNonNull(name, "name is null");
+  /** Lists the resources of a stack, without those that have been deleted. */
+  Page<StackResource> resources(Stack stack, Optional<String> from);
+
+  /**
+   * A part of a list.
+   *
+   * @param next where the next part begins; empty if this is the last one
+   */
+  record Page<T>(List<T> members, Optional<String> next) {
+
+    public Page {
+      members = List.copyOf(members);
+      requireNonNull(next, "next is null");
     }
   }
 }

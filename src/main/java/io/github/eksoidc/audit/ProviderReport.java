@@ -8,15 +8,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One provider of an EKS issuer.
  *
- * @param ownership {@code Created}, {@code TakenOver}, {@code Adopted}, or {@code Foreign} for a
- *     provider that the function neither manages nor claims
+ * @param ownership {@code Created}, {@code TakenOver}, {@code Adopted}, {@code Foreign} for a
+ *     provider that the function neither manages nor claims, or {@code Missing} for one that does
+ *     not exist
  * @param claims by their ids
+ * @param oddClaims the keys of tags that keep the provider like a claim, and that the function did
+ *     not write
+ * @param usedBy the stacks' resources that have the provider
  */
 public record ProviderReport(
     ProviderArn arn,
@@ -24,7 +29,13 @@ public record ProviderReport(
     List<String> audiences,
     Existence cluster,
     SequencedMap<String, Claimed> claims,
+    Set<String> oddClaims,
+    List<StackResource> usedBy,
     List<Finding> findings) {
+
+  private static final Existence ODD =
+      new Existence.Unknown(
+          "The function did not write this tag, so it does not know whose it is.");
 
   /** A claim and whether its resource exists. */
   public record Claimed(ClaimRecord record, Existence resource) {}
@@ -35,51 +46,59 @@ public record ProviderReport(
     audiences = List.copyOf(audiences);
     requireNonNull(cluster, "cluster is null");
     claims = new LinkedHashMap<>(claims);
+    oddClaims = new TreeSet<>(oddClaims);
+    usedBy = List.copyOf(usedBy);
     findings = List.copyOf(findings);
   }
 
   /** How many things about it can't be known. */
   long unknowns() {
     return claims.values().stream().filter(c -> c.resource() instanceof Existence.Unknown).count()
+        + oddClaims.size()
         + (cluster instanceof Existence.Unknown ? 1 : 0);
   }
 
-  /** As strings, lists and maps of these. */
+  /** The position of its most urgent finding; greater than any of them if it has none. */
+  int urgency() {
+    return findings.stream()
+        .mapToInt(finding -> finding.kind().ordinal())
+        .min()
+        .orElse(FindingKind.values().length);
+  }
+
+  /** As strings, lists and maps of these. Members of an event are named as in the event. */
   public SequencedMap<String, Object> toMap() {
     SequencedMap<String, Object> map = new LinkedHashMap<>();
-    map.put("arn", arn.toString());
-    map.put("ownership", ownership);
-    map.put("audiences", audiences);
-    map.put("cluster", toMap(cluster));
+    map.put("ProviderArn", arn.toString());
+    map.put("Ownership", ownership);
+    map.put("Audiences", audiences);
+    map.put("Cluster", toMap(cluster));
     List<Map<String, Object>> claimList = new ArrayList<>();
     claims.forEach(
         (id, claim) -> {
           SequencedMap<String, Object> entry = new LinkedHashMap<>();
-          entry.put("id", id);
-          entry.put("owner", claim.record().owner());
-          entry.put("writtenAt", Objects.toString(claim.record().at()));
-          entry.put("resource", toMap(claim.resource()));
+          entry.put("Claim", id);
+          entry.put("Owner", claim.record().owner());
+          entry.put("WrittenAt", claim.record().at().toString());
+          entry.put("Resource", toMap(claim.resource()));
           claimList.add(entry);
         });
-    map.put("claims", claimList);
-    map.put(
-        "findings",
-        findings.stream()
-            .map(
-                finding -> {
-                  SequencedMap<String, Object> entry = new LinkedHashMap<>();
-                  entry.put("kind", finding.kind().text());
-                  entry.put("detail", finding.detail());
-                  return entry;
-                })
-            .toList());
+    for (String key : oddClaims) {
+      SequencedMap<String, Object> entry = new LinkedHashMap<>();
+      entry.put("Tag", key);
+      entry.put("Resource", toMap(ODD));
+      claimList.add(entry);
+    }
+    map.put("Claims", claimList);
+    map.put("UsedBy", usedBy.stream().map(StackResource::toMap).toList());
+    map.put("Findings", findings.stream().map(finding -> finding.toMap(arn)).toList());
     return map;
   }
 
   private static SequencedMap<String, Object> toMap(Existence existence) {
     SequencedMap<String, Object> map = new LinkedHashMap<>();
-    map.put("state", existence.text());
-    map.put("detail", existence.detail());
+    map.put("State", existence.text());
+    map.put("Detail", existence.detail());
     return map;
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.resource.FunctionLocation;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -13,17 +14,26 @@ import java.util.SequencedMap;
  *
  * @param total how many OIDC providers of any kind the account has
  * @param quota how many it can have
- * @param providers those of EKS issuers
+ * @param providers those of EKS issuers, and those that stacks rely on and that do not exist
+ * @param unread what could not be read
  */
 public record Report(
-    Instant at, FunctionLocation location, int total, int quota, List<ProviderReport> providers) {
+    Instant at,
+    FunctionLocation location,
+    int total,
+    int quota,
+    List<ProviderReport> providers,
+    List<Unread> unread) {
 
   private static final double HUNDRED = 100;
 
   public Report {
     requireNonNull(at, "at is null");
     requireNonNull(location, "location is null");
-    providers = List.copyOf(providers);
+    // Those with findings first, the most urgent before the others.
+    providers =
+        providers.stream().sorted(Comparator.comparingInt(ProviderReport::urgency)).toList();
+    unread = List.copyOf(unread);
   }
 
   /** How many findings there are of each kind, in the order of the kinds. */
@@ -45,9 +55,12 @@ public record Report(
     return findings().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** How many clusters and resources there are of which nobody knows whether they exist. */
+  /**
+   * How many clusters and resources there are of which nobody knows whether they exist, and how
+   * many things could not be read.
+   */
   public long unknowns() {
-    return providers.stream().mapToLong(ProviderReport::unknowns).sum();
+    return providers.stream().mapToLong(ProviderReport::unknowns).sum() + unread.size();
   }
 
   /** How much of the quota is used, in percent. */
@@ -55,27 +68,35 @@ public record Report(
     return Math.round(total * HUNDRED * 10 / quota) / 10.0;
   }
 
+  /** How many providers of EKS issuers were read. */
+  private long eksProviders() {
+    return providers.stream()
+        .filter(provider -> !provider.ownership().equals(Assessment.MISSING))
+        .count();
+  }
+
   /** The numbers, as strings, numbers and maps of these. */
   public SequencedMap<String, Object> totals() {
     SequencedMap<String, Object> map = new LinkedHashMap<>();
-    map.put("providers", total);
-    map.put("eksProviders", providers.size());
-    map.put("quota", quota);
-    map.put("quotaPercent", quotaPercent());
-    map.put("unknown", unknowns());
+    map.put("Providers", total);
+    map.put("EksProviders", eksProviders());
+    map.put("Quota", quota);
+    map.put("QuotaPercent", quotaPercent());
+    map.put("Unknown", unknowns());
     SequencedMap<String, Object> counts = new LinkedHashMap<>();
     findings().forEach((kind, count) -> counts.put(kind.text(), count));
-    map.put("findings", counts);
+    map.put("Findings", counts);
     return map;
   }
 
   /** As strings, numbers, lists and maps of these. */
   public SequencedMap<String, Object> toMap() {
     SequencedMap<String, Object> map = new LinkedHashMap<>();
-    map.put("account", location.account());
-    map.put("at", at.toString());
-    map.put("totals", totals());
-    map.put("providers", providers.stream().map(ProviderReport::toMap).toList());
+    map.put("Account", location.account());
+    map.put("At", at.toString());
+    map.put("Totals", totals());
+    map.put("Providers", providers.stream().map(ProviderReport::toMap).toList());
+    map.put("NotRead", unread.stream().map(Unread::toMap).toList());
     return map;
   }
 }

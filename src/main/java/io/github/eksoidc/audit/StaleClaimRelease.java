@@ -2,6 +2,7 @@ package io.github.eksoidc.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.ClaimRecord;
 import io.github.eksoidc.ownership.Claims;
@@ -12,13 +13,17 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * Releases one claim whose stack does not exist any more, as the missing Delete would have done.
+ * Asks CloudFormation first, and refuses what it can't verify.
  */
 public final class StaleClaimRelease {
 
@@ -42,13 +47,13 @@ public final class StaleClaimRelease {
    *
    * @param claimId empty for a provider that nobody claims
    * @return what happened, as strings
-   * @throws RequestFailedException if there is no such claim, or if its stack exists or nobody
-   *     knows whether it does
+   * @throws RequestFailedException if there is no such claim, if its stack exists, if a stack has
+   *     the provider without a claim on it, or if nobody knows
    */
   public SequencedMap<String, Object> release(ProviderArn arn, Optional<String> claimId) {
-    if (!arn.account().equals(context.location().account())
-        || !arn.partition().equals(context.location().partition())) {
-      throw new RequestFailedException("%s is not a provider of this account.".formatted(arn));
+    if (ProviderLookup.eksIssuer(arn, context.location()).isEmpty()) {
+      throw new RequestFailedException(
+          "%s is not the provider of an EKS issuer in this account.".formatted(arn));
     }
     context.reportProgress("releasing a claim on " + arn);
     Ownership ownership =
@@ -60,10 +65,24 @@ public final class StaleClaimRelease {
     ClaimRecord record = ownership.claims().get(id);
     if (record == null && !ownership.isAbandoned()) {
       throw new RequestFailedException(
-          "%s has no such claim. Give the id of a claim in the audit's report.".formatted(arn));
+          ownership.oddClaims().stream()
+              .findFirst()
+              .map(
+                  "%s has no such claim, but the tag %%s, which the function did not write. If nobody uses the provider, remove the tag."
+                          .formatted(arn)
+                      ::formatted)
+              .orElse(
+                  "%s has no such claim. Give the id of a claim in the audit's report."
+                      .formatted(arn)));
     }
-    if (record != null) {
-      checkStale(id, record);
+    try (Calls calls = new Calls(context)) {
+      StackLookup stacks = new StackLookup(inventory, calls, context);
+      if (record != null) {
+        checkStale(stacks.of(id, record));
+      }
+      if (ownership.isManaged()) {
+        checkUnused(arn, stacks, calls);
+      }
     }
     String owner = record == null ? "" : record.owner();
     context.logDecision(
@@ -72,11 +91,13 @@ public final class StaleClaimRelease {
     new Claims(providers, claim, context).release(arn, Leftover.all());
     Optional<Provider> left = providers.find(arn);
     SequencedMap<String, Object> result = new LinkedHashMap<>();
-    result.put("provider", arn.toString());
-    result.put("claim", id);
-    result.put("owner", owner);
+    result.put("ProviderArn", arn.toString());
+    if (record != null) {
+      result.put("Claim", id);
+      result.put("Owner", owner);
+    }
     result.put(
-        "result",
+        "Result",
         left.isEmpty()
             ? "The provider has been deleted."
             : "The claim has been released. The provider remains. Other claims on it: %d."
@@ -84,26 +105,60 @@ public final class StaleClaimRelease {
     return result;
   }
 
-  private void checkStale(String claimId, ClaimRecord record) {
-    try (Calls calls = new Calls(context)) {
-      switch (new StackLookup(inventory, calls, context).of(claimId, record)) {
-        case Existence.Gone(String detail, _, boolean stackExists) -> {
-          if (stackExists) {
-            throw new RequestFailedException(
-                ("The function did not release the claim, because its stack exists. %s Delete the"
-                        + " stack, or add the resource to the stack again and then remove it.")
-                    .formatted(detail));
-          }
+  private static void checkStale(Existence resource) {
+    switch (resource) {
+      case Existence.Gone(String detail, _, boolean stackExists) -> {
+        if (stackExists) {
+          throw new RequestFailedException(
+              ("The function did not release the claim, because its stack exists. %s Delete the"
+                      + " stack, or add the resource to the stack again and then remove it.")
+                  .formatted(detail));
         }
-        case Existence.Exists(String detail) ->
-            throw new RequestFailedException(
-                "The claim is not stale: %s exists. Delete the resource or its stack instead."
-                    .formatted(detail));
-        case Existence.Unknown(String detail) ->
-            throw new RequestFailedException(
-                "The function did not release the claim, because it can't tell whether the stack exists. "
-                    + detail);
       }
+      case Existence.Exists(String detail) ->
+          throw new RequestFailedException(
+              "The claim is not stale: %s exists. Delete the resource or its stack instead."
+                  .formatted(detail));
+      case Existence.Unknown(String detail) ->
+          throw new RequestFailedException(
+              "The function did not release the claim, because it can't tell whether the stack exists. "
+                  + detail);
+    }
+  }
+
+  /** A managed provider may be deleted: nobody may have it whom no claim protects. */
+  private void checkUnused(ProviderArn arn, StackLookup stacks, Calls calls) {
+    context.reportProgress("looking for stacks that have " + arn);
+    ProviderLookup lookup = new ProviderLookup(providers, calls, context);
+    SequencedMap<ProviderArn, EksIssuer> issuers = lookup.ofEks(providers.list());
+    issuers.put(arn, ProviderLookup.eksIssuer(arn, context.location()).orElseThrow());
+    stacks.load(Audit.regions(context, issuers.values()));
+    Set<String> expected =
+        ProviderLookup.regionsOfClaims(
+            issuers.keySet().stream().flatMap(other -> lookup.read(other).stream()).toList(),
+            inventory);
+    expected.add(context.location().region());
+    stacks.load(expected);
+    List<StackResource> usedBy =
+        stacks.uses().getOrDefault(arn, List.of()).stream().map(Use::resource).toList();
+    // A stack that was created since the first read has its claim by now.
+    List<StackResource> unprotected =
+        providers.find(arn).map(shown -> new Ownership(shown, context.now())).stream()
+            .flatMap(ownership -> Assessment.withoutClaim(usedBy, ownership).stream())
+            .toList();
+    if (!unprotected.isEmpty()) {
+      throw new RequestFailedException(
+          ("The function did not release %s, because a stack has it without a claim: %s. Change the"
+                  + " property Trigger of the resource and update the stack, so that the provider"
+                  + " carries its claim.")
+              .formatted(arn, unprotected.getFirst().title()));
+    }
+    List<Unread> unread = new ArrayList<>(lookup.unread());
+    unread.addAll(stacks.unread(expected));
+    if (!unread.isEmpty()) {
+      throw new RequestFailedException(
+          "The function did not release %s, because it can't tell whether a stack has it. %s"
+              .formatted(arn, unread.getFirst().reason()));
     }
   }
 }

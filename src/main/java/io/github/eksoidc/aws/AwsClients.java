@@ -1,5 +1,7 @@
 package io.github.eksoidc.aws;
 
+import io.github.eksoidc.issuer.Partition;
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.io.IOException;
@@ -25,18 +27,14 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpFullRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSupplier;
+import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.ConcurrentModificationException;
@@ -66,6 +64,7 @@ public final class AwsClients implements AutoCloseable {
   private final FutureTask<IamClient> iam;
   private final FutureTask<EksClient> eks;
   private final Map<String, EksClient> eksOfOtherRegions = new ConcurrentHashMap<>();
+  private final Map<String, CloudFormationClient> cloudFormation = new ConcurrentHashMap<>();
 
   /**
    * Creates clients for the endpoints of the SDK's settings.
@@ -167,6 +166,7 @@ public final class AwsClients implements AutoCloseable {
     iam().close();
     eks(region).close();
     eksOfOtherRegions.values().forEach(EksClient::close);
+    cloudFormation.values().forEach(CloudFormationClient::close);
     http.close();
   }
 
@@ -183,7 +183,34 @@ public final class AwsClients implements AutoCloseable {
     return clusterRegion.equals(region)
         ? await(eks)
         : eksOfOtherRegions.computeIfAbsent(
-            clusterRegion, name -> build(EksClient.builder(), name));
+            clusterRegion, name -> build(EksClient.builder(), checked(name)));
+  }
+
+  /** Returns a client of CloudFormation, which only an audit needs. */
+  CloudFormationClient cloudFormation(String stackRegion) {
+    return cloudFormation.computeIfAbsent(
+        stackRegion, name -> build(CloudFormationClient.builder(), checked(name)));
+  }
+
+  /**
+   * Returns the name of a Region of the function's partition, from which the host of an endpoint is
+   * made.
+   *
+   * @throws RequestFailedException if it is anything else
+   */
+  private String checked(String name) {
+    if (!name.equals(region)
+        && Partition.ofRegion(name).filter(p -> p.id().equals(partition())).isEmpty()) {
+      throw new RequestFailedException(
+          "%s is not a Region of the partition %s."
+              .formatted(ResourceProperties.quoted(name), partition()));
+    }
+    return name;
+  }
+
+  /** Returns the partition of the function's Region. */
+  String partition() {
+    return PartitionMetadata.of(Region.of(region)).id();
   }
 
   private static <T> T await(FutureTask<T> task) {
@@ -205,33 +232,6 @@ public final class AwsClients implements AutoCloseable {
       throw new DeadlineExceededException(
           "The function reached its deadline while it was setting up its AWS clients.");
     }
-  }
-
-  /**
-   * Sends a request that no SDK client has an operation for, signed with the function's
-   * credentials. Does not retry it.
-   *
-   * @param service the service's name in signatures
-   * @throws IOException if there is no response
-   */
-  HttpExecuteResponse send(String service, String signingRegion, SdkHttpFullRequest request)
-      throws IOException {
-    ContentStreamProvider body = request.contentStreamProvider().orElseThrow();
-    SignedRequest signed =
-        AwsV4HttpSigner.create()
-            .sign(
-                r ->
-                    r.identity(credentials.resolveCredentials())
-                        .request(request)
-                        .payload(body)
-                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
-                        .putProperty(AwsV4HttpSigner.REGION_NAME, signingRegion));
-    return http.prepareRequest(
-            HttpExecuteRequest.builder()
-                .request(signed.request())
-                .contentStreamProvider(body)
-                .build())
-        .call();
   }
 
   /** Returns the strategy by which every call is retried. */

@@ -3,15 +3,21 @@ package io.github.eksoidc.aws;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.audit.Inventory;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import io.github.eksoidc.audit.RegionNotEnabledException;
+import io.github.eksoidc.audit.Stack;
+import io.github.eksoidc.audit.StackResource;
+import io.github.eksoidc.resource.RequestFailedException;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import org.w3c.dom.Element;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.RegionMetadata;
+import software.amazon.awssdk.services.cloudformation.model.ListStackResourcesResponse;
+import software.amazon.awssdk.services.cloudformation.model.ListStacksResponse;
 import software.amazon.awssdk.services.eks.model.ListClustersResponse;
 
 /** Lists an account's clusters with the EKS API and its stacks with the CloudFormation API. */
@@ -23,87 +29,109 @@ public final class AwsInventory implements Inventory {
   private static final String RETAINED = "DELETE_SKIPPED";
 
   private final AwsClients clients;
-  private final CloudFormationApi cloudFormation;
   private final CallRecorder recorder;
 
   public AwsInventory(AwsClients clients, CallRecorder recorder) {
     this.clients = requireNonNull(clients, "clients is null");
-    this.cloudFormation = new CloudFormationApi(clients);
     this.recorder = requireNonNull(recorder, "recorder is null");
   }
 
+  /**
+   * A Region that the SDK knows, or the function's own. So a tag with a name of the right form
+   * can't make the function call a host that is not there.
+   */
   @Override
-  public List<String> clusters(String region) {
-    String action = "eks:ListClusters";
-    List<String> names = new ArrayList<>();
-    String token = null;
+  public boolean isRegion(String name) {
+    return name.equals(clients.region())
+        || Region.regions().stream()
+            .filter(region -> region.id().equals(name) && !region.isGlobalRegion())
+            .map(RegionMetadata::of)
+            .filter(Objects::nonNull)
+            .anyMatch(metadata -> metadata.partition().id().equals(clients.partition()));
+  }
+
+  @Override
+  public Page<String> clusters(String region, Optional<String> from) {
+    return page(
+        "eks:ListClusters",
+        "the clusters in " + region,
+        region,
+        () -> clients.eks(region).listClusters(r -> r.nextToken(from.orElse(null))),
+        ListClustersResponse::clusters,
+        ListClustersResponse::nextToken);
+  }
+
+  @Override
+  public Page<Stack> stacks(String region, Optional<String> from) {
+    return page(
+        "cloudformation:ListStacks",
+        "the stacks in " + region,
+        region,
+        // Without a filter by status: one that does not know a status would hide stacks.
+        () -> clients.cloudFormation(region).listStacks(r -> r.nextToken(from.orElse(null))),
+        response ->
+            response.stackSummaries().stream()
+                .filter(stack -> !DELETED.equals(stack.stackStatusAsString()))
+                .map(
+                    stack ->
+                        new Stack(
+                            stack.stackId(),
+                            stack.stackName(),
+                            region,
+                            String.valueOf(stack.stackStatusAsString())))
+                .toList(),
+        ListStacksResponse::nextToken);
+  }
+
+  @Override
+  public Page<StackResource> resources(Stack stack, Optional<String> from) {
+    return page(
+        "cloudformation:ListStackResources",
+        "stack " + stack.name() + " in " + stack.region(),
+        stack.region(),
+        () ->
+            clients
+                .cloudFormation(stack.region())
+                .listStackResources(r -> r.stackName(stack.id()).nextToken(from.orElse(null))),
+        response ->
+            response.stackResourceSummaries().stream()
+                .filter(
+                    resource ->
+                        !DELETED.equals(resource.resourceStatusAsString())
+                            && !RETAINED.equals(resource.resourceStatusAsString()))
+                .map(
+                    resource ->
+                        new StackResource(
+                            stack,
+                            resource.logicalResourceId(),
+                            String.valueOf(resource.resourceType()),
+                            Objects.requireNonNullElse(resource.physicalResourceId(), ""),
+                            String.valueOf(resource.resourceStatusAsString())))
+                .toList(),
+        ListStackResourcesResponse::nextToken);
+  }
+
+  private <R extends AwsResponse, T> Page<T> page(
+      String action,
+      String what,
+      String region,
+      Supplier<R> call,
+      Function<R, List<T>> members,
+      Function<R, String> next) {
     try {
-      do {
-        String from = token;
-        ListClustersResponse page =
-            recorder.call(action, () -> clients.eks(region).listClusters(r -> r.nextToken(from)));
-        names.addAll(page.clusters());
-        token = page.nextToken();
-      } while (token != null && !token.isEmpty());
-      return names;
+      R response = recorder.call(action, call);
+      return new Page<>(
+          members.apply(response),
+          Optional.ofNullable(next.apply(response)).filter(token -> !token.isEmpty()));
     } catch (SdkException e) {
-      throw AwsErrors.translate(action, "the clusters in " + region, e);
-    }
-  }
-
-  @Override
-  public List<Stack> stacks(String region) {
-    List<Stack> stacks = new ArrayList<>();
-    // Without a filter by status: one that does not know a status would hide stacks.
-    for (Element stack : pages(region, "ListStacks", Map.of(), "StackSummaries", "the stacks")) {
-      if (!CloudFormationApi.text(stack, "StackStatus").equals(DELETED)) {
-        stacks.add(
-            new Stack(
-                CloudFormationApi.text(stack, "StackId"),
-                CloudFormationApi.text(stack, "StackName")));
+      RequestFailedException failure = AwsErrors.translate(action, what, e);
+      if (!region.equals(clients.region()) && AwsErrors.isUnknownCredentials(e)) {
+        throw new RegionNotEnabledException(
+            "%s in %s rejects the account's credentials, probably because the Region is not enabled."
+                .formatted(action.startsWith("eks:") ? "EKS" : "CloudFormation", region),
+            e);
       }
-    }
-    return stacks;
-  }
-
-  @Override
-  public Set<String> resources(String region, Stack stack) {
-    Set<String> logicalIds = new LinkedHashSet<>();
-    for (Element resource :
-        pages(
-            region,
-            "ListStackResources",
-            Map.of("StackName", stack.id()),
-            "StackResourceSummaries",
-            "stack " + stack.name())) {
-      String status = CloudFormationApi.text(resource, "ResourceStatus");
-      if (!status.equals(DELETED) && !status.equals(RETAINED)) {
-        logicalIds.add(CloudFormationApi.text(resource, "LogicalResourceId"));
-      }
-    }
-    return logicalIds;
-  }
-
-  private List<Element> pages(
-      String region, String name, Map<String, String> parameters, String list, String what) {
-    String action = "cloudformation:" + name;
-    List<Element> all = new ArrayList<>();
-    Map<String, String> form = new TreeMap<>(parameters);
-    try {
-      Optional<String> token;
-      do {
-        CloudFormationApi.QueryResponse page =
-            recorder.call(
-                action,
-                () -> cloudFormation.call(region, name, form),
-                CloudFormationApi.QueryResponse::requestId);
-        all.addAll(page.members(list));
-        token = page.text("NextToken");
-        token.ifPresent(t -> form.put("NextToken", t));
-      } while (token.isPresent());
-      return all;
-    } catch (SdkException e) {
-      throw AwsErrors.translate(action, what + " in " + region, e);
+      throw failure;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.eksoidc.invocation;
 
 import io.github.eksoidc.audit.Audit;
+import io.github.eksoidc.audit.Finding;
 import io.github.eksoidc.audit.ProviderReport;
 import io.github.eksoidc.audit.Report;
 import io.github.eksoidc.audit.StaleClaimRelease;
@@ -11,6 +12,7 @@ import io.github.eksoidc.aws.IamProviders;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -78,10 +80,15 @@ final class AuditRunner {
   private Map<String, ?> logged(Report report, Stopwatch stopwatch) {
     // Nobody receives the result of a scheduled invocation, so the log has the findings, too.
     for (ProviderReport provider : report.providers()) {
-      if (!provider.findings().isEmpty()) {
-        log.info("finding", provider.toMap());
+      for (Finding finding : provider.findings()) {
+        SequencedMap<String, Object> fields = new LinkedHashMap<>();
+        fields.put("ProviderArn", provider.arn().toString());
+        fields.put("Ownership", provider.ownership());
+        fields.putAll(finding.toMap(provider.arn()));
+        log.info("finding", fields);
       }
     }
+    report.unread().forEach(unread -> log.info("not read", unread.toMap()));
     Duration duration = stopwatch.elapsed();
     SequencedMap<String, Object> totals = report.totals();
     totals.put("durationMs", duration.toMillis());

@@ -3,21 +3,21 @@ package io.github.eksoidc.harness;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.eksoidc.inmemory.InMemoryAws;
+import io.github.eksoidc.inmemory.InMemoryCloudFormation.Resource;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.OwnershipTags;
 import io.github.eksoidc.resource.LogicalResource;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** Fills an account with clusters, stacks and providers that have existed for some time. */
 public final class SampleAccount {
@@ -27,6 +27,8 @@ public final class SampleAccount {
 
   private static final String REGION = "eu-west-1";
   private static final String LOGICAL_ID = "Provider";
+  private static final String REQUEST_ID = "00000000-0000-4000-8000-000000000000";
+  private static final Resource VPC = Resource.complete("AWS::EC2::VPC", "vpc-0a1b2c3d");
 
   private final InMemoryAws aws;
 
@@ -37,13 +39,19 @@ public final class SampleAccount {
   /** Creates an account in which an audit finds one of each kind, and things it can't know. */
   public static SampleAccount fill(InMemoryAws aws) {
     SampleAccount account = new SampleAccount(aws);
-    for (String cluster : List.of("payments", "search", "reports", "batch")) {
+    for (String cluster : List.of("payments", "search", "reports", "batch", "orders", "web")) {
       account.cluster(REGION, cluster);
     }
-    for (String stack :
-        List.of("payments-cluster", "payments-roles", "search-roles", "legacy", "batch", "vault")) {
-      account.stack(stack);
-    }
+    account.stack("payments-cluster", "payments");
+    account.stack("payments-roles", "payments", "other-account");
+    account.stack("search-roles", "search");
+    account.stack("legacy", "legacy");
+    account.stack("batch", "batch");
+    account.stack("vault", "reports");
+    // Somebody has deleted the provider of one stack, and the tags of another's.
+    account.stack("orders", "orders");
+    account.stack("web", "web");
+    account.provider("web", List.of("sts.amazonaws.com"), Map.of(), "");
     account.managed("payments", "payments-cluster", "payments-roles");
     account.managed("search", "search-roles", DELETED_STACK);
     // A cluster that has been deleted, although a stack still uses its provider.
@@ -52,7 +60,7 @@ public final class SampleAccount {
         "batch",
         List.of("sts.amazonaws.com"),
         account.managedTags("batch", "batch"),
-        "0a1b2c3d0a1b2c3d");
+        "0a1b2c3d4e5f6071");
     account.provider("reports", List.of("vault"), account.managedTags("reports", "vault"), "");
     account.provider(
         "unclaimed", List.of("sts.amazonaws.com"), Map.of(OwnershipTags.MANAGED, "true"), "");
@@ -62,7 +70,10 @@ public final class SampleAccount {
         Map.of("alpha.eksctl.io/cluster-name", "left-by-eksctl"),
         "");
     account.provider(
-        "other-account", List.of("sts.amazonaws.com"), account.claimTags("payments-roles", ""), "");
+        "other-account",
+        List.of("sts.amazonaws.com"),
+        account.claimTags("payments-roles", LOGICAL_ID + 2, ""),
+        "");
     aws.iam()
         .put(
             "https://oidc-eks.eu-west-1.api.aws/id/" + id("payments"),
@@ -83,9 +94,23 @@ public final class SampleAccount {
     aws.eks().put(region, name, InMemoryEks.Cluster.active("https://" + issuer(region, name)));
   }
 
-  /** Creates a stack with one resource. */
-  public void stack(String name) {
-    aws.cloudFormation().put(Stack.complete(TestEvents.stack(name), "Vpc", LOGICAL_ID));
+  /** Creates a stack with a provider of each cluster, the first under the usual logical id. */
+  public void stack(String name, String... clusters) {
+    Stack stack = Stack.complete(TestEvents.stack(name)).with("Vpc", VPC);
+    for (int i = 0; i < clusters.length; i++) {
+      stack = stack.with(LOGICAL_ID + (i == 0 ? "" : i + 1), resource(clusters[i]));
+    }
+    aws.cloudFormation().put(stack);
+  }
+
+  /** Returns a stack's resource that has the provider of a cluster. */
+  public static Resource resource(String cluster) {
+    return Resource.complete("Custom::EksOidcProvider", arn(cluster));
+  }
+
+  /** Returns the ARN of the provider of a cluster. */
+  public static String arn(String cluster) {
+    return "arn:aws:iam::111122223333:oidc-provider/" + issuer(REGION, cluster);
   }
 
   /** Creates the provider of a cluster, with the claims of stacks; returns its ARN. */
@@ -109,11 +134,19 @@ public final class SampleAccount {
    * @param cluster the cluster that the template names; empty if it gives the issuer
    */
   public Map<String, String> claimTags(String stack, String cluster) {
-    Claim claim = claim(stack);
+    return claimTags(stack, LOGICAL_ID, cluster);
+  }
+
+  private Map<String, String> claimTags(String stack, String logicalId, String cluster) {
+    Claim claim = Claim.of(new LogicalResource(TestEvents.stack(stack), logicalId));
     return Map.of(
-        claim.key("00000000-0000-4000-8000-000000000000"),
-        "%s Create 00000000-0000-4000-8000-000000000000 %s %s"
-            .formatted(claim.owner(), old(), cluster.isEmpty() ? REGION : REGION + "/" + cluster));
+        claim.key() + "/" + REQUEST_ID,
+        "%s Create %s %s %s"
+            .formatted(
+                claim.owner(),
+                REQUEST_ID,
+                old(),
+                cluster.isEmpty() ? REGION : REGION + "/" + cluster));
   }
 
   /** Returns the claim of a stack's resource. */
@@ -142,12 +175,10 @@ public final class SampleAccount {
 
   /** Returns 32 hex digits for a name. */
   private static String id(String cluster) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(cluster.getBytes(UTF_8));
-      return HexFormat.of().withUpperCase().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return UUID.nameUUIDFromBytes(cluster.getBytes(UTF_8))
+        .toString()
+        .replace("-", "")
+        .toUpperCase(Locale.ROOT);
   }
 
   private static Instant old() {

@@ -17,25 +17,52 @@ public final class InMemoryCloudFormation {
   private static final int PAGE = 100;
 
   /**
+   * A resource of a stack.
+   *
+   * @param physicalId empty if it has none yet
+   */
+  public record Resource(String type, String physicalId, String status) {
+
+    /** Returns a resource that has been created. */
+    public static Resource complete(String type, String physicalId) {
+      return new Resource(type, physicalId, "CREATE_COMPLETE");
+    }
+
+    /** Returns the resource with another status. */
+    public Resource with(String other) {
+      return new Resource(type, physicalId, other);
+    }
+  }
+
+  /**
    * A stack.
    *
-   * @param resources the status of each resource by its logical id
+   * @param resources by their logical ids
    */
-  public record Stack(String id, String status, Map<String, String> resources) {
+  public record Stack(String id, String status, Map<String, Resource> resources) {
 
-    /** Returns a stack of which all resources exist. */
-    public static Stack complete(String id, String... logicalIds) {
-      Map<String, String> resources = new LinkedHashMap<>();
-      for (String logicalId : logicalIds) {
-        resources.put(logicalId, "CREATE_COMPLETE");
-      }
-      return new Stack(id, "CREATE_COMPLETE", resources);
+    /** Returns a stack without resources that has been created. */
+    public static Stack complete(String id) {
+      return new Stack(id, "CREATE_COMPLETE", Map.of());
+    }
+
+    /** Returns the stack with one more resource. */
+    public Stack with(String logicalId, Resource resource) {
+      Map<String, Resource> more = new LinkedHashMap<>(resources);
+      more.put(logicalId, resource);
+      return new Stack(id, status, more);
+    }
+
+    /** Returns the stack with another status. */
+    public Stack with(String other) {
+      return new Stack(id, other, resources);
     }
 
     /** Returns the stack after it has been deleted. */
     public Stack deleted() {
-      Map<String, String> gone = new LinkedHashMap<>();
-      resources.keySet().forEach(logicalId -> gone.put(logicalId, "DELETE_COMPLETE"));
+      Map<String, Resource> gone = new LinkedHashMap<>();
+      resources.forEach(
+          (logicalId, resource) -> gone.put(logicalId, resource.with("DELETE_COMPLETE")));
       return new Stack(id, "DELETE_COMPLETE", gone);
     }
 
@@ -103,10 +130,14 @@ public final class InMemoryCloudFormation {
     stack
         .resources()
         .forEach(
-            (logicalId, status) ->
+            (logicalId, resource) ->
                 members.add(
                     IamQuery.element("LogicalResourceId", logicalId)
-                        + IamQuery.element("ResourceStatus", status)));
+                        + (resource.physicalId().isEmpty()
+                            ? ""
+                            : IamQuery.element("PhysicalResourceId", resource.physicalId()))
+                        + IamQuery.element("ResourceType", resource.type())
+                        + IamQuery.element("ResourceStatus", resource.status())));
     return page("StackResourceSummaries", members, form);
   }
 

@@ -1,9 +1,10 @@
 package io.github.eksoidc.localrun;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.StreamSupport;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /** Writes the report of an audit as a table in Markdown. */
 public final class AuditTable {
@@ -12,36 +13,59 @@ public final class AuditTable {
 
   private AuditTable() {}
 
-  /** Returns the table and, after an empty line, a sentence with the totals. */
+  /**
+   * Returns the table and, after an empty line each, a sentence with the totals and what could not
+   * be read.
+   */
   public static String of(JsonNode report) {
     StringBuilder table =
         new StringBuilder(
             """
-            | issuer | ownership | cluster | claims | findings |
+            | findings | issuer | ownership | cluster | used by |
             | --- | --- | --- | --- | --- |
             """);
-    report
-        .path("providers")
-        .forEach(
-            provider ->
-                table.append(
-                    "| `%s` | %s | %s | %s | %s |%n"
-                        .formatted(
-                            shortIssuer(provider.path("arn").asText()),
-                            provider.path("ownership").asText(),
-                            state(provider.path("cluster")),
-                            claims(provider.path("claims")),
-                            String.join(
-                                ", ", provider.path("findings").findValuesAsText("kind")))));
-    JsonNode totals = report.path("totals");
-    return table
-        + "%n%d OIDC providers, %d of EKS issuers: %s %% of the quota of %d. Unknown: %d.%n"
+    for (JsonNode provider : report.path("Providers")) {
+      String arn = provider.path("ProviderArn").asText();
+      List<String> kinds = provider.path("Findings").findValuesAsText("Kind");
+      table.append(
+          "| %s | `%s` | %s | %s | %s |%n"
+              .formatted(
+                  String.join(", ", kinds),
+                  shortIssuer(arn),
+                  provider.path("Ownership").asText(),
+                  state(provider.path("Cluster")),
+                  usedBy(provider)));
+    }
+    JsonNode totals = report.path("Totals");
+    table.append(
+        "%n%d OIDC providers, %d of EKS issuers: %s %% of the quota of %d. Unknown: %d.%n"
             .formatted(
-                totals.path("providers").asInt(),
-                totals.path("eksProviders").asInt(),
-                totals.path("quotaPercent").asText(),
-                totals.path("quota").asInt(),
-                totals.path("unknown").asInt());
+                totals.path("Providers").asInt(),
+                totals.path("EksProviders").asInt(),
+                totals.path("QuotaPercent").asText(),
+                totals.path("Quota").asInt(),
+                totals.path("Unknown").asInt()));
+    report
+        .path("NotRead")
+        .forEach(
+            unread ->
+                table.append(
+                    "%nNot read: %s. %s%n"
+                        .formatted(unread.path("What").asText(), unread.path("Reason").asText())));
+    return table.toString();
+  }
+
+  /** Returns a line for each provider with findings: their kinds, and the whole ARN. */
+  public static String arns(JsonNode report) {
+    StringBuilder lines = new StringBuilder();
+    for (JsonNode provider : report.path("Providers")) {
+      List<String> kinds = provider.path("Findings").findValuesAsText("Kind");
+      if (!kinds.isEmpty()) {
+        lines.append(
+            "%s: %s%n".formatted(String.join(", ", kinds), provider.path("ProviderArn").asText()));
+      }
+    }
+    return lines.toString();
   }
 
   private static String shortIssuer(String arn) {
@@ -50,22 +74,30 @@ public final class AuditTable {
     return issuer.substring(0, Math.min(issuer.length(), id + SHOWN_ID)) + "…";
   }
 
-  private static String claims(JsonNode claims) {
-    List<String> all = new ArrayList<>();
-    StreamSupport.stream(claims.spliterator(), false)
-        .map(
-            claim ->
-                claim.path("owner").asText()
-                    + (claim.path("resource").path("state").asText().equals("Exists")
-                        ? ""
-                        : " (" + claim.path("resource").path("state").asText() + ")"))
-        .forEach(all::add);
-    return String.join(", ", all);
+  /** The owners of claims, and the stacks' resources that have the provider without a claim. */
+  private static String usedBy(JsonNode provider) {
+    SequencedMap<String, String> owners = new LinkedHashMap<>();
+    for (JsonNode claim : provider.path("Claims")) {
+      String state = claim.path("Resource").path("State").asText();
+      owners.put(
+          claim.path("Owner").asText(claim.path("Tag").asText()),
+          state.equals("Exists") ? "" : " (" + state + ")");
+    }
+    for (JsonNode use : provider.path("UsedBy")) {
+      owners.putIfAbsent(
+          use.path("StackId").asText().split("/", 3)[1]
+              + "/"
+              + use.path("LogicalResourceId").asText(),
+          " (no claim)");
+    }
+    return owners.entrySet().stream()
+        .map(owner -> owner.getKey() + owner.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /** The name of an existing cluster, otherwise {@code Gone} or {@code Unknown}. */
   private static String state(JsonNode existence) {
-    String state = existence.path("state").asText();
-    return state.equals("Exists") ? existence.path("detail").asText() : state;
+    String state = existence.path("State").asText();
+    return state.equals("Exists") ? existence.path("Detail").asText() : state;
   }
 }

@@ -188,7 +188,10 @@ public final class LocalRun {
     JsonNode returned = json(result.returned().text());
     out.printf(
         "%n%s: %d AWS calls, %d ms%n%n", file, result.calls().size(), result.time().toMillis());
-    out.print(returned.has("totals") ? AuditTable.of(returned) : returned.toPrettyString() + "\n");
+    out.print(
+        returned.has("Totals")
+            ? AuditTable.of(returned) + "%n".formatted() + AuditTable.arns(returned)
+            : returned.toPrettyString() + "\n");
     failed |= returned.has("errorMessage");
   }
 

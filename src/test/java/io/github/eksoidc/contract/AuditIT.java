@@ -4,15 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.SampleAccount;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.Call;
 import io.github.eksoidc.inmemory.Fault;
+import io.github.eksoidc.inmemory.InMemoryCloudFormation.Resource;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.localrun.AuditTable;
+import io.github.eksoidc.provider.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,17 +29,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit and the release of a stale claim, over HTTP. */
 class AuditIT extends FunctionTestBase {
 
   private static final List<String> STS = List.of("sts.amazonaws.com");
+
+  private static final Schema SCHEMA =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+          .getSchema(read(Path.of("schema", "audit-report.json")));
 
   private SampleAccount account;
 
@@ -50,12 +62,17 @@ class AuditIT extends FunctionTestBase {
     JsonNode report = report(Files.readString(Path.of("events", "audit.json")));
 
     assertThat(Files.readString(Path.of("README.md"))).contains(AuditTable.of(report));
-    JsonNode totals = report.path("totals");
-    assertThat(totals.path("providers").asInt()).isEqualTo(10);
-    assertThat(totals.path("eksProviders").asInt()).isEqualTo(9);
-    assertThat(totals.path("quota").asInt()).isEqualTo(100);
-    assertThat(totals.path("quotaPercent").asDouble()).isEqualTo(10);
+    assertThat(AuditTable.arns(report).lines())
+        .hasSize(9)
+        .contains("ProviderMissing: " + arn("orders"));
+    JsonNode totals = report.path("Totals");
+    assertThat(totals.path("Providers").asInt()).isEqualTo(11);
+    assertThat(totals.path("EksProviders").asInt()).isEqualTo(10);
+    assertThat(totals.path("Quota").asInt()).isEqualTo(100);
+    assertThat(totals.path("QuotaPercent").asDouble()).isEqualTo(11);
     assertThat(findings(report, "payments")).isEmpty();
+    assertThat(findings(report, "orders")).containsExactly("ProviderMissing");
+    assertThat(findings(report, "web")).containsExactly("ClaimMissing");
     assertThat(findings(report, "search")).containsExactly("StaleClaim");
     assertThat(findings(report, "legacy")).containsExactly("ClusterGone");
     assertThat(findings(report, "batch")).containsExactly("DeadRemoval");
@@ -64,19 +81,30 @@ class AuditIT extends FunctionTestBase {
     assertThat(findings(report, "left-by-eksctl")).containsExactly("ClusterGone");
     assertThat(findings(report, "other-account")).isEmpty();
     assertThat(kinds(provider(report, "oidc-eks."))).containsExactly("DualStackIssuer");
+    assertThat(totals.path("Findings"))
+        .as("each kind once, but ClusterGone")
+        .allSatisfy(count -> assertThat(count.asInt()).isBetween(1, 2));
     assertThat(cluster(report, "other-account")).isEqualTo("Unknown");
     assertThat(cluster(report, "unclaimed")).isEqualTo("Unknown");
     assertThat(cluster(report, "payments")).isEqualTo("Exists");
-    assertThat(totals.path("unknown").asInt()).isEqualTo(2);
-    assertThat(provider(report, SampleAccount.issuer("eu-west-1", "search")).path("claims"))
+    assertThat(totals.path("Unknown").asInt()).isEqualTo(2);
+    assertThat(report.path("NotRead")).isEmpty();
+    assertThat(provider(report, SampleAccount.issuer("eu-west-1", "search")).path("Claims"))
         .hasSize(2)
         .anySatisfy(
             claim -> {
-              assertThat(claim.path("owner").asText()).isEqualTo("search-old/Provider");
-              assertThat(claim.path("id").asText())
+              assertThat(claim.path("Owner").asText()).isEqualTo("search-old/Provider");
+              assertThat(claim.path("Claim").asText())
                   .isEqualTo(SampleAccount.claim("search-old").id());
-              assertThat(claim.path("resource").path("state").asText()).isEqualTo("Gone");
+              assertThat(claim.path("Resource").path("State").asText()).isEqualTo("Gone");
             });
+    JsonNode event = provider(report, arn("search")).path("Findings").path(0).path("Release");
+    assertThat(json(read(Path.of("events", "audit-release.json")))).isEqualTo(event);
+    String reference = read(Path.of("docs", "reference.md"));
+    int begin = reference.indexOf("```json\n{\n  \"Account\"") + "```json\n".length();
+    String shown = reference.substring(begin, reference.indexOf("```", begin));
+    assertThat(SCHEMA.validate(shown, InputFormat.JSON)).isEmpty();
+    assertThat(json(shown).at("/Providers/0/Findings/0/Release")).isEqualTo(event);
     // The actions for which the role needs the parameter Audit, and those of requests.
     assertThat(aws.calls().stream().map(Call::action).distinct())
         .containsExactlyInAnyOrder(
@@ -91,22 +119,202 @@ class AuditIT extends FunctionTestBase {
   @Test
   void healthyAccountHasNoFinding() throws IOException {
     account.cluster("eu-west-1", "a");
-    account.stack("one");
+    account.stack("one", "a");
     account.managed("a", "one");
+    Instant begin = Instant.now();
     JsonNode report = report("{\"Audit\": \"Report\", \"Quota\": 20}");
 
-    assertThat(report.path("totals").path("eksProviders").asInt()).isEqualTo(1);
-    assertThat(report.path("totals").path("quotaPercent").asDouble()).isEqualTo(5);
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Providers.MAX_LAG);
+    assertThat(report.path("Totals").path("EksProviders").asInt()).isEqualTo(1);
+    assertThat(report.path("Totals").path("QuotaPercent").asDouble()).isEqualTo(5);
     assertThat(findings(report, "a")).isEmpty();
-    assertThat(report.path("totals").path("unknown").asInt()).isZero();
+    assertThat(report.path("Totals").path("Unknown").asInt()).isZero();
+    assertThat(provider(report, arn("a")).path("UsedBy"))
+        .singleElement()
+        .satisfies(
+            use -> assertThat(use.path("StackId").asText()).isEqualTo(TestEvents.stack("one")));
     assertThat(aws.calls()).filteredOn(c -> c.action().startsWith("iam:Get")).hasSize(1);
+  }
+
+  @Test
+  void providerThatSomebodyDeletedIsMissing() throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.stack("one", "a");
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+
+    JsonNode missing = provider(report, arn("a"));
+    assertThat(missing.path("Ownership").asText()).isEqualTo("Missing");
+    assertThat(missing.path("Cluster").path("State").asText()).isEqualTo("Exists");
+    assertThat(report.path("Totals").path("EksProviders").asInt()).isZero();
+    assertThat(report.path("Totals").path("Findings").path("ProviderMissing").asInt()).isOne();
+    assertThat(missing.path("Findings"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.path("Kind").asText()).isEqualTo("ProviderMissing");
+              assertThat(finding.path("StackId").asText()).isEqualTo(TestEvents.stack("one"));
+              assertThat(finding.path("LogicalResourceId").asText()).isEqualTo("Provider");
+              assertThat(finding.path("Detail").asText())
+                  .contains("one/Provider in eu-west-1", arn("a"), "Change the property Trigger")
+                  .doesNotContain("another function");
+              assertThat(finding.has("Release")).isFalse();
+            });
+  }
+
+  /** Status of the stack, type of the resource, status of the resource. */
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE_IN_PROGRESS, Custom::EksOidcProvider, CREATE_COMPLETE",
+    "UPDATE_IN_PROGRESS, Custom::EksOidcProvider, CREATE_COMPLETE",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS, Custom::EksOidcProvider, UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_IN_PROGRESS, Custom::EksOidcProvider, UPDATE_COMPLETE",
+    "DELETE_IN_PROGRESS, Custom::EksOidcProvider, CREATE_COMPLETE",
+    "DELETE_FAILED, Custom::EksOidcProvider, CREATE_COMPLETE",
+    "ROLLBACK_FAILED, Custom::EksOidcProvider, CREATE_COMPLETE",
+    "CREATE_COMPLETE, Custom::EksOidcProvider, CREATE_FAILED",
+    "UPDATE_COMPLETE, Custom::EksOidcProvider, UPDATE_IN_PROGRESS",
+    "UPDATE_COMPLETE, Custom::EksOidcProvider, DELETE_COMPLETE",
+    "UPDATE_COMPLETE, Custom::EksOidcProvider, DELETE_SKIPPED",
+    "CREATE_COMPLETE, Custom::Other, CREATE_COMPLETE",
+    "CREATE_COMPLETE, AWS::IAM::OIDCProvider, CREATE_COMPLETE"
+  })
+  void whatIsChangingOrAnothersIsNotMissed(String stack, String type, String status)
+      throws IOException {
+    account.cluster("eu-west-1", "a");
+    aws.cloudFormation().put(stackWith("one", type, arn("a"), status).with(stack));
+    assertThat(report("{\"Audit\": \"Report\"}").path("Providers")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not-created/0123456789abcdef",
+        "one-Provider-1ABCDEFGHIJK",
+        "arn:aws:iam::444455556666:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+        "arn:aws-cn:iam::111122223333:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+        "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+        "arn:aws:iam::111122223333:role/a"
+      })
+  void physicalIdThatIsNoProviderOfTheAccountIsNotMissed(String physicalId) throws IOException {
+    aws.cloudFormation()
+        .put(stackWith("one", "Custom::EksOidcProvider", physicalId, "CREATE_COMPLETE"));
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    assertThat(report.path("Providers")).isEmpty();
+    assertThat(report.path("NotRead")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE_COMPLETE, CREATE_COMPLETE",
+    "UPDATE_COMPLETE, UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE, UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_FAILED, CREATE_COMPLETE",
+    "IMPORT_COMPLETE, CREATE_COMPLETE"
+  })
+  void customResourceOfAnyFunctionIsMissedWithThatReservation(String stack, String status)
+      throws IOException {
+    aws.cloudFormation()
+        .put(stackWith("one", "AWS::CloudFormation::CustomResource", arn("a"), status).with(stack));
+    assertThat(provider(report("{\"Audit\": \"Report\"}"), arn("a")).path("Findings"))
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding.path("Detail").asText())
+                    .contains("if that is another function's, ignore this"));
+  }
+
+  @Test
+  void providerThatOnlyReadsLackYetIsNotMissing() throws Exception {
+    account.cluster("eu-west-1", "a");
+    account.stack("one", "a");
+    duringTheAudit("iam:GetOpenIDConnectProvider", () -> account.managed("a", "one"));
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    assertThat(findings(report, "a")).isEmpty();
+    assertThat(provider(report, arn("a")).path("Ownership").asText()).isEqualTo("Created");
+  }
+
+  @Test
+  void providerOfAStackThatIsDeletedMeanwhileIsNotMissing() throws Exception {
+    account.cluster("eu-west-1", "a");
+    account.stack("one", "a");
+    duringTheAudit(
+        "iam:GetOpenIDConnectProvider",
+        () ->
+            aws.cloudFormation()
+                .put(
+                    stackWith("one", "Custom::EksOidcProvider", arn("a"), "DELETE_IN_PROGRESS")
+                        .with("DELETE_IN_PROGRESS")));
+    assertThat(report("{\"Audit\": \"Report\"}").path("Providers")).isEmpty();
+  }
+
+  @Test
+  void claimThatSomebodyRemovedIsMissing() throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.cluster("eu-west-1", "b");
+    account.stack("one", "a");
+    account.stack("two", "b");
+    account.managed("a");
+    account.provider("b", STS, Map.of("team", "web"), "");
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+
+    // Never Unclaimed, which a release would be the answer to.
+    assertThat(findings(report, "a")).containsExactly("ClaimMissing");
+    assertThat(findings(report, "b")).containsExactly("ClaimMissing");
+    assertThat(provider(report, arn("b")).path("Ownership").asText()).isEqualTo("Foreign");
+    JsonNode finding = provider(report, arn("a")).path("Findings").path(0);
+    assertThat(finding.path("StackId").asText()).isEqualTo(TestEvents.stack("one"));
+    assertThat(finding.path("Detail").asText()).contains("one/Provider", "Trigger");
+    assertThat(finding.has("Release")).isFalse();
+    assertThat(invoke(releaseEvent("a")).toString())
+        .contains("did not release", "one/Provider in eu-west-1", "Trigger");
+    assertThat(provider(arn("a"))).isPresent();
+    assertOnlyReads();
+
+    // What the finding advises, as CloudFormation sends it.
+    succeeded(
+        client.send(
+            TestEvents.update(
+                "one",
+                arn("a"),
+                Map.of("ClusterName", "a", "Trigger", "2"),
+                Map.of("ClusterName", "a"))));
+    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).isEmpty();
+  }
+
+  @Test
+  void stacksOfEveryRegionThatClaimsOrIssuersNameAreRead() throws IOException {
+    account.cluster("eu-west-1", "a");
+    // One Region is that of an issuer, one that of a claim only; nothing names the third.
+    aws.iam()
+        .put(
+            "https://" + SampleAccount.issuer("us-east-1", "b"),
+            Instant.now().minusSeconds(9999),
+            STS,
+            Map.of());
+    Map<String, String> tags = new TreeMap<>(account.managedTags("a", "one"));
+    tags.replaceAll((key, value) -> key.contains("/claim/") ? value + " eu-central-1" : value);
+    account.provider("a", STS, tags, "");
+    account.stack("one", "a");
+    for (String region : List.of("us-east-1", "eu-central-1", "eu-north-1")) {
+      String id = TestEvents.stack("in-" + region).replace(":eu-west-1:", ":" + region + ":");
+      aws.cloudFormation()
+          .put(Stack.complete(id).with("Provider", SampleAccount.resource("gone-" + region)));
+    }
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    assertThat(findings(report, "gone-us-east-1")).containsExactly("ProviderMissing");
+    assertThat(findings(report, "gone-eu-central-1")).containsExactly("ProviderMissing");
+    assertThat(report.toString()).doesNotContain(arn("gone-eu-north-1"));
   }
 
   @Test
   void stackOfTheSameNameIsNotTheClaims() throws IOException {
     account.cluster("eu-west-1", "a");
     account.managed("a", "one");
-    aws.cloudFormation().put(Stack.complete(TestEvents.stack("one") + "-later", "Provider"));
+    aws.cloudFormation()
+        .put(
+            Stack.complete(TestEvents.stack("one") + "-later")
+                .with("Provider", SampleAccount.resource("other")));
 
     assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).containsExactly("StaleClaim");
   }
@@ -115,9 +323,11 @@ class AuditIT extends FunctionTestBase {
   void resourceThatTheStackNoLongerHasIsGone() throws IOException {
     account.cluster("eu-west-1", "a");
     account.managed("a", "one");
-    aws.cloudFormation().put(Stack.complete(TestEvents.stack("one"), "Vpc"));
+    account.stack("one");
+    JsonNode report = report("{\"Audit\": \"Report\"}");
 
-    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).containsExactly("StaleClaim");
+    assertThat(findings(report, "a")).containsExactly("StaleClaim");
+    assertThat(provider(report, arn("a")).path("Findings").path(0).has("Release")).isFalse();
     assertThat(release("a", "one")).contains("its stack exists");
     assertThat(owners(arn("a"))).containsExactly("one/Provider");
   }
@@ -131,10 +341,205 @@ class AuditIT extends FunctionTestBase {
 
     assertThat(findings(report, "a")).isEmpty();
     assertThat(cluster(report, "a")).isEqualTo("Unknown");
-    assertThat(report.path("totals").path("unknown").asInt()).isEqualTo(2);
+    assertThat(notRead(report))
+        .containsExactly("the clusters in eu-west-1", "the stacks in eu-west-1");
+    assertThat(report.path("Totals").path("Unknown").asInt()).isEqualTo(4);
     assertThat(report.toString()).contains("not allowed to call eks:ListClusters");
     assertThat(release("a", "one")).contains("can't tell", "cloudformation:ListStacks");
     assertThat(provider(arn("a"))).isPresent();
+  }
+
+  @Test
+  void whatCanNotBeReadLeavesTheRestOfTheReport() throws Exception {
+    account.cluster("eu-west-1", "a");
+    account.cluster("eu-west-1", "b");
+    account.stack("one", "a");
+    account.managed("b", "stale");
+    for (int i = 0; i < 3; i++) {
+      account.provider("p" + i, STS, account.managedTags("p" + i, "s" + i), "");
+    }
+    aws.iam()
+        .put(
+            "https://" + SampleAccount.issuer("us-east-1", "b"),
+            Instant.now().minusSeconds(9999),
+            STS,
+            Map.of());
+    aws.denied().add("cloudformation:ListStacks@us-east-1");
+    aws.denied().add("eks:DescribeCluster@us-east-1");
+    aws.faults()
+        .next("eks:DescribeCluster", 1, new Fault.ErrorResponse(403, "AccessDeniedException"));
+    aws.faults()
+        .next("iam:GetOpenIDConnectProvider", 1, new Fault.ErrorResponse(403, "AccessDenied"));
+    Instant begin = Instant.now();
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+
+    // The stack's provider is missing, whatever else could not be read.
+    assertThat(findings(report, "a")).containsExactly("ProviderMissing");
+    assertThat(report.path("Totals").path("Findings").path("StaleClaim").asInt()).isPositive();
+    assertThat(notRead(report))
+        .hasSize(3)
+        .anySatisfy(what -> assertThat(what).startsWith("cluster eu-west-1/"))
+        .anySatisfy(what -> assertThat(what).startsWith("arn:aws:iam::"))
+        .contains("the stacks in us-east-1");
+    assertThat(report.path("Totals").path("Unknown").asInt()).isGreaterThanOrEqualTo(3);
+    assertThat(metricsSince(begin, 1))
+        .singleElement()
+        .satisfies(
+            m -> {
+              assertThat(m.path("Unknown").asInt())
+                  .isEqualTo(report.path("Totals").path("Unknown").asInt());
+              assertThat(m.path("FailedAudits").asInt()).isZero();
+            });
+    assertThat(function.output())
+        .anySatisfy(
+            line ->
+                assertThat(line).contains("\"message\":\"not read\"", "the stacks in us-east-1"));
+  }
+
+  @Test
+  void stackThatVanishesAndPageThatFailsLeaveTheRestOfTheReport() throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.stack("one", "a");
+    for (int i = 0; i < 150; i++) {
+      aws.cloudFormation().put(Stack.complete(TestEvents.stack("empty-" + i)));
+    }
+    // 101 stacks are on the first page, of which one vanishes before its resources are listed.
+    aws.faults()
+        .after("cloudformation:ListStacks", 1, 9, new Fault.ErrorResponse(500, "InternalFailure"));
+    aws.faults()
+        .after(
+            "cloudformation:ListStackResources",
+            120,
+            1,
+            new Fault.ErrorResponse(400, "ValidationError"));
+    JsonNode first = report("{\"Audit\": \"Report\"}");
+    assertThat(notRead(first)).containsExactly("the stacks in eu-west-1");
+
+    aws.faults().clear();
+    aws.faults()
+        .after(
+            "cloudformation:ListStackResources",
+            120,
+            1,
+            new Fault.ErrorResponse(400, "ValidationError"));
+    JsonNode second = report("{\"Audit\": \"Report\"}");
+    assertThat(notRead(second))
+        .singleElement()
+        .satisfies(what -> assertThat(what).startsWith("the resources of arn:aws:cloudformation"));
+    assertThat(second.path("Totals").path("Unknown").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void regionThatIsNotEnabledHasNoStacks() throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.managed("a");
+    aws.iam()
+        .put(
+            "https://" + SampleAccount.issuer("ap-east-1", "b"),
+            Instant.now().minusSeconds(9999),
+            STS,
+            Map.of());
+    Fault unknown = new Fault.ErrorResponse(403, "InvalidClientTokenId");
+    aws.faults().after("cloudformation:ListStacks", 0, 1, unknown);
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    // The fault met one of the two Regions: the function's own has to be read, the other not.
+    List<String> denied =
+        aws.calls().stream()
+            .filter(call -> call.outcome().equals("InvalidClientTokenId"))
+            .map(Call::region)
+            .toList();
+    assertThat(notRead(report))
+        .isEqualTo(
+            denied.equals(List.of("ap-east-1")) ? List.of() : List.of("the stacks in eu-west-1"));
+  }
+
+  @Test
+  void claimOfAToolThatEmulatesStacksIsUnknown() throws IOException {
+    aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
+    var event = TestEvents.create(STACK, main());
+    event.put("StackId", "dev");
+    succeeded(client.send(event));
+    aws.cloudFormation().put(Stack.complete(TestEvents.stack("dev")));
+    // As if a month had passed.
+    Map<String, String> tags = new TreeMap<>(provider(ARN).orElseThrow().tags());
+    String old = Instant.now().minus(Duration.ofDays(30)).truncatedTo(ChronoUnit.MILLIS).toString();
+    tags.replaceAll((_, value) -> value.replaceFirst(" 20[0-9TZ.:-]+ ", " " + old + " "));
+    aws.iam().tag(ARN, tags);
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+
+    JsonNode provider = provider(report, ISSUER);
+    assertThat(kinds(provider)).isEmpty();
+    JsonNode claim = provider.path("Claims").path(0);
+    assertThat(claim.path("Resource").path("State").asText()).isEqualTo("Unknown");
+    assertThat(claim.path("Resource").path("Detail").asText()).contains("emulates");
+    assertThat(
+            invoke(
+                    "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\", \"Claim\": \"%s\"}"
+                        .formatted(ARN, claim.path("Claim").asText()))
+                .toString())
+        .contains("can't tell", "emulates");
+    assertThat(provider(ARN)).isPresent();
+    assertOnlyReads();
+  }
+
+  /** Values and keys that were mutated from what the function writes. */
+  @Test
+  void tagsOfStrangersNeitherFailTheAuditNorNameARegion() throws IOException {
+    account.cluster("eu-west-1", "a");
+    String real = account.claimTags("one", "a").values().iterator().next();
+    String key = account.claimTags("one", "a").keySet().iterator().next();
+    int i = 0;
+    for (String value :
+        List.of(
+            real.replaceFirst(" 20[^ ]*Z ", " +1000000000-12-31T23:59:59.999999999Z "),
+            real.replaceFirst(" 20[^ ]*Z ", " -1000000000-01-01T00:00:00Z "),
+            real.replaceFirst(" 20[^ ]*Z ", " 9999-12-31T23:59:59Z "),
+            real.replace("eu-west-1/a", "eu-west-1/a x@abc123.execute-api.us-east-1"),
+            real.replace("eu-west-1/a", "eu-west-1/a evil.example.com/"),
+            real.replace("eu-west-1/a", "eu-west-1/a eu-west-1.evil.example.com"),
+            real.replace("eu-west-1/a", "eu-west-1/a zz-west-9"),
+            real.replace("eu-west-1/a", "eu-west-1/a cn-north-1"),
+            real.replace("eu-west-1/a", "eu-west-1/a EU-WEST-1"),
+            real.replace("eu-west-1/a", "eu-west-1/a us-east-1:999"),
+            real.replace("eu-west-1/a", "@evil.example.com/a"),
+            real.replace("Create", "create"),
+            "",
+            " ",
+            "a".repeat(256))) {
+      account.provider(
+          "claim" + i, STS, Map.of("eks-oidc-provider/managed", "true", key, value), "");
+      account.provider(
+          "takeover" + i,
+          STS,
+          Map.of("eks-oidc-provider/managed", "true", "eks-oidc-provider/taken-over", value),
+          "");
+      account.provider(
+          "lease" + i++,
+          STS,
+          Map.of("eks-oidc-provider/managed", "true", "eks-oidc-provider/deleting/x", value),
+          "");
+    }
+    int j = 0;
+    for (String odd :
+        List.of(
+            "eks-oidc-provider/claim/",
+            "eks-oidc-provider/claim/x",
+            "eks-oidc-provider/claim/" + "0".repeat(31),
+            "eks-oidc-provider/claim/" + "A".repeat(32) + "/r",
+            "eks-oidc-provider/claim/" + "0".repeat(32) + "/" + "r".repeat(70),
+            "eks-oidc-provider/claim//",
+            "eks-oidc-provider/deleting/",
+            "eks-oidc-provider/managed/")) {
+      account.provider(
+          "key" + j++, STS, Map.of("eks-oidc-provider/managed", "true", odd, real), "");
+    }
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+
+    assertThat(report.path("Totals").path("EksProviders").asInt()).isEqualTo(3 * i + j);
+    assertThat(report.path("NotRead")).isEmpty();
+    assertThat(aws.calls())
+        .allSatisfy(
+            call -> assertThat(call.region()).as("%s", call).isIn("eu-west-1", "us-east-1"));
   }
 
   @Test
@@ -147,11 +552,11 @@ class AuditIT extends FunctionTestBase {
 
     JsonNode provider = provider(report, ISSUER);
     assertThat(kinds(provider)).isEmpty();
-    assertThat(provider.path("cluster").path("state").asText()).isEqualTo("Unknown");
-    assertThat(provider.path("claims"))
+    assertThat(provider.path("Cluster").path("State").asText()).isEqualTo("Unknown");
+    assertThat(provider.path("Claims"))
         .hasSize(2)
         .allSatisfy(
-            c -> assertThat(c.path("resource").path("state").asText()).isEqualTo("Unknown"));
+            c -> assertThat(c.path("Resource").path("State").asText()).isEqualTo("Unknown"));
   }
 
   @Test
@@ -159,29 +564,32 @@ class AuditIT extends FunctionTestBase {
     account.cluster("eu-west-1", "a");
     String arn = account.managed("a", "one");
     // The stack is gone already when the audit lists stacks, and the provider soon after.
-    aws.forget();
-    Thread deletion =
-        Thread.ofPlatform()
-            .daemon()
-            .start(
-                () -> {
-                  long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-                  while (System.nanoTime() < end && !isRead(arn)) {
-                    sleep(Duration.ofMillis(100));
-                  }
-                  sleep(Duration.ofSeconds(2));
-                  aws.iam().delete(arn);
-                });
+    duringTheAudit("iam:GetOpenIDConnectProvider", () -> aws.iam().delete(arn));
     JsonNode report = report("{\"Audit\": \"Report\"}");
-    deletion.join();
 
-    assertThat(report.path("totals").path("providers").asInt()).isEqualTo(1);
-    assertThat(report.path("providers")).isEmpty();
+    assertThat(report.path("Totals").path("Providers").asInt()).isEqualTo(1);
+    assertThat(report.path("Providers")).isEmpty();
   }
 
-  private boolean isRead(String arn) {
-    return aws.iam().all().containsKey(arn)
-        && aws.calls().stream().anyMatch(c -> c.action().equals("cloudformation:ListStacks"));
+  /** Does something right after the audit has called an action, before it reads again. */
+  private void duringTheAudit(String action, Runnable change) {
+    aws.forget();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+              while (System.nanoTime() < end
+                  && aws.calls().stream().noneMatch(call -> call.action().equals(action))) {
+                sleep(Duration.ofMillis(100));
+              }
+              change.run();
+            });
+  }
+
+  private static Stack stackWith(String name, String type, String physicalId, String status) {
+    return Stack.complete(TestEvents.stack(name))
+        .with("Provider", new Resource(type, physicalId, status));
   }
 
   private static void sleep(Duration duration) {
@@ -201,7 +609,7 @@ class AuditIT extends FunctionTestBase {
         Map.of(
             "eks-oidc-provider/managed",
             "true",
-            "eks-oidc-provider/deleting/0a1b2c3d0a1b2c3d",
+            "eks-oidc-provider/deleting/0a1b2c3d4e5f6071",
             Instant.now().plus(Duration.ofMinutes(2)).truncatedTo(ChronoUnit.MILLIS).toString()),
         "");
 
@@ -216,8 +624,115 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
+  void findingHasTheEventOfItsRelease() throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.cluster("eu-west-1", "b");
+    account.managed("a", "one");
+    account.managed("b");
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    for (String cluster : List.of("a", "b")) {
+      JsonNode event = provider(report, arn(cluster)).path("Findings").path(0).path("Release");
+      assertThat(event.path("ProviderArn").asText()).isEqualTo(arn(cluster));
+      JsonNode result = invoke(event.toString());
+      assertThat(result.path("Result").asText()).as("%s", result).contains("has been deleted");
+      assertThat(result.path("ProviderArn").asText()).isEqualTo(arn(cluster));
+    }
+    assertThat(aws.iam().all()).isEmpty();
+  }
+
+  /** The claim is stale and the last one, but the claim of a stack that is there was removed. */
+  @Test
+  void releaseFailsWhileAStackHasTheProviderWithoutAClaim() throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.managed("a", "gone");
+    account.stack("one", "a");
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    assertThat(findings(report, "a")).containsExactly("ClaimMissing", "StaleClaim");
+    assertThat(provider(report, arn("a")).path("Findings"))
+        .allSatisfy(finding -> assertThat(finding.has("Release")).isFalse());
+    assertThat(release("a", "gone")).contains("one/Provider in eu-west-1", "Trigger");
+    assertThat(provider(arn("a"))).isPresent();
+    assertOnlyReads();
+
+    aws.iam().tag(arn("a"), account.claimTags("one", "a"));
+    assertThat(release("a", "gone")).contains("Other claims on it: 1.");
+    assertThat(owners(arn("a"))).containsExactly("one/Provider");
+  }
+
+  /** Type and status of a resource that has a provider which nobody claims. */
+  @ParameterizedTest
+  @CsvSource({
+    "AWS::IAM::OIDCProvider, CREATE_COMPLETE, true",
+    "Custom::Other, CREATE_COMPLETE, true",
+    "Custom::EksOidcProvider, DELETE_FAILED, true",
+    "Custom::EksOidcProvider, UPDATE_FAILED, true",
+    "Custom::EksOidcProvider, DELETE_SKIPPED, false",
+    "Custom::EksOidcProvider, DELETE_COMPLETE, false"
+  })
+  void releaseWithoutClaimFailsWhileAnyStackHasTheProvider(
+      String type, String status, boolean refused) throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.managed("a");
+    aws.cloudFormation().put(stackWith("one", type, arn("a"), status));
+    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a"))
+        .isEqualTo(refused ? List.of() : List.of("Unclaimed"));
+    assertThat(invoke(releaseEvent("a")).toString())
+        .contains(refused ? "a stack has it without a claim" : "has been deleted");
+    assertThat(provider(arn("a")).isPresent()).isEqualTo(refused);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cloudformation:ListStacks",
+        "cloudformation:ListStacks@us-east-1",
+        "cloudformation:ListStackResources"
+      })
+  void releaseFailsIfItCanNotReadEveryStack(String denied) throws IOException {
+    account.cluster("eu-west-1", "a");
+    account.managed("a");
+    account.provider("b", STS, account.managedTags("b", "gone"), "");
+    account.stack("unrelated");
+    // A claim on another provider names the Region.
+    Map<String, String> tags = new TreeMap<>(account.managedTags("c", "elsewhere"));
+    tags.replaceAll((key, value) -> key.contains("/claim/") ? value + " us-east-1" : value);
+    account.provider("c", STS, tags, "");
+    aws.denied().add(denied);
+    JsonNode report = report("{\"Audit\": \"Report\"}");
+    assertThat(findings(report, "a")).containsExactly("Unclaimed");
+    assertThat(provider(report, arn("a")).path("Findings").path(0).has("Release")).isFalse();
+    assertThat(invoke(releaseEvent("a")).toString()).contains("can't tell", "not allowed to call");
+    assertThat(release("b", "gone")).contains("can't tell", "not allowed to call");
+    assertThat(aws.iam().all()).containsKeys(arn("a"), arn("b"), arn("c"));
+
+    aws.denied().clear();
+    assertThat(invoke(releaseEvent("a")).toString()).contains("has been deleted");
+    assertThat(release("b", "gone")).contains("has been deleted");
+  }
+
+  @Test
+  void releaseTakesProvidersOfEksIssuersOnly() throws IOException {
+    Map<String, String> managed = Map.of("eks-oidc-provider/managed", "true");
+    String github =
+        aws.iam().put("https://token.actions.githubusercontent.com", Instant.now(), STS, managed);
+    String event = "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\"}";
+    for (String arn :
+        List.of(
+            github,
+            arn("a").replace("111122223333", "444455556666"),
+            arn("a").replace("arn:aws:", "arn:aws-cn:"),
+            arn("a").replace("amazonaws.com", "amazonaws.com.cn"),
+            arn("a").replace("oidc.eks.eu-west-1", "oidc.eks.cn-north-1"))) {
+      assertThat(invoke(event.formatted(arn)).path("errorMessage").asText())
+          .contains(arn, "is not the provider of an EKS issuer in this account");
+      assertThat(aws.calls()).isEmpty();
+    }
+    assertThat(provider(github)).isPresent();
+  }
+
+  @Test
   void releaseLeavesAProviderThatSomebodyElseClaims() throws IOException {
-    account.stack("two");
+    account.stack("two", "a");
     account.managed("a", "one", "two");
     assertThat(release("a", "one")).contains("Other claims on it: 1.");
     assertThat(owners(arn("a"))).containsExactly("two/Provider");
@@ -235,16 +750,15 @@ class AuditIT extends FunctionTestBase {
     account.provider("a", STS, Map.of("eks-oidc-provider/managed", "true"), "");
     account.managed("b", "one");
     account.provider("c", STS, Map.of(), "");
-    String event = "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\"}";
-    assertThat(invoke(event.formatted(arn("a"))).toString()).contains("has been deleted");
-    assertThat(invoke(event.formatted(arn("b"))).toString()).contains("no such claim");
-    assertThat(invoke(event.formatted(arn("c"))).toString()).contains("no such claim");
+    assertThat(invoke(releaseEvent("a")).toString()).contains("has been deleted");
+    assertThat(invoke(releaseEvent("b")).toString()).contains("no such claim");
+    assertThat(invoke(releaseEvent("c")).toString()).contains("no such claim");
     assertThat(aws.iam().all()).containsOnlyKeys(arn("b"), arn("c"));
   }
 
   @Test
   void releaseFailsIfTheStackExists() throws IOException {
-    account.stack("one");
+    account.stack("one", "a");
     account.managed("a", "one");
     assertThat(release("a", "one")).contains("not stale", "one/Provider in eu-west-1 exists");
     assertThat(release("a", "two")).contains("has no such claim");
@@ -402,13 +916,22 @@ class AuditIT extends FunctionTestBase {
         .toString();
   }
 
+  private static String releaseEvent(String cluster) {
+    return "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\"}".formatted(arn(cluster));
+  }
+
   private static String arn(String cluster) {
-    return "arn:aws:iam::111122223333:oidc-provider/" + SampleAccount.issuer("eu-west-1", cluster);
+    return SampleAccount.arn(cluster);
+  }
+
+  private static List<String> notRead(JsonNode report) {
+    return report.path("NotRead").findValuesAsText("What");
   }
 
   private JsonNode report(String event) throws IOException {
     JsonNode report = invoke(event);
-    assertThat(report.has("totals")).as("%s", report).isTrue();
+    assertThat(report.has("Totals")).as("%s", report).isTrue();
+    assertThat(SCHEMA.validate(report.toString(), InputFormat.JSON)).as("%s", report).isEmpty();
     return report;
   }
 
@@ -418,6 +941,14 @@ class AuditIT extends FunctionTestBase {
         client.send(event.getBytes(UTF_8), FunctionClient.nextKey(), Duration.ofMinutes(2));
     assertThat(result.responses()).isZero();
     return json(result.returned().text());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static JsonNode json(String text) {
@@ -435,8 +966,8 @@ class AuditIT extends FunctionTestBase {
   }
 
   private static JsonNode provider(JsonNode report, String arnPart) {
-    return StreamSupport.stream(report.path("providers").spliterator(), false)
-        .filter(p -> p.path("arn").asText().contains(arnPart))
+    return StreamSupport.stream(report.path("Providers").spliterator(), false)
+        .filter(p -> p.path("ProviderArn").asText().contains(arnPart))
         .findFirst()
         .orElseThrow();
   }
@@ -446,13 +977,13 @@ class AuditIT extends FunctionTestBase {
   }
 
   private static List<String> kinds(JsonNode provider) {
-    return provider.path("findings").findValuesAsText("kind");
+    return provider.path("Findings").findValuesAsText("Kind");
   }
 
   private static String cluster(JsonNode report, String cluster) {
     return provider(report, SampleAccount.issuer("eu-west-1", cluster))
-        .path("cluster")
-        .path("state")
+        .path("Cluster")
+        .path("State")
         .asText();
   }
 }

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.eksoidc.harness.FunctionClient;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,6 +259,42 @@ class StackLifecycleIT {
   }
 
   @Test
+  void providerThatSomebodyDeletesIsFoundAndComesBack() throws IOException {
+    Map<String, String> parameters =
+        Map.of(
+            "IssuerUrl",
+                "https://oidc.eks.eu-west-1.amazonaws.com/id/D539D4633E53DE1B71EA0B2C4F6A8C1E",
+            "ServiceAccount", "default:app",
+            "TableArn", "arn:aws:dynamodb:eu-west-1:000000000000:table/t");
+    Stack stack = stacks.create("data", example("cross-account"), parameters);
+    assertComplete("data", stack, "CREATE_COMPLETE");
+    assertThat(audit().path("Providers").findValuesAsText("Kind")).isEmpty();
+
+    String arn = stacks.physicalId("data", "Oidc");
+    providers.deleteOpenIDConnectProvider(request -> request.openIDConnectProviderArn(arn));
+    JsonNode found = audit();
+    assertThat(found.path("NotRead")).isEmpty();
+    assertThat(found.path("Providers")).hasSize(1);
+    assertThat(found.at("/Providers/0/ProviderArn").asText()).isEqualTo(arn);
+    JsonNode finding = found.at("/Providers/0/Findings/0");
+    assertThat(finding.path("Kind").asText()).isEqualTo("ProviderMissing");
+    assertThat(finding.path("StackId").asText()).isEqualTo(stack.stackId());
+    assertThat(finding.path("LogicalResourceId").asText()).isEqualTo("Oidc");
+
+    // What the finding advises.
+    String triggered =
+        example("cross-account")
+            .replace(
+                "      Url: !Ref IssuerUrl\n", "      Url: !Ref IssuerUrl\n      Trigger: a\n");
+    assertThat(triggered).contains("Trigger");
+    assertComplete("data", stacks.update("data", triggered, parameters), "UPDATE_COMPLETE");
+    assertThat(claims(arn)).containsExactly("data/Oidc");
+    assertThat(audit().path("Providers").findValuesAsText("Kind")).isEmpty();
+
+    assertThat(stacks.delete("data")).isEmpty();
+  }
+
+  @Test
   void rolesUseTheProviderOfAnotherStack() throws IOException {
     Map<String, String> cluster = Map.of("ClusterName", "payments");
     assertComplete(
@@ -277,6 +318,32 @@ class StackLifecycleIT {
             "system:serviceaccount:team:worker", "system:serviceaccount:team:worker-*");
     assertThat(stacks.delete("roles")).isEmpty();
     assertThat(stacks.delete("provider")).isEmpty();
+  }
+
+  /** Invokes the function as a person does, with the Invoke operation of Lambda. */
+  private static JsonNode audit() throws IOException {
+    HttpRequest invoke =
+        HttpRequest.newBuilder(
+                URI.create(
+                    miniStack.endpoint()
+                        + "/2015-03-31/functions/eks-oidc-provider:live/invocations"))
+            .header(
+                "Authorization",
+                "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/lambda/aws4_request,"
+                    + " SignedHeaders=host, Signature=0")
+            .timeout(Duration.ofMinutes(5))
+            .POST(HttpRequest.BodyPublishers.ofString("{\"Audit\": \"Report\"}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      JsonNode report =
+          FunctionClient.JSON.readTree(
+              http.send(invoke, HttpResponse.BodyHandlers.ofString()).body());
+      assertThat(report.has("Totals")).as("%s", report).isTrue();
+      return report;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void assertComplete(String name, Stack stack, String status) {

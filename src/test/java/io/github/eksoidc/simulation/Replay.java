@@ -1,6 +1,8 @@
 package io.github.eksoidc.simulation;
 
 import io.github.eksoidc.audit.Inventory;
+import io.github.eksoidc.audit.Stack;
+import io.github.eksoidc.audit.StackResource;
 import io.github.eksoidc.audit.StaleClaimRelease;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
@@ -24,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -187,18 +188,23 @@ final class Replay implements Providers, Clusters, RequestContext {
   private record NoStacks() implements Inventory {
 
     @Override
-    public List<String> clusters(String region) {
-      return List.of();
+    public boolean isRegion(String name) {
+      return true;
     }
 
     @Override
-    public List<Stack> stacks(String region) {
-      return List.of();
+    public Page<String> clusters(String region, Optional<String> from) {
+      return new Page<>(List.of(), Optional.empty());
     }
 
     @Override
-    public Set<String> resources(String region, Stack stack) {
-      return Set.of();
+    public Page<Stack> stacks(String region, Optional<String> from) {
+      return new Page<>(List.of(), Optional.empty());
+    }
+
+    @Override
+    public Page<StackResource> resources(Stack stack, Optional<String> from) {
+      return new Page<>(List.of(), Optional.empty());
     }
   }
 
