@@ -14,6 +14,7 @@ import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,7 +159,7 @@ abstract class FunctionTestBase {
 
   /** Makes all leases expire at once. A lease lasts three minutes. */
   void expireLeases() {
-    String past = Instant.now().minusSeconds(1).toString();
+    String past = Instant.now().minusSeconds(1).truncatedTo(ChronoUnit.MILLIS).toString();
     aws.iam()
         .all()
         .forEach(
