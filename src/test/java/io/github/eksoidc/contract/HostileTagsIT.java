@@ -106,8 +106,8 @@ class HostileTagsIT extends FunctionTestBase {
     }
   }
 
-  private static LogicalResource resource(String stackId) {
-    return new LogicalResource(stackId, "Provider");
+  private static LogicalResource resource(String stack) {
+    return new LogicalResource(TestEvents.stack(stack), "Provider");
   }
 
   private JsonNode audit() throws IOException {
@@ -199,7 +199,7 @@ class HostileTagsIT extends FunctionTestBase {
   void eachOfFortyEightStacksCanUpdateAndLeave() {
     created(main());
     for (int i = 1; i < 48; i++) {
-      Claim claim = Claim.of(resource(TestEvents.stack("stack-" + i)));
+      Claim claim = Claim.of(resource("stack-" + i));
       String value = claim.owner() + " Create r 2026-01-02T03:04:05Z eu-west-1/main";
       aws.iam().tag(ARN, Map.of(claim.key("r"), value));
     }
@@ -208,7 +208,7 @@ class HostileTagsIT extends FunctionTestBase {
     aws.iam().tag(ARN, Map.of("owner", "somebody"));
 
     for (int i = 1; i < 48; i++) {
-      String stack = TestEvents.stack("stack-" + i);
+      String stack = "stack-" + i;
       Map<String, Object> changed = main("ClientIdList", List.of("sts.amazonaws.com", "a" + i));
       succeeded(client.send(TestEvents.update(stack, ARN, changed, main())));
       assertThat(provider().audiences()).contains("a" + i);

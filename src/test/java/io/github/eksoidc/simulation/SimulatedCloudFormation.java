@@ -653,10 +653,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     return entry.tags().keySet().stream()
         .filter(ContractRules::isClaim)
         .anyMatch(
-            key ->
-                planted
-                    .getOrDefault(new Planted(arn, key), Instant.MAX)
-                    .isBefore(lagBefore));
+            key -> planted.getOrDefault(new Planted(arn, key), Instant.MAX).isBefore(lagBefore));
   }
 
   /** Whether only odd tags record a claim. */
