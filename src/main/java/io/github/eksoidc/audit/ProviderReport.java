@@ -61,8 +61,9 @@ public record ProviderReport(
   /** The position of its most urgent finding; greater than any of them if it has none. */
   int urgency() {
     return findings.stream()
-        .mapToInt(finding -> finding.kind().ordinal())
-        .min()
+        .map(Finding::kind)
+        .min(FindingKind::compareTo)
+        .map(List.of(FindingKind.values())::indexOf)
         .orElse(FindingKind.values().length);
   }
 

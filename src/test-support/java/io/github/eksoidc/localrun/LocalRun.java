@@ -66,6 +66,8 @@ public final class LocalRun {
   private final List<EventResult> results = new ArrayList<>();
   private boolean failed;
 
+  // JDK 25 returns null again where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull")
   private LocalRun(PrintStream out, boolean hasDetails, InMemoryAws aws, FunctionClient client) {
     this.out = out;
     this.hasDetails = hasDetails;

@@ -78,6 +78,7 @@ final class SharingPicture {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation is not among the dependencies.
   private void add(String format, Object... values) {
     svg.append(String.format(Locale.ROOT, format, values));
   }

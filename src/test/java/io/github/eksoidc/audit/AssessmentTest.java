@@ -80,7 +80,7 @@ class AssessmentTest {
       tags.put("eks-oidc-provider/managed", "true");
     }
     SequencedMap<String, Claimed> claimed = new LinkedHashMap<>();
-    for (String claim : claims.split(" ")) {
+    for (String claim : claims.split(" ", -1)) {
       switch (claim) {
         case "own" -> tags.put(key(CLAIM), value("one"));
         case "stale" -> tags.put(key(OTHER_CLAIM), value("gone"));

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -42,7 +43,7 @@ class PackageIT {
     try (FileSystem zip = open(ZIP);
         FileSystem jar = FileSystems.newFileSystem(zip.getPath("/lib/dependencies.jar"))) {
       List<String> expected = new ArrayList<>();
-      for (String library : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      for (String library : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
         if (library.endsWith(".jar")) {
           expected.addAll(descriptorsIfPackaged(Path.of(library), jar));
         }
@@ -71,8 +72,8 @@ class PackageIT {
     return FileSystems.newFileSystem(zip, Map.of("enablePosixFileAttributes", true));
   }
 
-  private static TreeSet<String> modes(FileSystem zip) throws IOException {
-    TreeSet<String> modes = new TreeSet<>();
+  private static Set<String> modes(FileSystem zip) throws IOException {
+    Set<String> modes = new TreeSet<>();
     try (Stream<Path> paths = Files.walk(zip.getPath("/"))) {
       for (Path path : paths.filter(path -> path.getNameCount() > 0).toList()) {
         modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));

@@ -314,7 +314,7 @@ class SharedProviderIT extends FunctionTestBase {
     }
   }
 
-  private static final List<String> NOT_EKS =
+  static final List<String> NOT_EKS =
       List.of(
           "evil.example.com",
           "token.actions.githubusercontent.com",

@@ -82,11 +82,15 @@ class DecisionPropertyTest {
       case 3 -> new Settle(CLAIM, "r1", NOW.minusMillis(500));
       default ->
           GoalTest.hold(
-              Origin.values()[random.nextInt(Origin.values().length)],
+              any(random, Origin.values()),
               random.nextBoolean(),
-              OnExisting.values()[random.nextInt(OnExisting.values().length)],
+              any(random, OnExisting.values()),
               random.nextBoolean() ? "a" : "b");
     };
+  }
+
+  private static <T> T any(SplittableRandom random, T[] values) {
+    return List.of(values).get(random.nextInt(values.length));
   }
 
   /** Makes the move that the goal decides on, or something else happens. */

@@ -425,7 +425,7 @@ final class Explorer {
       int lost) {
     SimulationState world = node.world();
     Optional<String> broken =
-        after == world.iam() ? Optional.empty() : rules.ofStep(world, after, delivery);
+        after.equals(world.iam()) ? Optional.empty() : rules.ofStep(world, after, delivery);
     Supplier<String> label = () -> delivery.id() + " " + move.get();
     SimulationState called = world.account(after, scenario.staleReads > 0).counting(0, lost, 0);
     SimulationState next = receiving(called, i, delivery, heard);

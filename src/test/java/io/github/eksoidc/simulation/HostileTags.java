@@ -4,6 +4,7 @@ import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -42,7 +43,8 @@ final class HostileTags {
       case 0 -> Map.entry(LEASE + nonce, time);
       // Later than any lease of the function.
       case 1 -> Map.entry(LEASE + nonce, now.plusSeconds(86_400 + random.nextInt(1000)).toString());
-      case 2 -> Map.entry(LEASE + nonce.toUpperCase() + "x", now.plusSeconds(120).toString());
+      case 2 ->
+          Map.entry(LEASE + nonce.toUpperCase(Locale.ROOT) + "x", now.plusSeconds(120).toString());
       case 3 -> Map.entry(CLAIM + HASH + "/r1", "x/Oidc Create r1 " + time + " eu-west-1/a");
       case 4 ->
           Map.entry(
@@ -57,7 +59,7 @@ final class HostileTags {
 
   private static String mutated(Random random, String key) {
     return switch (random.nextInt(6)) {
-      case 0 -> key.toUpperCase();
+      case 0 -> key.toUpperCase(Locale.ROOT);
       case 1 -> key.replaceFirst("s", "\u017f");
       case 2 -> key.replaceFirst("i", "\u0131");
       case 3 -> key + "/x/y";
