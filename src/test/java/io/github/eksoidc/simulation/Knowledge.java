@@ -111,7 +111,8 @@ final class Knowledge {
         Optional<Provider> provider = shown.map(Provider.class::cast);
         Duration took = Duration.between(now, result.at());
         longestRead = took.compareTo(longestRead) > 0 ? took : longestRead;
-        if (doing.startsWith("checking ")) {
+        // Before it works on a provider, a request counts its reads: a release makes several.
+        if (session == 0 || doing.startsWith("checking ")) {
           others.add(List.of(works.size(), arn, provider.map(this::claims)));
         } else {
           work(session, arn).read(provider, now);

@@ -282,8 +282,8 @@ class TrustPolicyEvaluationTest {
   private static List<String> texts(String characters, int maxLength) {
     List<String> texts = new ArrayList<>(List.of(""));
     for (int i = 0; i < texts.size() && texts.get(i).length() < maxLength; i++) {
-      for (char character : characters.toCharArray()) {
-        texts.add(texts.get(i) + character);
+      for (int j = 0; j < characters.length(); j++) {
+        texts.add(texts.get(i) + characters.charAt(j));
       }
     }
     return texts.subList(1, texts.size());
