@@ -65,7 +65,7 @@ def plain(text: str, sha256: str | None = None) -> dict:
         "Type": "String",
         "Description": "The key of function.zip in the bucket. Each release needs a key of its own.",
         "Default": f"eks-oidc-provider/{release}/function.zip",
-        "MaxLength": 56,
+        "MaxLength": 50,
     }
     groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     groups.insert(

@@ -30,6 +30,7 @@ OTHERS = (
     "subnet-0123456789abcdef0",
     "sg-0123456789abcdef0",
     "rate(1 day)",
+    "200",
 )
 
 # One has no effect without the other, and CloudFormation rejects it.

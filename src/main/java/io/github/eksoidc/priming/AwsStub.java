@@ -23,19 +23,20 @@ import java.util.Map;
  */
 public final class AwsStub implements AutoCloseable {
 
-  // A partition that does not exist, so that the ARNs can't be those of real resources.
-  static final String FUNCTION = "arn:priming:lambda:eu-west-1:000000000000:function:priming";
-  static final String STACK = "arn:priming:cloudformation:eu-west-1:000000000000:stack/priming/1";
-  private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/PRIMING";
-  static final String ARN = "arn:priming:iam::000000000000:oidc-provider/" + ISSUER;
+  // An account that does not exist, so that the ARNs can't be those of real resources.
+  static final String FUNCTION = "arn:aws:lambda:eu-west-1:000000000000:function:priming";
+  static final String STACK = "arn:aws:cloudformation:eu-west-1:000000000000:stack/priming/1";
+  private static final String ISSUER =
+      "oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000";
+  static final String ARN = "arn:aws:iam::000000000000:oidc-provider/" + ISSUER;
 
   static final String CREDENTIALS = "/credentials";
 
   private static final String CLUSTER =
       """
-      {"cluster": {"name": "priming", "arn": "arn:priming:eks:eu-west-1:000000000000:cluster/priming",
+      {"cluster": {"name": "priming", "arn": "arn:aws:eks:eu-west-1:000000000000:cluster/priming",
        "status": "ACTIVE", "version": "1.33", "createdAt": 1767225600.123, "endpoint": "https://none",
-       "roleArn": "arn:priming:iam::000000000000:role/none", "platformVersion": "eks.1",
+       "roleArn": "arn:aws:iam::000000000000:role/none", "platformVersion": "eks.1",
        "identity": {"oidc": {"issuer": "https://%s"}}, "tags": {"a": "b"}, "health": {"issues": []},
        "resourcesVpcConfig": {"subnetIds": ["a", "b"], "endpointPublicAccess": true},
        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16", "ipFamily": "ipv4"},
@@ -53,7 +54,9 @@ public final class AwsStub implements AutoCloseable {
     this.server = server;
     Claim claim = Claim.of(new LogicalResource(STACK, "Priming"));
     tags.put(OwnershipTags.MANAGED, "true");
-    tags.put(claim.key(), claim.owner());
+    tags.put(
+        claim.key("earlier"),
+        claim.owner() + " Create earlier 2026-01-01T00:00:00Z eu-west-1/priming");
   }
 
   static AwsStub start() throws IOException {
