@@ -94,7 +94,7 @@ class HostileTagsIT extends FunctionTestBase {
     assertThat(Duration.between(begin, Instant.now()))
         .as("%s", hostile)
         .isLessThan(TestSize.MAX_LAG.multipliedBy(4).plusSeconds(20));
-    assertThat(report.path("totals").path("providers").asInt()).isEqualTo(1);
+    assertThat(report.path("Totals").path("Providers").asInt()).isEqualTo(1);
     boolean isKept =
         foreign || hostile.keySet().stream().anyMatch(k -> k.startsWith(RESERVED + "claim/"));
     assertThat(provider(ARN).isPresent()).as("%s", hostile).isEqualTo(isKept);
@@ -117,7 +117,7 @@ class HostileTagsIT extends FunctionTestBase {
             FunctionClient.nextKey(),
             Duration.ofMinutes(2));
     JsonNode report = FunctionClient.JSON.readTree(result.returned().text());
-    assertThat(report.has("totals")).as("%s", report).isTrue();
+    assertThat(report.has("Totals")).as("%s", report).isTrue();
     return report;
   }
 

@@ -81,7 +81,7 @@ class SharedProviderIT extends FunctionTestBase {
 
     assertThat(provider().audiences()).containsExactly("a", "b");
     assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
-    assertThat(userTags()).isEqualTo(Map.of("team", "one", "Team", "two", "cost", "2"));
+    assertThat(userTags()).isEqualTo(Map.of("team", "one", "cost", "2"));
   }
 
   @Test
