@@ -52,7 +52,7 @@ class SecretsIT {
   /** What Lambda's runtime writes of an exception that the handler throws. */
   private static final Pattern RUNTIME_LINE =
       Pattern.compile(
-          "\\{\"timestamp\":\"[^\"]*\",\"message\":\"(?:[^\"\\\\]|\\\\.)*\",\"level\":\"ERROR\",\"AWSRequestId\":\"[^\"]*\"\\}");
+          "\\{\"timestamp\":\"[^\"]*\",\"message\":\"(?:[^\"\\\\]|\\\\.)*+\",\"level\":\"ERROR\",\"AWSRequestId\":\"[^\"]*\"\\}");
 
   @Test
   void eachLineOfTheLogBeginsWithTheVersion() throws IOException {
