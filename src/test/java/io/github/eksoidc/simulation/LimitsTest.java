@@ -257,18 +257,8 @@ class LimitsTest {
         .contains("nobody claims it, and it is still there");
   }
 
+  /** As docs/troubleshooting.md says among the requests that take a long time. */
   @Test
-  @DisplayName("Whoever may invoke the function can send it a Delete")
-  void aDeleteOfSomebodyElse() {
-    succeeds(script.send(create("c", "a")));
-
-    succeeds(script.send(delete("c", "a")));
-
-    assertThat(script.provider("a")).isEmpty();
-  }
-
-  @Test
-  @DisplayName("A rollback that can't go back takes all of its time")
   void rollbackThatCannotGoBack() {
     script.delete("a");
     Instant begin = script.now();
