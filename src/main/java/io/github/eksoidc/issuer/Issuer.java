@@ -85,6 +85,14 @@ public record Issuer(String url) {
     return ResourceProperties.badValue("Url", url, allowed);
   }
 
+  /** Whether it is the issuer of an EKS cluster of a Region, in the form that tokens carry. */
+  boolean isOfEksIn(String region) {
+    return url.startsWith(HTTPS)
+        && EksIssuer.parse(name())
+            .filter(eks -> !eks.isDualStack() && eks.region().equals(region))
+            .isPresent();
+  }
+
   /** Host and path: what ARNs end in, and condition keys begin with. */
   public String name() {
     return url.substring(url.indexOf("://") + 3);

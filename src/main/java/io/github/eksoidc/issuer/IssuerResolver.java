@@ -3,6 +3,7 @@ package io.github.eksoidc.issuer;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Clusters.Cluster;
+import io.github.eksoidc.properties.ResourceProperties;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -64,7 +65,7 @@ public final class IssuerResolver {
               .orElseThrow(() -> notFound(source, stackAccount, context.location().account()));
       check(source, cluster);
       if (cluster.issuer().isPresent()) {
-        return cluster.issuer().get();
+        return checked(cluster.issuer().get(), source);
       }
       if (cluster.status().equals("ACTIVE")) {
         activeSince = activeSince.or(() -> Optional.of(context.now()));
@@ -81,6 +82,16 @@ public final class IssuerResolver {
               .formatted(name, cluster.status()));
       pause(backoff.next(), name, cluster.status(), context);
     }
+  }
+
+  /** Whatever answers in the place of EKS, the account trusts issuers of EKS only. */
+  private static Issuer checked(Issuer issuer, IssuerSource.OfCluster source) {
+    if (!issuer.isOfEksIn(source.region())) {
+      throw new RequestFailedException(
+          "EKS returned the issuer %s for %s, which is not an issuer of EKS in this Region."
+              .formatted(ResourceProperties.quoted(issuer.url()), describe(source)));
+    }
+    return issuer;
   }
 
   private static void pause(Duration pause, String name, String status, RequestContext context) {
@@ -120,7 +131,10 @@ public final class IssuerResolver {
 
   private Optional<Issuer> current(String cluster, String region) {
     try {
-      return clusters.find(cluster, region).flatMap(Cluster::issuer);
+      return clusters
+          .find(cluster, region)
+          .flatMap(Cluster::issuer)
+          .filter(issuer -> issuer.isOfEksIn(region));
     } catch (DeadlineExceededException e) {
       throw e;
     } catch (RequestFailedException _) {

@@ -8,6 +8,7 @@ import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import java.time.Duration;
 import java.time.Instant;
@@ -322,6 +323,20 @@ class SharedProviderIT extends FunctionTestBase {
           "oidc.eks.cn-north-1.amazonaws.com.cn/id/" + "A".repeat(32),
           "oidc-eks.eu-west-1.api.aws/id/" + "A".repeat(32),
           "oidc.eks.eu-west-1.amazonaws.com/id/" + "A".repeat(32) + "/x");
+
+  /** Whatever answers in the place of EKS. */
+  @ParameterizedTest
+  @FieldSource("NOT_EKS")
+  void anIssuerThatIsNotOfEksIsNeverRegistered(String issuer) {
+    aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + issuer));
+
+    InvocationResult create = failed(create(main()));
+
+    assertThat(create.reason()).contains("EKS returned the issuer");
+    assertThat(create.calls()).hasSize(1);
+    assertThat(aws.iam().all()).isEmpty();
+    assertThat(changedNothing(succeeded(delete(create.physicalId(), main())))).isTrue();
+  }
 
   /** Whoever invokes the function chooses the physical id. */
   @ParameterizedTest

@@ -36,6 +36,26 @@ class IssuerTest {
     assertThat(Issuer.ofTemplate("https://" + name, partition).name()).isEqualTo(name);
   }
 
+  /** What EKS returns is taken as it is, if its host is EKS's in the Region of the cluster. */
+  @ParameterizedTest
+  @CsvSource({
+    "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF, true",
+    "https://oidc.eks.eu-west-1.amazonaws.com/id/Other1,                          true",
+    "http://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF,  false",
+    "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF, false",
+    "https://oidc.eks.eu-west-1.amazonaws.com.cn/id/0123456789ABCDEF0123456789ABCDEF, false",
+    "https://oidc-eks.eu-west-1.api.aws/id/0123456789ABCDEF0123456789ABCDEF,       false",
+    "https://oidc.eks.eu-west-1.amazonaws.com.evil.example.com/id/0123456789ABCDEF, false",
+    "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF/x,               false",
+    "https://oidc.eks.eu-west-1.amazonaws.com/,                                    false",
+    "https://evil.example.com/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF, false",
+    "https://token.actions.githubusercontent.com,                                  false",
+    "http://127.0.0.1:4566/oidc/id/0123456789ABCDEF,                               false",
+  })
+  void anIssuerThatEksReturnsIsOfItsRegion(String url, boolean accepted) {
+    assertThat(new Issuer(url).isOfEksIn("eu-west-1")).isEqualTo(accepted);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "eu-west-1,       api.aws,                       amazonaws.com",
