@@ -78,6 +78,14 @@ public record ClaimRecord(
     this(owner, origin, requestId, at, cluster, Optional.empty());
   }
 
+  /**
+   * Whether the function can have written it under a key: that of its own request or, on a provider
+   * that is full, that of an earlier claim of the resource, which the first claim never has.
+   */
+  boolean canHaveKey(String key) {
+    return key.endsWith("/" + requestId) || origin != Origin.CREATE;
+  }
+
   /** The one that was written later. */
   ClaimRecord later(ClaimRecord other) {
     return other.at.isAfter(at) ? other : this;

@@ -132,9 +132,16 @@ record Observation(
     return new Observation(claim, requestId, Optional.empty(), reads.told(), ownClaim, ownLease);
   }
 
-  /** IAM reports, in response to a creation, that the provider exists. */
-  Observation foundOne(Providers.Creation creation) {
-    OwnClaim own = creation == Providers.Creation.EXISTED ? ownClaim.notByThisDelivery() : ownClaim;
+  /**
+   * IAM reports, in response to a creation, that the provider exists.
+   *
+   * @param before what was known before the creation
+   */
+  Observation foundOne(Providers.Creation creation, Observation before) {
+    OwnClaim own =
+        creation == Providers.Creation.EXISTED
+            ? ownClaim.notByThisDelivery(before.ownClaim)
+            : ownClaim;
     return new Observation(claim, requestId, provider, reads.outdated(), own, ownLease);
   }
 

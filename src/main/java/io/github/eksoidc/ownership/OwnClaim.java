@@ -37,9 +37,16 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
     return stored == Stored.YES ? this : new OwnClaim(Stored.POSSIBLY, shownOn);
   }
 
-  /** The call that would have stored the claim found a provider that existed before. */
-  OwnClaim notByThisDelivery() {
-    return stored == Stored.YES ? this : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
+  /**
+   * The call that would have stored the claim found a provider that existed before. An earlier call
+   * may have created it, whose response is not known.
+   *
+   * @param before what was known before the call
+   */
+  OwnClaim notByThisDelivery(OwnClaim before) {
+    return before.stored == Stored.POSSIBLY || before.stored == Stored.YES
+        ? this
+        : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
   }
 
   /**

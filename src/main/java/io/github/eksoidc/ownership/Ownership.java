@@ -60,7 +60,9 @@ public record Ownership(Provider provider, Instant readAt) {
         .forEach(
             (key, value) -> {
               if (Claim.idOf(key).isPresent()) {
-                ClaimRecord.parse(value, readAt).ifPresent(record -> claims.put(key, record));
+                ClaimRecord.parse(value, readAt)
+                    .filter(record -> record.canHaveKey(key))
+                    .ifPresent(record -> claims.put(key, record));
               }
             });
     return claims;

@@ -201,7 +201,7 @@ public final class Session {
       throw e;
     }
     if (creation != Providers.Creation.DONE) {
-      seen = seen.foundOne(creation);
+      seen = seen.foundOne(creation, before);
       return false;
     }
     Instant now = context.now();

@@ -108,7 +108,8 @@ class DecisionPropertyTest {
           case Move.Create _ -> {
             return seen.creating()
                 .foundOne(
-                    random.nextBoolean() ? Providers.Creation.EXISTED : Providers.Creation.UNKNOWN);
+                    random.nextBoolean() ? Providers.Creation.EXISTED : Providers.Creation.UNKNOWN,
+                    seen);
           }
           default -> {}
         }

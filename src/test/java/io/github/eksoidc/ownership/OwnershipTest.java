@@ -105,6 +105,21 @@ class OwnershipTest {
     assertThat(ownership.otherClaimants(MINE)).containsExactly("the owner of the tag " + key);
   }
 
+  /** Only the first claim of a resource certainly has the key of its own request. */
+  @ParameterizedTest
+  @CsvSource({
+    "Create,  r1, true", "Create,  r2, false",
+    "Retry,   r1, true", "Retry,   r2, true",
+    "Update,  r1, true", "Update,  r2, true",
+    "Renewal, r1, true", "Renewal, r2, true"
+  })
+  void aFirstClaimUnderTheKeyOfAnotherRequestIsOdd(String origin, String key, boolean counts) {
+    String value = "s/Oidc %s r1 2026-01-02T03:04:05Z".formatted(origin);
+    Ownership ownership = ownership(MINE.key(key), value);
+    assertThat(ownership.hasClaim(MINE)).isEqualTo(counts);
+    assertThat(ownership.oddClaims().isEmpty()).isEqualTo(counts);
+  }
+
   @ParameterizedTest
   @CsvSource({"true, true", "false, false", "'', false", "True, false"})
   void onlyTheExactTagValueMakesAProviderManaged(String value, boolean managed) {

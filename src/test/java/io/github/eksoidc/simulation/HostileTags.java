@@ -52,18 +52,22 @@ final class HostileTags {
               "x/Oidc Create r1 %s eu-west-1/a %s".formatted(now, pick(random, REGIONS)));
       default -> {
         String key = pick(random, ours);
-        yield Map.entry(mutated(random, key), mutatedValue(random, on.tags().get(key), time));
+        String value = on.tags().get(key);
+        yield Map.entry(mutated(random, key, value), mutatedValue(random, value, time));
       }
     };
   }
 
-  private static String mutated(Random random, String key) {
+  private static String mutated(Random random, String key, String value) {
     return switch (random.nextInt(6)) {
       case 0 -> key.toUpperCase(Locale.ROOT);
       case 1 -> key.replaceFirst("s", "\u017f");
       case 2 -> key.replaceFirst("i", "\u0131");
       case 3 -> key + "/x/y";
-      case 4 -> key.substring(0, key.length() - 1 - random.nextInt(3)) + "Z";
+      // A claim that is not the first of its resource may have the key of another request.
+      case 4 ->
+          key.substring(0, key.length() - 1 - random.nextInt(3))
+              + (value.contains(" Create ") ? "Z" : ".");
       default -> key.replaceFirst("(claim|deleting|managed|taken-over)", "$1/");
     };
   }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.harness.TestSize;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Scenario#earlyWakes}. A third delivery, and a read that lags, make more orders than can be seen
  * in the time there is. The printed line then says how far the search went.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class InterleavingsTest {
 
   /** Each scenario has fewer states than in the thorough run. */
@@ -27,9 +32,9 @@ class InterleavingsTest {
   /** If a scenario has more states: of a second search, by interruptions. */
   private static final int MAX_ORDERED = TestSize.of(40, 10_000);
 
-  private static int scenarios;
-  private static int complete;
-  private static long states;
+  private static final AtomicInteger SCENARIOS = new AtomicInteger();
+  private static final AtomicInteger COMPLETE = new AtomicInteger();
+  private static final AtomicLong STATES = new AtomicLong();
 
   static List<Scenario> ofTwo() {
     return Scenarios.ofTwo();
@@ -78,7 +83,8 @@ class InterleavingsTest {
   @AfterAll
   static void printSum() {
     System.out.printf(
-        "Interleavings: %,d scenarios, %,d complete, %,d states%n", scenarios, complete, states);
+        "Interleavings: %,d scenarios, %,d complete, %,d states%n",
+        SCENARIOS.get(), COMPLETE.get(), STATES.get());
   }
 
   private static Explorer.Found explore(Scenario scenario, int limit) {
@@ -88,9 +94,9 @@ class InterleavingsTest {
           "Interleavings: %,9d states, %,7d ends, %s: %s%n",
           found.states(), found.ends(), found.extent(), scenario);
     }
-    scenarios++;
-    complete += found.complete() ? 1 : 0;
-    states += found.states();
+    SCENARIOS.incrementAndGet();
+    COMPLETE.addAndGet(found.complete() ? 1 : 0);
+    STATES.addAndGet(found.states());
     assertThat(found.violation()).isEmpty();
     return found;
   }

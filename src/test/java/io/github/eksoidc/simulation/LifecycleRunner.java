@@ -3,6 +3,7 @@ package io.github.eksoidc.simulation;
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.issuer.Clusters.Cluster;
 import io.github.eksoidc.provider.ProviderArn;
+import io.github.eksoidc.provider.Providers.Creation;
 import io.github.eksoidc.provider.Providers.Deletion;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
@@ -485,7 +486,11 @@ final class LifecycleRunner {
           case REPEATED -> {
             perform(step, active, weather);
             clock = clock.plus(CALL);
-            yield step instanceof Step.Delete ? noResponse(step) : perform(step, active, weather);
+            yield switch (step) {
+              case Step.Delete _ -> noResponse(step);
+              case Step.Create _ -> repeated(perform(step, active, weather));
+              default -> perform(step, active, weather);
+            };
           }
           case DEATH_BEFORE, DEATH_AFTER, DEATH_LATE -> {
             if (fault == Fault.DEATH_AFTER) {
@@ -519,6 +524,13 @@ final class LifecycleRunner {
         write(call.step(), call.by(), call.requestId());
       }
     }
+  }
+
+  /** A client that has repeated a Create can't tell who created the provider. */
+  private static CallResult repeated(CallResult create) {
+    return create.value() == Creation.EXISTED
+        ? CallResult.value(Creation.UNKNOWN, create.at())
+        : create;
   }
 
   private CallResult noResponse(Step step) {

@@ -1,0 +1,81 @@
+package io.github.eksoidc.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.OwnClaim.Stored;
+import io.github.eksoidc.provider.Provider;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a request knows of its claim after what has happened. */
+class OwnClaimTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Optional<Ownership> PROVIDER =
+      Optional.of(new Ownership(new Provider(NOW, List.of(), List.of(), new TreeMap<>()), NOW));
+  private static final Optional<ClaimRecord> CLAIM =
+      Optional.of(new ClaimRecord("s/P", Origin.CREATE, "r", NOW, Optional.empty()));
+
+  private enum Event {
+    SENT(OwnClaim::sending),
+    STORED(OwnClaim::wasStored),
+    /** A Create that nobody repeated finds that there is a provider. */
+    EXISTED(was -> was.sending().notByThisDelivery(was)),
+    DENIED(OwnClaim::readDenied),
+    READ_NONE(was -> was.read(Optional.empty(), Optional.empty())),
+    READ_WITHOUT(was -> was.read(PROVIDER, Optional.empty())),
+    READ_WITH(was -> was.read(PROVIDER, CLAIM));
+
+    private final UnaryOperator<OwnClaim> change;
+
+    Event(UnaryOperator<OwnClaim> change) {
+      this.change = change;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SENT                           | POSSIBLY
+          SENT, STORED                   | YES
+          EXISTED                        | BY_ANOTHER_DELIVERY
+          EXISTED, DENIED                | NO
+          EXISTED, READ_NONE             | BY_ANOTHER_DELIVERY
+          EXISTED, READ_WITHOUT          | NO
+          EXISTED, READ_WITH             | POSSIBLY
+          SENT, DENIED                   | POSSIBLY
+          SENT, READ_NONE                | POSSIBLY
+          SENT, READ_WITHOUT             | NO
+          # The response to the first Create was lost, and a read that lags shows no provider.
+          SENT, READ_NONE, EXISTED       | POSSIBLY
+          SENT, READ_NONE, EXISTED, DENIED | POSSIBLY
+          STORED, EXISTED                | YES
+          STORED, SENT                   | YES
+          STORED, READ_WITHOUT           | YES
+          STORED, DENIED                 | YES
+          """)
+  void whetherItMayBeStored(String events, Stored expected) {
+    OwnClaim claim = OwnClaim.NONE;
+    for (String event : events.split(", ")) {
+      claim = Event.valueOf(event).change.apply(claim);
+    }
+    assertThat(claim.stored()).isEqualTo(expected);
+  }
+
+  @Test
+  void theProviderThatHadItIsKnownByWhenItWasCreated() {
+    OwnClaim shown = OwnClaim.NONE.read(PROVIDER, CLAIM);
+    assertThat(shown.shownOn()).contains(NOW);
+    assertThat(shown.read(PROVIDER, Optional.empty()).shownOn()).contains(NOW);
+    assertThat(OwnClaim.NONE.read(PROVIDER, Optional.empty()).shownOn()).isEmpty();
+  }
+}
