@@ -165,8 +165,8 @@ final class Explorer {
     SimulationState world = node.world();
     for (int i = 0; i < world.deliveries().size(); i++) {
       RequestDelivery delivery = world.deliveries().get(i);
-      if (delivery.step().filter(Step.Describe.class::isInstance).isPresent()) {
-        // Clusters do not change, so that all orders with this call lead to the same.
+      if (delivery.step().filter(Explorer::isOfWhatDoesNotChange).isPresent()) {
+        // All orders with this call lead to the same.
         describe(node, i, delivery);
         return true;
       }
@@ -222,7 +222,16 @@ final class Explorer {
         step instanceof Step.Describe(String name) && scenario.goneClusters.contains(name)
             ? CallResult.value(Optional.empty(), world.clock())
             : call(world.iam(), step, world.clock()).heard();
-    go(node, node.mover(), () -> delivery.id() + " Describe", receiving(world, i, delivery, heard));
+    go(
+        node,
+        node.mover(),
+        () -> delivery.id() + " " + step.shown(),
+        receiving(world, i, delivery, heard));
+  }
+
+  /** A scenario has no other clusters and stacks in the meantime. */
+  private static boolean isOfWhatDoesNotChange(Step step) {
+    return step instanceof Step.Describe || step instanceof Step.ListStacks;
   }
 
   /**

@@ -123,7 +123,7 @@ final class Knowledge {
         work.events.add(List.of(step, result));
         work.pauses = step instanceof Step.Make ? 0 : work.pauses;
       }
-      case Step.Describe _, Step.ListAll _ ->
+      case Step.Describe _, Step.ListAll _, Step.ListStacks _ ->
           others.add(List.of(works.size(), step, result.value(), result.failure()));
     }
     now = result.at();

@@ -1,5 +1,6 @@
 package io.github.eksoidc.simulation;
 
+import io.github.eksoidc.audit.StackResource;
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.issuer.Clusters.Cluster;
 import io.github.eksoidc.provider.ProviderArn;
@@ -105,6 +106,9 @@ final class LifecycleRunner {
         NavigableMap<String, Entry> after,
         Request by,
         String requestId);
+
+    /** What the stacks have that exist. */
+    List<StackResource> stacks();
 
     /** A call fails for good, and the request goes on. */
     void callFailed(Step step, String requestId);
@@ -553,6 +557,7 @@ final class LifecycleRunner {
                       .flatMap(arn -> ProviderArn.parse(arn).stream())
                       .toList(),
                   clock);
+          case Step.ListStacks _ -> CallResult.value(observer.stacks(), clock);
           default -> write(step, active.sent.request(), active.requestId);
         };
     trace(

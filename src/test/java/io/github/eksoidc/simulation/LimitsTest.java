@@ -149,15 +149,17 @@ class LimitsTest {
     assertThat(script.isClaimed("b", "c")).isTrue();
   }
 
-  /** Of the same limit: the claim that the canceled Update renews looks like one of a later rollback. */
+  /**
+   * Of the same limit: the claim that the canceled Update renews looks like one of a later
+   * rollback.
+   */
   @Test
   void rollbackToANewClusterBesideAnUpdateInPlace() {
     provider("a", STS, Map.of(), "c");
     Map<String, Object> byName = Scenario.properties("a");
     Map<String, Object> byUrl = Map.of("Url", SimulatedAccount.issuer("a", 0).url());
     String arn = SimulatedAccount.arn("a");
-    Played update =
-        script.send(new Request.Update(Scenario.resource("c"), arn, byUrl, byName));
+    Played update = script.send(new Request.Update(Scenario.resource("c"), arn, byUrl, byName));
     script.delete("a");
     script.create("a");
     Request rollBack = new Request.Update(Scenario.resource("c"), arn, byName, byUrl);

@@ -32,6 +32,7 @@ final class RandomLifecycles {
     UPDATE_CANCELLED(5),
     DELETE(5),
     RELEASE(3),
+    MISTAKEN_RELEASE(2),
     CLEAN_UP(2),
     CREATE_CANCELLED(2),
     RENAME(1),
@@ -250,6 +251,19 @@ final class RandomLifecycles {
               : List.of();
       case DELETE -> there ? List.of(stacks.delete(resource)) : List.of();
       case RELEASE -> stable ? List.of(stacks.release(resource)) : List.of();
+      case MISTAKEN_RELEASE -> {
+        if (!stable) {
+          yield List.of();
+        }
+        // Otherwise a claim is too new for a release.
+        life.pass(Duration.ofMinutes(operation.choice() % 3 * 5));
+        boolean strips = operation.choice() % 2 == 0;
+        if (strips) {
+          stacks.stripClaims(resource);
+          life.pass(Duration.ofSeconds(21));
+        }
+        yield List.of(stacks.mistakenRelease(resource, !strips));
+      }
       case CLEAN_UP -> stacks.cleanUps(resource);
       case CREATE_CANCELLED -> there ? List.of() : stacks.canceledCreate(resource, properties);
       case RENAME -> anew(resource, resource(operation.stack(), "Q"), stacks);

@@ -38,7 +38,10 @@ import java.util.function.Supplier;
 final class Replay implements Providers, Clusters, RequestContext {
 
   /** The properties of a Delete that is none of CloudFormation's, but a person's release. */
-  static final Map<String, Object> RELEASE = Map.of("Release", "true");
+  static final Map<String, Object> RELEASE = Map.of("Release", "of the claim");
+
+  /** The same, of a provider that nobody claims. */
+  static final Map<String, Object> RELEASE_UNCLAIMED = Map.of("Release", "without a claim");
 
   /** Thrown where nothing was heard yet. An Error, so that no code under test catches it. */
   private static final class Stopped extends Error {
@@ -157,7 +160,7 @@ final class Replay implements Providers, Clusters, RequestContext {
     RequestContext context = protocol.context(this);
     try {
       return new Standing.Succeeded(
-          request instanceof Request.Delete delete && delete.properties().equals(RELEASE)
+          request instanceof Request.Delete delete && isRelease(delete)
               ? release(delete, protocol.providers(this, context), context)
               : new EksOidcProvider(
                       protocol.providers(this, context), protocol.clusters(this), true)
@@ -175,17 +178,26 @@ final class Replay implements Providers, Clusters, RequestContext {
     }
   }
 
-  /** The release of a claim by hand, in an account that has no stacks. */
-  private static ResourceResult release(
+  static boolean isRelease(Request.Delete request) {
+    return request.properties().containsKey("Release");
+  }
+
+  /** A release by hand. The lists of stacks that it reads are as they were when it began. */
+  @SuppressWarnings("unchecked")
+  private ResourceResult release(
       Request.Delete request, Providers providers, RequestContext context) {
-    new StaleClaimRelease(providers, new NoStacks(), context)
+    var stacks = new Stacks((List<StackResource>) heard(new Step.ListStacks()));
+    new StaleClaimRelease(providers, stacks, context)
         .release(
             ProviderArn.parse(request.physicalId()).orElseThrow(),
-            Optional.of(Claim.of(request.resource()).id()));
+            request.properties().equals(RELEASE)
+                ? Optional.of(Claim.of(request.resource()).id())
+                : Optional.empty());
     return ResourceResult.of(request.physicalId());
   }
 
-  private record NoStacks() implements Inventory {
+  /** The stacks that have these resources, all in one Region. */
+  private record Stacks(List<StackResource> all) implements Inventory {
 
     @Override
     public boolean isRegion(String name) {
@@ -199,12 +211,20 @@ final class Replay implements Providers, Clusters, RequestContext {
 
     @Override
     public Page<Stack> stacks(String region, Optional<String> from) {
-      return new Page<>(List.of(), Optional.empty());
+      return new Page<>(
+          all.stream()
+              .map(StackResource::stack)
+              .filter(stack -> stack.region().equals(region))
+              .distinct()
+              .toList(),
+          Optional.empty());
     }
 
     @Override
     public Page<StackResource> resources(Stack stack, Optional<String> from) {
-      return new Page<>(List.of(), Optional.empty());
+      return new Page<>(
+          all.stream().filter(resource -> resource.stack().equals(stack)).toList(),
+          Optional.empty());
     }
   }
 

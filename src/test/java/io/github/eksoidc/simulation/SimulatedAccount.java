@@ -91,6 +91,7 @@ final class SimulatedAccount {
       }
       case Step.ListAll() ->
           iam.list().stream().flatMap(arn -> ProviderArn.parse(arn).stream()).toList();
+      case Step.ListStacks _ -> List.of();
       case Step.Pause _ -> "woke";
     };
   }

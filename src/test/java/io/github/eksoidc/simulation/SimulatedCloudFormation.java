@@ -1,11 +1,14 @@
 package io.github.eksoidc.simulation;
 
+import io.github.eksoidc.audit.Stack;
+import io.github.eksoidc.audit.StackResource;
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.resourcetype.EksOidcProvider;
 import io.github.eksoidc.resourcetype.IncompleteCreate;
 import io.github.eksoidc.simulation.LifecycleRunner.Cancel;
 import io.github.eksoidc.simulation.LifecycleRunner.ClusterState;
@@ -115,8 +118,17 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   /** When each request was sent, by its RequestId. */
   private final Map<String, Instant> sentAt = new HashMap<>();
 
+  /** The providers of the clusters that there had been when a request was sent. */
+  private final Map<String, Set<String>> clustersWhenSent = new HashMap<>();
+
   /** When somebody wrote an odd tag. */
   private final Map<Planted, Instant> planted = new HashMap<>();
+
+  /** Resources whose stack is gone without a Delete. */
+  private final Set<LogicalResource> gone = new HashSet<>();
+
+  /** Claims that somebody has removed, by the provider. */
+  private final Map<String, Map<String, String>> stripped = new HashMap<>();
 
   private final IdentityHashMap<Request, String> requestIds = new IdentityHashMap<>();
 
@@ -410,6 +422,9 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                   // Known limit: the cluster was created again while the rollback ran, so nothing
                   // at the old provider tells the Update that it was canceled.
                   mayRemain(resource, canceled.get().requestId(), back);
+                  if (isTakeOver(undone)) {
+                    foreign.remove(back);
+                  }
                 }
                 if (!back.equals(before.physicalId()) && !id.equals(before.physicalId())) {
                   // The cluster was created again meanwhile, so this is a third provider.
@@ -479,7 +494,82 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   /** The stack is gone without a Delete, and a person releases its claim. */
   Sent release(LogicalResource resource) {
+    gone.add(resource);
     return release(resource, known.get(resource).physicalId(), false);
+  }
+
+  private boolean isRefusedForOther(Ended ended, String arn) {
+    return ended.outcome() instanceof Outcome.Failed(_, String reason)
+        && reason.contains("because a stack has it without a claim")
+        && known.values().stream().anyMatch(k -> k.missing() && k.physicalId().equals(arn));
+  }
+
+  /** A person takes a stack's claim for a stale one, or its provider for one that nobody claims. */
+  Sent mistakenRelease(LogicalResource resource, boolean withClaim) {
+    String arn = known.get(resource).physicalId();
+    Optional<Entry> before = Optional.ofNullable(life.iam.all().get(arn));
+    return new Sent(
+        new Request.Delete(resource, arn, withClaim ? Replay.RELEASE : Replay.RELEASE_UNCLAIMED),
+        false,
+        ended -> {
+          if (ended.outcome() instanceof Outcome.Succeeded) {
+            throw new RuleBrokenException("a release took from a stack what it uses: " + before);
+          }
+          return List.of();
+        });
+  }
+
+  /** Somebody removes the claims of a provider that a stack uses. */
+  void stripClaims(LogicalResource resource) {
+    String arn = known.get(resource).physicalId();
+    Entry entry = life.iam.all().get(arn);
+    if (entry != null) {
+      Set<String> keys = new HashSet<>(entry.tags().keySet());
+      keys.removeIf(key -> !ContractRules.isClaim(key));
+      stripped.put(arn, new HashMap<>(entry.tags()));
+      stripped.get(arn).keySet().retainAll(keys);
+      life.iam.iam.untag(arn, keys);
+      life.iam.recordWrite();
+    }
+  }
+
+  /** Updates of the stacks bring the claims back. */
+  private void restoreClaims() {
+    stripped.forEach(
+        (arn, claims) -> {
+          if (!life.iam.all().containsKey(arn)) {
+            throw new RuleBrokenException(
+                "a release deleted %s, which a stack uses".formatted(arn));
+          }
+          life.iam.iam.tag(arn, claims);
+          life.iam.recordWrite();
+        });
+    if (!stripped.isEmpty()) {
+      stripped.clear();
+      life.pass(Duration.ofSeconds(21));
+    }
+  }
+
+  @Override
+  public List<StackResource> stacks() {
+    List<StackResource> all = new ArrayList<>();
+    known.forEach(
+        (resource, now) -> {
+          if (!gone.contains(resource)) {
+            all.add(
+                new StackResource(
+                    new Stack(
+                        resource.stackId(),
+                        resource.stackName(),
+                        Replay.HOME.region(),
+                        "UPDATE_COMPLETE"),
+                    resource.logicalId(),
+                    EksOidcProvider.TYPE,
+                    now.physicalId(),
+                    "UPDATE_COMPLETE"));
+          }
+        });
+    return all;
   }
 
   private Sent release(LogicalResource resource, String arn, boolean calm) {
@@ -500,6 +590,12 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           if (ended.outcome() instanceof Outcome.Succeeded && claimed) {
             throw new RuleBrokenException("a release succeeded, and the claim is still there");
           }
+          if (claimed && isRefusedForOther(ended, arn)) {
+            // The provider was removed and came back, and another stack has not updated since.
+            gone.remove(resource);
+            held.add(new Held(claim, arn));
+            return List.of();
+          }
           if (claimed || left) {
             if (calm && ended.healthy()) {
               throw new RuleBrokenException("a release failed: " + ended.outcome());
@@ -508,6 +604,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           }
           known.remove(resource);
           failed.remove(resource);
+          gone.remove(resource);
           return List.of();
         });
   }
@@ -681,11 +778,19 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   @Override
   public void sending(Request request, String requestId) {
     sentAt.put(requestId, life.now());
+    Set<String> clusters = new HashSet<>();
+    for (String name : List.of("a", "b")) {
+      for (int i = 0; i <= life.generation(name); i++) {
+        clusters.add(SimulatedAccount.arn(name, i));
+      }
+    }
+    clustersWhenSent.put(requestId, clusters);
     requestIds.put(request, requestId);
     if (request instanceof Request.Update) {
       updates.computeIfAbsent(request.resource(), _ -> new HashSet<>()).add(requestId);
     }
-    if (request instanceof Request.Delete delete) {
+    if (request instanceof Request.Delete delete
+        && (!Replay.isRelease(delete) || gone.contains(delete.resource()))) {
       held.remove(new Held(Claim.of(delete.resource()).id(), delete.physicalId()));
     }
   }
@@ -787,6 +892,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   /** Checks the account at rest. */
   void check() {
+    restoreClaims();
     Map<String, Entry> account = life.iam.all();
     foreign.forEach(
         (arn, was) -> {
@@ -820,11 +926,21 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
         (resource, requestIdsOfUpdates) ->
             requestIdsOfUpdates.stream()
                 .filter(canceledUpdates::contains)
+                .peek(id -> claimsOfNewClustersMayRemain(resource, id))
                 .filter(
                     id ->
                         failedCalls.getOrDefault(id, List.of()).stream()
                             .anyMatch(FailedCall::afterClaim))
                 .forEach(id -> mayRemain(resource, id, "")));
+  }
+
+  /** Known limit: the cluster of the canceled Update was created again while it ran. */
+  private void claimsOfNewClustersMayRemain(LogicalResource resource, String requestId) {
+    for (String arn : storedAt.getOrDefault(requestId, Set.of())) {
+      if (!clustersWhenSent.get(requestId).contains(arn)) {
+        mayRemain.add(new Held(Claim.of(resource).id(), arn));
+      }
+    }
   }
 
   private void checkAtRest(String arn, Entry entry) {

@@ -23,6 +23,9 @@ public sealed interface Step {
 
   record ListAll() implements Step {}
 
+  /** The stacks that a release looks for, all at one moment. */
+  record ListStacks() implements Step {}
+
   record Pause(Duration duration) implements Step {}
 
   /** The provider that a call is for; empty if it is for none, or for all. */
@@ -32,7 +35,7 @@ public sealed interface Step {
       case Find(ProviderArn arn) -> Optional.of(arn);
       case Make(ProviderArn arn, _) -> Optional.of(arn);
       case Delete(ProviderArn arn) -> Optional.of(arn);
-      case Describe _, ListAll _, Pause _ -> Optional.empty();
+      case Describe _, ListAll _, ListStacks _, Pause _ -> Optional.empty();
     };
   }
 
@@ -45,6 +48,7 @@ public sealed interface Step {
       case Make(_, Change change) -> change.toString();
       case Delete _ -> "Delete";
       case ListAll _ -> "List";
+      case ListStacks _ -> "ListStacks";
       case Pause(Duration d) -> "pause " + d.toMillis() + "ms";
     };
   }
