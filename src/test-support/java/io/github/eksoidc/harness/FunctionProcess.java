@@ -71,7 +71,7 @@ public final class FunctionProcess implements AutoCloseable {
   /**
    * Starts a function.
    *
-   * @param environment added to the variables of Lambda
+   * @param environment added to the variables of Lambda; an empty one takes a variable away
    * @param jvmArguments added to those of the managed runtime
    */
   public static FunctionProcess start(
@@ -114,6 +114,7 @@ public final class FunctionProcess implements AutoCloseable {
     Map<String, String> variables = builder.environment();
     describeLambda(variables, aws, runtime.address(), unpacked, snapStart);
     variables.putAll(environment);
+    variables.values().removeIf(String::isEmpty);
     process = builder.start();
     reader = Thread.ofPlatform().daemon().name("function-output").start(this::read);
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -111,6 +113,22 @@ public final class InMemoryAws implements AutoCloseable {
           api, "127.0.0.1:" + connector.getLocalPort(), () -> remove(connector, api));
     } catch (Exception e) {
       throw new IllegalStateException("The Runtime API does not start", e);
+    }
+  }
+
+  /** Starts a proxy that all hosts are reached by, each of which this account answers for. */
+  public RecordingProxy addProxy(Path keyStore, String password) {
+    try {
+      SslContextFactory.Server tls = new SslContextFactory.Server();
+      tls.setKeyStorePath(keyStore.toString());
+      tls.setKeyStorePassword(password);
+      ServerConnector connector = new ServerConnector(server, 1, 1, tls);
+      connector.setHost("127.0.0.1");
+      server.addConnector(connector);
+      connector.start();
+      return RecordingProxy.start(connector.getLocalPort());
+    } catch (Exception e) {
+      throw new IllegalStateException("The proxy does not start", e);
     }
   }
 

@@ -122,7 +122,7 @@ class HostileTagsIT extends FunctionTestBase {
   }
 
   /** Real tags with one thing changed: none of them is of the form that the function writes. */
-  private static Map<String, String> hostileTags(SplittableRandom random) {
+  static Map<String, String> hostileTags(SplittableRandom random) {
     Map<String, String> tags = new TreeMap<>();
     for (int n = random.nextInt(1, 6); n > 0; n--) {
       String key = KEYS.get(random.nextInt(KEYS.size()));
