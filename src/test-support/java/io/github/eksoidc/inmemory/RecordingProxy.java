@@ -1,5 +1,6 @@
 package io.github.eksoidc.inmemory;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Set;
@@ -50,7 +51,7 @@ public final class RecordingProxy implements AutoCloseable {
           @Override
           protected InetSocketAddress newConnectAddress(String host, int port) {
             hosts.add(host + ":" + port);
-            return new InetSocketAddress("127.0.0.1", destination);
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), destination);
           }
         };
     return tunnel;

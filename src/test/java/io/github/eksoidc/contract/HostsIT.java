@@ -101,7 +101,8 @@ class HostsIT {
       String place = PLACES.get(i);
       tags.put(
           "eks-oidc-provider/claim/%032x/r".formatted(i),
-          ("x/Oidc Create r 2026-01-01T00:00:00Z %s/main %s".formatted(place, place))
+          "x/Oidc Create r 2026-01-01T00:00:00Z %s/main %s"
+              .formatted(place, place)
               .replaceAll("[^\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]", "_"));
     }
     aws.iam().tag(FunctionTestBase.ARN, tags);

@@ -55,53 +55,6 @@ class LaggingReadsIT extends FunctionTestBase {
   }
 
   @Test
-  void anUpdateThatRemovesSomethingDoesNotWaitForItsOwnLease() {
-    created(main("ClientIdList", List.of("a", "b")));
-    lag(0.35);
-    InvocationResult update =
-        succeeded(
-            client.send(
-                TestEvents.update(
-                    STACK,
-                    ARN,
-                    main("ClientIdList", List.of("a")),
-                    main("ClientIdList", List.of("a", "b"))),
-                TIMEOUT));
-    assertThat(provider().audiences()).containsExactly("a");
-    assertThat(provider().tags().keySet()).noneMatch(key -> key.contains("/deleting/"));
-    // A lease lasts three minutes.
-    assertThat(update.time()).isLessThan(Duration.ofSeconds(90));
-  }
-
-  /** Reads still show the state before the Update that is rolled back. */
-  @Test
-  void aRollbackRestoresAlthoughReadsShowTheOldState() {
-    var old = main("ClientIdList", List.of("a"), "Tags", List.of(Map.of("Key", "k", "Value", "1")));
-    var changed = main("ClientIdList", List.of("b"));
-    created(old);
-    lag(0.2);
-    sleep(TestSize.ofMaxLag(0.25));
-    succeeded(client.send(TestEvents.update(STACK, ARN, changed, old), TIMEOUT));
-    assertThat(provider().audiences()).containsExactly("b");
-
-    succeeded(client.send(TestEvents.update(STACK, ARN, old, changed), TIMEOUT));
-
-    assertThat(provider().audiences()).containsExactly("a");
-    assertThat(userTags()).isEqualTo(Map.of("k", "1"));
-  }
-
-  @Test
-  void theDeleteOfAProviderThatSomebodyRemovedWaitsUntilThatIsCertain() {
-    created(main());
-    aws.iam().delete(ARN);
-    InvocationResult delete =
-        succeeded(client.send(TestEvents.delete(STACK, ARN, main()), TIMEOUT));
-    assertThat(delete.time())
-        .isBetween(TestSize.MAX_LAG.minusSeconds(1), TestSize.MAX_LAG.plusSeconds(5));
-    assertThat(delete.actions()).hasSizeLessThan(15);
-  }
-
-  @Test
   void currentReadsCostNothing() {
     Instant begin = Instant.now();
     created(main());

@@ -13,7 +13,6 @@ import io.github.eksoidc.inmemory.Fault;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,11 +69,6 @@ class ReplacementIT extends FunctionTestBase {
   }
 
   @Test
-  void aCanceledUpdateThatWaitsForASlowCallLeavesNothing() throws Exception {
-    canceled(() -> aws.faults().next(CREATE, 1, new Fault.Delay(TestSize.ofMaxLag(0.6))), () -> {});
-  }
-
-  @Test
   void aCanceledUpdateThatWaitsForItsIssuerLeavesNothing() throws Exception {
     var active = InMemoryEks.Cluster.active("https://" + OTHER_ISSUER);
     canceled(
@@ -85,29 +79,6 @@ class ReplacementIT extends FunctionTestBase {
                     "other",
                     new InMemoryEks.Cluster("CREATING", "1.33", Optional.empty())),
         () -> aws.eks().put("eu-west-1", "other", active));
-  }
-
-  @Test
-  void aCanceledUpdateThatWaitsForALeaseLeavesTheOthersProvider() throws Exception {
-    created(main());
-    succeeded(client.send(TestEvents.create(OTHER_STACK, other())));
-    String lease = "eks-oidc-provider/deleting/0123456789abcdef";
-    aws.iam()
-        .tag(
-            OTHER_ARN,
-            Map.of(
-                lease, Instant.now().plusSeconds(180).truncatedTo(ChronoUnit.MILLIS).toString()));
-    try (FunctionProcess another = FunctionProcess.start(aws, FunctionZip.unpack())) {
-      FunctionClient second = new FunctionClient(aws, another);
-      CompletableFuture<InvocationResult> update =
-          CompletableFuture.supplyAsync(() -> send(TestEvents.update(STACK, ARN, other(), main())));
-      Thread.sleep(1_000);
-      succeeded(second.send(TestEvents.update(STACK, ARN, main(), other()), TIMEOUT));
-      aws.iam().untag(OTHER_ARN, java.util.Set.of(lease));
-      update.get();
-    }
-    assertThat(owners(OTHER_ARN)).containsExactly("two/Provider");
-    assertThat(owners(ARN)).containsExactly("one/Provider");
   }
 
   @Test

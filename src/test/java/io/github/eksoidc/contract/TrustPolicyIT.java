@@ -186,61 +186,6 @@ class TrustPolicyIT extends FunctionTestBase {
   }
 
   @Test
-  void aPolicyOfSeveralClustersAndPodIdentityIsJoinedFromItsStatements() throws IOException {
-    Map<String, Object> properties = withProviders(OTHER_ARN, ARN, OTHER_ARN);
-    properties.put("PodIdentity", "true");
-    InvocationResult result = succeeded(send(TestEvents.create(STACK, properties)));
-
-    assertThat(result.calls()).isEmpty();
-    assertThat(result.attribute("Issuer")).isEqualTo(OTHER_ISSUER);
-    var document = FunctionClient.JSON.readTree(result.attribute("PolicyDocument"));
-    var statements = document.path("Statement");
-    assertThat(statements).hasSize(3);
-    assertThat(statements.at("/0/Principal/Federated").asText()).isEqualTo(OTHER_ARN);
-    assertThat(statements.at("/1/Principal/Federated").asText()).isEqualTo(ARN);
-    assertThat(statements.at("/2/Principal/Service").asText()).isEqualTo("pods.eks.amazonaws.com");
-    assertThat(statements.at("/2/Condition/StringEquals/aws:SourceAccount").asText())
-        .isEqualTo(TestEvents.ACCOUNT);
-    // What Fn::Sub makes of '{"Version":"2012-10-17","Statement":[${Trust.Statement}]}'.
-    assertThat(
-            FunctionClient.JSON.readTree(
-                "{\"Version\":\"2012-10-17\",\"Statement\":["
-                    + result.attribute("Statement")
-                    + "]}"))
-        .isEqualTo(document);
-  }
-
-  @Test
-  void patternsForNamespacesAudiencesAndClustersAreInTheStatements() throws IOException {
-    Map<String, Object> properties = desired("preview-*:api");
-    properties.put("Audience", List.of("vault", "sts.amazonaws.com"));
-    properties.put("PodIdentity", "true");
-    properties.put("ClusterNames", List.of("main"));
-    InvocationResult result = succeeded(send(TestEvents.create(STACK, properties)));
-
-    assertThat(result.calls()).isEmpty();
-    var statements =
-        FunctionClient.JSON.readTree(result.attribute("PolicyDocument")).path("Statement");
-    assertThat(statements).hasSize(2);
-    assertThat(statements.path(0).path("Condition"))
-        .isEqualTo(
-            FunctionClient.JSON.readTree(
-                """
-                {"StringEquals": {"ISSUER:aud": ["sts.amazonaws.com", "vault"]},
-                 "StringLike": {"ISSUER:sub": "system:serviceaccount:preview-*:api"}}"""
-                    .replace("ISSUER", ISSUER)));
-    assertThat(statements.path(1).path("Condition"))
-        .isEqualTo(
-            FunctionClient.JSON.readTree(
-                """
-                {"StringEquals": {"aws:SourceAccount": "ACCOUNT",
-                                  "aws:RequestTag/eks-cluster-name": "main",
-                                  "aws:RequestTag/kubernetes-service-account": "api"},
-                 "StringLike": {"aws:RequestTag/kubernetes-namespace": "preview-*"}}"""
-                    .replace("ACCOUNT", TestEvents.ACCOUNT)));
-  }
-
-  @Test
   void statementIsReturnedForPoliciesOfUpTo1500CharactersWhateverTheNames() {
     String longStack = "s".repeat(128);
     boolean left = false;

@@ -12,9 +12,7 @@ import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resourcetype.IncompleteCreate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -101,76 +99,6 @@ class BrokenProtocols implements Providers {
     }
   }
 
-  /** The lease is stored after the read that should follow it. */
-  static final class LeaseAfterRead extends BrokenProtocols {
-    private Change late;
-
-    LeaseAfterRead(Providers account, RequestContext context) {
-      super(account, context);
-    }
-
-    @Override
-    public Modification change(ProviderArn arn, Change change) {
-      if (isLease(change)) {
-        late = change;
-        return Modification.DONE;
-      }
-      return super.change(arn, change);
-    }
-
-    @Override
-    public Optional<Provider> find(ProviderArn arn) {
-      Optional<Provider> seen = super.find(arn);
-      if (late instanceof Change.PutTags(var tags)) {
-        Change lease = late;
-        late = null;
-        return super.change(arn, lease) == Modification.DONE
-            ? seen.map(s -> with(s, tags, Set.of()))
-            : Optional.empty();
-      }
-      return seen;
-    }
-  }
-
-  /** All requests store the same lease. */
-  static final class OneLeaseForAll extends BrokenProtocols {
-    private static final String SHARED = DELETING + "shared";
-    private Map<String, String> mine = Map.of();
-
-    OneLeaseForAll(Providers account, RequestContext context) {
-      super(account, context);
-    }
-
-    @Override
-    public Modification change(ProviderArn arn, Change change) {
-      return switch (change) {
-        case Change.PutTags(var tags) when isLease(change) -> {
-          mine = tags;
-          yield super.change(
-              arn, new Change.PutTags(Map.of(SHARED, tags.values().iterator().next())));
-        }
-        case Change.RemoveTags(var keys) -> {
-          Set<String> shared = new LinkedHashSet<>();
-          for (String key : keys) {
-            shared.add(key.startsWith(DELETING) ? SHARED : key);
-          }
-          yield super.change(arn, new Change.RemoveTags(shared));
-        }
-        default -> super.change(arn, change);
-      };
-    }
-
-    @Override
-    public Optional<Provider> find(ProviderArn arn) {
-      return super.find(arn)
-          .map(
-              seen ->
-                  !mine.isEmpty() && seen.tags().containsKey(SHARED)
-                      ? with(seen, mine, Set.of(SHARED))
-                      : seen);
-    }
-  }
-
   /** The claim is stored on a new provider in a second call. */
   static final class ClaimAfterCreate extends BrokenProtocols {
     ClaimAfterCreate(Providers account, RequestContext context) {
@@ -187,47 +115,6 @@ class BrokenProtocols implements Providers {
         super.change(ProviderArn.of(context.location(), issuer), new Change.PutTags(claim));
       }
       return creation;
-    }
-  }
-
-  /** Nothing is read after the lease is stored. */
-  static final class NoReadAfterLease extends BrokenProtocols {
-    private Optional<Provider> last = Optional.empty();
-    private Map<String, String> leased = Map.of();
-
-    NoReadAfterLease(Providers account, RequestContext context) {
-      super(account, context);
-    }
-
-    @Override
-    public Modification change(ProviderArn arn, Change change) {
-      if (isLease(change) && change instanceof Change.PutTags(var tags)) {
-        leased = tags;
-      }
-      return super.change(arn, change);
-    }
-
-    @Override
-    public Optional<Provider> find(ProviderArn arn) {
-      if (!leased.isEmpty()) {
-        Map<String, String> lease = leased;
-        leased = Map.of();
-        return last.map(seen -> with(seen, lease, Set.of()));
-      }
-      last = super.find(arn);
-      return last;
-    }
-  }
-
-  /** A deletion without a response is repeated at once, as the SDK does by default. */
-  static final class RepeatedDelete extends BrokenProtocols {
-    RepeatedDelete(Providers account, RequestContext context) {
-      super(account, context);
-    }
-
-    @Override
-    public Deletion delete(ProviderArn arn) {
-      return super.delete(arn) == Deletion.UNKNOWN ? super.delete(arn) : Deletion.DONE;
     }
   }
 
@@ -258,59 +145,6 @@ class BrokenProtocols implements Providers {
       }
       last = super.find(arn);
       return last;
-    }
-  }
-
-  /** Leases do not expire. */
-  static final class LeasesNeverExpire extends BrokenProtocols {
-    LeasesNeverExpire(Providers account, RequestContext context) {
-      super(account, context);
-    }
-
-    @Override
-    public Optional<Provider> find(ProviderArn arn) {
-      return super.find(arn)
-          .map(
-              seen -> {
-                Map<String, String> fresh = new LinkedHashMap<>();
-                seen.tags()
-                    .forEach(
-                        (key, value) -> {
-                          if (key.startsWith(DELETING)
-                              && Instant.parse(value).isBefore(context.now())) {
-                            fresh.put(key, context.now().plusSeconds(60).toString());
-                          }
-                        });
-                return with(seen, fresh, Set.of());
-              });
-    }
-  }
-
-  /** After a deletion without a response, the lease is removed instead of left to expire. */
-  static final class LeaseInDoubtRemoved extends BrokenProtocols {
-    private Set<String> lease = Set.of();
-    private boolean inDoubt;
-
-    LeaseInDoubtRemoved(Providers account, RequestContext context) {
-      super(account, context);
-    }
-
-    @Override
-    public Deletion delete(ProviderArn arn) {
-      Deletion deletion = super.delete(arn);
-      inDoubt = deletion == Deletion.UNKNOWN;
-      return deletion;
-    }
-
-    @Override
-    public Modification change(ProviderArn arn, Change change) {
-      if (isLease(change) && change instanceof Change.PutTags(var tags)) {
-        if (inDoubt) {
-          return super.change(arn, new Change.RemoveTags(lease));
-        }
-        lease = tags.keySet();
-      }
-      return super.change(arn, change);
     }
   }
 
@@ -367,22 +201,6 @@ class BrokenProtocols implements Providers {
             if (duration.compareTo(Duration.ofSeconds(19)) < 0) {
               super.sleep(duration);
             }
-          }
-        };
-      }
-    };
-  }
-
-  /** Reads are repeated for two seconds instead of twenty. */
-  static Protocol twoSecondsOfPatience() {
-    return new Protocol() {
-      @Override
-      public RequestContext context(RequestContext context) {
-        return new ChangedContext(context) {
-          @Override
-          public Instant now() {
-            Duration passed = Duration.between(startedAt(), super.now());
-            return startedAt().plus(passed.multipliedBy(10));
           }
         };
       }

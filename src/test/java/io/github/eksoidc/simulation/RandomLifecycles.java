@@ -256,7 +256,7 @@ final class RandomLifecycles {
           yield List.of();
         }
         // Otherwise a claim is too new for a release.
-        life.pass(Duration.ofMinutes(operation.choice() % 3 * 5));
+        life.pass(Duration.ofMinutes(5).multipliedBy(operation.choice() % 3));
         boolean strips = operation.choice() % 2 == 0;
         if (strips) {
           stacks.stripClaims(resource);
