@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The floor: reads where to answer, and answers. No JSON library, no AWS. */
+/** The least that a handler in Java can do: sends the response. No JSON library, no AWS. */
 public final class Floor implements RequestStreamHandler {
 
   private static final Pattern URL = Pattern.compile("\"ResponseURL\"\\s*:\\s*\"([^\"]+)\"");

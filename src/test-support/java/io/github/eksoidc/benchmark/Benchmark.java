@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 /**
  * Measures the function beside its peers in one run, as Lambda schedules them: the whole machine in
  * the init phase, and then the share of a processor that belongs to the memory size. Prints the
- * tables of the README and draws its chart.
+ * tables of docs/performance.md and draws its chart.
  */
 public final class Benchmark {
 
@@ -37,6 +37,14 @@ public final class Benchmark {
 
   /** USD for a GB-second on x86 in most Regions; Lambda bills the init phase, too. */
   private static final double PRICE = 0.0000166667;
+
+  /** The least that a handler in Java can do. */
+  private static final String RESPONSE_ONLY = "only sends the response";
+
+  private static final String NODE = "Node.js";
+  private static final String NODE_BUNDLED = "Node.js, bundled";
+  private static final String POWERTOOLS = "Powertools";
+  private static final String WITH_SNAP_START = ", with SnapStart";
 
   private final int runs;
   private final InMemoryAws aws;
@@ -53,7 +61,7 @@ public final class Benchmark {
   /**
    * Runs the benchmark.
    *
-   * @param args the number of runs, the file for the chart, and unpacked variants of our package to
+   * @param args the number of runs, the file for the chart, and unpacked variants of the package to
    *     measure as well: {@code name=folder}
    */
   public static void main(String[] args) {
@@ -78,7 +86,7 @@ public final class Benchmark {
     System.exit(0);
   }
 
-  /** Measures variants of our package only. */
+  /** Measures variants of the package only. */
   private void compare(List<String> variants) {
     List<Candidate> candidates =
         variants.stream()
@@ -94,34 +102,45 @@ public final class Benchmark {
   }
 
   private void measure() {
-    Path ours = FunctionZip.unpack();
-    Path floorClasses = PEERS.resolve("floor/target/classes");
-    String floorHandler = "benchmark.Floor::handleRequest";
-    Candidate floor = Candidate.java("floor: only the PUT", floorClasses, floorHandler);
-    Candidate own = Candidate.java("ours", ours, HANDLER);
+    Path unpacked = FunctionZip.unpack();
+    Path responseOnlyClasses = PEERS.resolve("floor/target/classes");
+    String responseOnlyHandler = "benchmark.Floor::handleRequest";
+    Candidate responseOnly =
+        Candidate.java(RESPONSE_ONLY, responseOnlyClasses, responseOnlyHandler);
+    Candidate function = Candidate.java(Chart.FUNCTION, unpacked, HANDLER);
     Candidate powertools =
         Candidate.java(
-            "Powertools",
+            POWERTOOLS,
             PEERS.resolve("powertools/target/classes"),
             "benchmark.PowertoolsHandler::handleRequest");
-    Candidate node = Candidate.node("Node.js", PEERS.resolve("node"));
-    Candidate bundled = Candidate.node("Node.js, bundled", PEERS.resolve("node/dist"));
-    Candidate restoredFloor = Candidate.snapStart("floor, restored", floorClasses, floorHandler);
-    Candidate restored = Candidate.snapStart("ours, restored", ours, HANDLER);
+    Candidate node = Candidate.node(NODE, PEERS.resolve("node"));
+    Candidate bundled = Candidate.node(NODE_BUNDLED, PEERS.resolve("node/dist"));
+    Candidate responseOnlyWithSnapStart =
+        Candidate.snapStart(
+            RESPONSE_ONLY + WITH_SNAP_START, responseOnlyClasses, responseOnlyHandler);
+    Candidate functionWithSnapStart =
+        Candidate.snapStart(Chart.FUNCTION + WITH_SNAP_START, unpacked, HANDLER);
 
     List<Candidate> candidates =
-        List.of(floor, own, powertools, node, bundled, restoredFloor, restored);
+        List.of(
+            responseOnly,
+            function,
+            powertools,
+            node,
+            bundled,
+            responseOnlyWithSnapStart,
+            functionWithSnapStart);
     candidates.forEach(candidate -> cold(candidate, new Samples()));
     // In turn, so that a change of the machine's speed affects all candidates.
     for (int i = 0; i < runs; i++) {
       candidates.forEach(candidate -> cold(candidate, of(cold, candidate.name())));
       for (int size : MEMORY_SIZES) {
         cold(
-            Candidate.java("ours", ours, HANDLER, size),
+            Candidate.java(Chart.FUNCTION, unpacked, HANDLER, size),
             sizes.computeIfAbsent(size, _ -> new Samples()));
       }
     }
-    List.of(own, powertools, node, bundled, restored).forEach(this::warm);
+    List.of(function, powertools, node, bundled, functionWithSnapStart).forEach(this::warm);
   }
 
   private void cold(Candidate candidate, Samples samples) {
@@ -172,7 +191,7 @@ public final class Benchmark {
         quota
             .map(q -> "0.29 vCPU at 512 MB (" + q + ")")
             .orElse("the whole machine, because no control group can be written here"));
-    printTimes("Cold start, or from the restore, at 512 MB", cold);
+    printTimes("cold start at 512 MB, with SnapStart from the restore", cold);
     printSizes();
     System.out.println("\n| warm, at 512 MB | median | peak memory |");
     System.out.println("| --- | --- | --- |");
@@ -187,7 +206,7 @@ public final class Benchmark {
         Files.size(Path.of("target", "function.zip")) / 1e6);
     System.out.printf(
         "Swapped to disk: %d kB%n", cold.values().stream().mapToLong(Samples::swapped).sum());
-    classesAndPauses(Candidate.java("ours", FunctionZip.unpack(), HANDLER));
+    classesAndPauses(Candidate.java(Chart.FUNCTION, FunctionZip.unpack(), HANDLER));
     calls();
   }
 
@@ -209,7 +228,8 @@ public final class Benchmark {
   }
 
   private void printSizes() {
-    System.out.println("\n| ours at | init | invoke | sum | peak memory | 1,000 cold starts |");
+    System.out.println(
+        "\n| " + Chart.FUNCTION + " at | init | invoke | sum | peak memory | 1,000 cold starts |");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
     sizes.forEach(
         (size, s) ->
@@ -224,28 +244,32 @@ public final class Benchmark {
                 s.sum() * size / 1024 * PRICE));
   }
 
-  /** Ratios of medians: to the peers' cold starts, also of the restored function. */
+  /** Ratios of medians: to the peers' cold starts, also with SnapStart. */
   private void printRatios() {
     System.out.println("\n| ratio of medians | goal | measured |");
     System.out.println("| --- | --- | --- |");
-    ratio("invoke: ours / Node.js", 0.6, invoke("ours") / invoke("Node.js"));
-    ratio("invoke: ours / Node.js, bundled", 0.6, invoke("ours") / invoke("Node.js, bundled"));
-    for (String peer : List.of("Node.js", "Node.js, bundled")) {
-      ratio("init plus invoke: ours / " + peer, 2.8, sum("ours") / sum(peer));
+    String function = Chart.FUNCTION;
+    String withSnapStart = function + WITH_SNAP_START;
+    for (String peer : List.of(NODE, NODE_BUNDLED)) {
+      ratio("invoke: " + function + " / " + peer, 0.6, invoke(function) / invoke(peer));
     }
-    ratio("init plus invoke: ours / Powertools", 0.3, sum("ours") / sum("Powertools"));
-    for (String peer : List.of("Node.js", "Node.js, bundled", "Powertools")) {
-      ratio("init plus invoke: ours, restored / " + peer, 0.3, sum("ours, restored") / sum(peer));
+    for (String peer : List.of(NODE, NODE_BUNDLED)) {
+      ratio("init plus invoke: " + function + " / " + peer, 2.8, sum(function) / sum(peer));
     }
+    ratio("init plus invoke: " + function + " / Powertools", 0.3, sum(function) / sum(POWERTOOLS));
+    for (String peer : List.of(NODE, NODE_BUNDLED, POWERTOOLS)) {
+      ratio(
+          "init plus invoke: " + withSnapStart + " / " + peer, 0.3, sum(withSnapStart) / sum(peer));
+    }
+    String least = RESPONSE_ONLY + WITH_SNAP_START;
     ratio(
-        "init plus invoke: ours, restored / floor, restored",
-        2.0,
-        sum("ours, restored") / sum("floor, restored"));
-    ratio("warm: ours / Node.js", 1.5, warm.get("ours").invoke() / warm.get("Node.js").invoke());
-    ratio(
-        "warm: ours, restored / Node.js",
-        1.5,
-        warm.get("ours, restored").invoke() / warm.get("Node.js").invoke());
+        "init plus invoke: " + withSnapStart + " / " + least, 2.0, sum(withSnapStart) / sum(least));
+    for (String warmed : List.of(function, withSnapStart)) {
+      ratio(
+          "warm: " + warmed + " / Node.js",
+          1.5,
+          warm.get(warmed).invoke() / warm.get(NODE).invoke());
+    }
   }
 
   private double invoke(String name) {
