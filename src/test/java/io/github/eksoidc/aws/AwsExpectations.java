@@ -43,8 +43,8 @@ import org.junit.jupiter.api.parallel.Resources;
  * in-memory AWS and to emulators.
  *
  * <p>{@link #differences()} lists the expectations that an emulator does not meet. Such an
- * expectation must fail, so that the list stays correct. {@code docs/emulators.md} explains the
- * differences.
+ * expectation must fail, so that the list stays correct. What an emulator does not meet quotes the
+ * documentation of AWS, which agrees with the in-memory AWS.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
@@ -169,6 +169,7 @@ public abstract class AwsExpectations {
     assertThat(providers.list()).contains(arn);
   }
 
+  /** IAM API Reference, TagOpenIDConnectProvider: "Adds one or more tags to an OpenID Connect (OIDC)-compatible identity provider". */
   private void tags() {
     ProviderArn arn = made();
     assertThat(providers.change(arn, new Change.PutTags(Map.of("a/b", "1", "c", "1"))))
@@ -182,6 +183,7 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().tags()).containsExactly(Map.entry("c", "2"));
   }
 
+  /** IAM User Guide, "Tagging IAM resources", "Case sensitivity": case-sensitive for OIDC providers, not for users and roles. */
   private void caseOfTags() {
     ProviderArn arn = made();
     providers.change(arn, new Change.PutTags(Map.of("Team", "1")));
@@ -192,6 +194,7 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().tags()).containsOnly(Map.entry("team", "2"));
   }
 
+  /** IAM API Reference, AddClientIDToOpenIDConnectProvider. */
   private void audiences() {
     ProviderArn arn = made();
     assertThat(providers.change(arn, new Change.AddAudience("b"))).isEqualTo(Modification.DONE);
@@ -200,6 +203,7 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().audiences()).containsExactly("b");
   }
 
+  /** IAM API Reference, of both actions: "idempotent; it does not fail or return an error". */
   private void idempotent() {
     ProviderArn arn = made();
     assertThat(providers.change(arn, new Change.AddAudience("a"))).isEqualTo(Modification.DONE);
@@ -208,6 +212,7 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().audiences()).containsExactly("a");
   }
 
+  /** IAM API Reference, UpdateOpenIDConnectProviderThumbprint: "This operation replaces the existing list". */
   private void thumbprints() {
     ProviderArn arn = made();
     assertThat(providers.change(arn, new Change.ReplaceThumbprints(List.of(OTHER_HEX))))
@@ -215,6 +220,7 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().thumbprints()).containsExactly(OTHER_HEX);
   }
 
+  /** IAM API Reference, of each action: NoSuchEntity, 404. */
   private void changeMissing() {
     ProviderArn arn = arn(issuer());
     for (Change change :
@@ -235,12 +241,14 @@ public abstract class AwsExpectations {
     assertThat(providers.list()).doesNotContain(arn);
   }
 
+  /** IAM API Reference: idempotent. MiniStack responds with NoSuchEntity, which is success, too. */
   private void deletedTwice() {
     ProviderArn arn = made();
     assertThat(providers.delete(arn)).isEqualTo(Deletion.DONE);
     assertThat(providers.delete(arn)).isEqualTo(Deletion.DONE);
   }
 
+  /** IAM and STS quotas: "Tags that can be attached to an OIDC provider: 50". */
   private void full() {
     ProviderArn arn = made();
     Map<String, String> many = new TreeMap<>();
@@ -250,6 +258,7 @@ public abstract class AwsExpectations {
         .isInstanceOf(TagLimitExceededException.class);
   }
 
+  /** IAM and STS quotas: "Client IDs in an OIDC provider: 100". */
   private void tooManyAudiences() {
     List<String> many = IntStream.range(0, 101).mapToObj(i -> "a" + i).toList();
     assertThatThrownBy(() -> providers.create(issuer(), desired(many, HEX), Map.of()))

@@ -3,7 +3,10 @@ package io.github.eksoidc.emulator;
 import java.util.Map;
 import java.util.Set;
 
-/** How MiniStack differs from AWS: see docs/emulators.md. */
+/**
+ * How MiniStack differs from AWS. It has no action that changes a provider, and takes any number of
+ * audiences.
+ */
 class MiniStackIT extends EmulatorExpectations {
 
   @Override

@@ -2,7 +2,10 @@ package io.github.eksoidc.emulator;
 
 import java.util.Set;
 
-/** How moto's server differs from AWS: see docs/emulators.md. */
+/**
+ * How moto's server differs from AWS. It folds the case of tag keys, has no way to add an audience
+ * (status 500), and counts the tags of one call only.
+ */
 class MotoIT extends EmulatorExpectations {
 
   @Override
