@@ -169,7 +169,10 @@ public abstract class AwsExpectations {
     assertThat(providers.list()).contains(arn);
   }
 
-  /** IAM API Reference, TagOpenIDConnectProvider: "Adds one or more tags to an OpenID Connect (OIDC)-compatible identity provider". */
+  /**
+   * IAM API Reference, TagOpenIDConnectProvider: "Adds one or more tags to an OpenID Connect
+   * (OIDC)-compatible identity provider".
+   */
   private void tags() {
     ProviderArn arn = made();
     assertThat(providers.change(arn, new Change.PutTags(Map.of("a/b", "1", "c", "1"))))
@@ -183,7 +186,10 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().tags()).containsExactly(Map.entry("c", "2"));
   }
 
-  /** IAM User Guide, "Tagging IAM resources", "Case sensitivity": case-sensitive for OIDC providers, not for users and roles. */
+  /**
+   * IAM User Guide, "Tagging IAM resources", "Case sensitivity": case-sensitive for OIDC providers,
+   * not for users and roles.
+   */
   private void caseOfTags() {
     ProviderArn arn = made();
     providers.change(arn, new Change.PutTags(Map.of("Team", "1")));
@@ -212,7 +218,10 @@ public abstract class AwsExpectations {
     assertThat(providers.find(arn).orElseThrow().audiences()).containsExactly("a");
   }
 
-  /** IAM API Reference, UpdateOpenIDConnectProviderThumbprint: "This operation replaces the existing list". */
+  /**
+   * IAM API Reference, UpdateOpenIDConnectProviderThumbprint: "This operation replaces the existing
+   * list".
+   */
   private void thumbprints() {
     ProviderArn arn = made();
     assertThat(providers.change(arn, new Change.ReplaceThumbprints(List.of(OTHER_HEX))))
