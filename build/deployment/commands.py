@@ -25,8 +25,6 @@ SKIPPED = {
     r"^(\.ci|build|benchmark)/": "needs the sources: builds, tests or measures this repository",
     r"^kubectl ": "needs a cluster with nodes",
     r"^python build/": "needs the sources: writes a policy from the template",
-    r"^terraform ": "needs a provider in the state of Terraform",
-    r"^sam local ": "needs Docker",
     r"^sam deploy --template examples/serverless": (
         "MiniStack does not transform nested templates: ExamplesTest deploys it transformed"
     ),
