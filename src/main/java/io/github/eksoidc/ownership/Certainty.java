@@ -91,10 +91,14 @@ record Certainty(
     return new Certainty(false, isCertain, from, lastWrite, created);
   }
 
-  /** A call was sent that IAM may carry out at any time: only later reads count. */
+  /**
+   * A deletion was sent that IAM may carry out later. Until then another one would only take the
+   * lease away that keeps others from relying on the provider, and from creating it again. So only
+   * a read counts that shows that it is gone, or that comes after that time.
+   */
   Certainty inDoubt(Instant at) {
     return new Certainty(
-        false, isCertain, Optional.of(at.plus(Providers.MAX_LAG)), Optional.empty(), created);
+        false, isCertain, Optional.of(at.plus(Lease.LATEST_CALL)), Optional.empty(), created);
   }
 
   /** Whether a read that shows nothing can't be one from before the provider was created. */

@@ -3,6 +3,7 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Providers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,8 +24,11 @@ public record Lease(String nonce, Instant until) {
   /** A request that died keeps others waiting for this long at the most. */
   static final Duration DURATION = Duration.ofMinutes(3);
 
-  /** How late IAM may carry out a call after it was sent: far longer than the client waits. */
-  static final Duration LATEST_CALL = Duration.ofMinutes(1);
+  /**
+   * How late IAM may carry out a call after it was sent: one minute, far longer than the client
+   * waits for the response.
+   */
+  static final Duration LATEST_CALL = Providers.MAX_LAG.multipliedBy(3);
 
   private static final Pattern KEY =
       Pattern.compile(Pattern.quote(OwnershipTags.LEASE) + "([0-9a-f]{16})");

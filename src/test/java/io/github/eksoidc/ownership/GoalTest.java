@@ -132,7 +132,7 @@ class GoalTest {
     if (words.contains("in-doubt")) {
       seen = seen.deletionInDoubt(NOW.minusSeconds(5));
     }
-    Instant at = words.contains("certain") ? NOW.plusSeconds(20) : NOW.minusSeconds(1);
+    Instant at = words.contains("certain") ? NOW.plusSeconds(60) : NOW.minusSeconds(1);
     seen = seen.read(words.contains("none") ? Optional.empty() : Optional.of(provider(tags)), at);
     if (words.contains("wrote-claim")) {
       Change put = new Change.PutTags(Map.of(tag("own").getKey(), tag("own").getValue()));

@@ -165,7 +165,8 @@ final class Explorer {
     SimulationState world = node.world();
     for (int i = 0; i < world.deliveries().size(); i++) {
       RequestDelivery delivery = world.deliveries().get(i);
-      if (delivery.step().filter(Explorer::isOfWhatDoesNotChange).isPresent()) {
+      if (!delivery.isToCome()
+          && delivery.step().filter(Explorer::isOfWhatDoesNotChange).isPresent()) {
         // All orders with this call lead to the same.
         describe(node, i, delivery);
         return true;
@@ -177,6 +178,10 @@ final class Explorer {
       if (delivery.isOver()) {
         continue;
       }
+      if (delivery.isToCome()) {
+        any |= come(node, i, delivery);
+        continue;
+      }
       if (delivery.isPausing()) {
         any |= wake(node, i, delivery);
       } else {
@@ -185,10 +190,20 @@ final class Explorer {
       }
       crash(node, i, delivery);
     }
-    if (world.late().isPresent() && !world.clock().isAfter(world.late().get().latest())) {
+    if (world.late().isPresent() && world.clock().isBefore(world.late().get().latest())) {
       carryOut(node, world.late().get());
     }
     return any;
+  }
+
+  private boolean come(Node node, int i, RequestDelivery delivery) {
+    SimulationState world = node.world();
+    if (!world.isQuiet()) {
+      return false;
+    }
+    RequestDelivery begun = scenario.begin(delivery.index(), delivery.id(), world.clock());
+    go(node, i, () -> delivery.id() + " comes", world.with(i, canonical(begun, world.iam())));
+    return true;
   }
 
   private boolean wake(Node node, int i, RequestDelivery delivery) {
@@ -204,7 +219,11 @@ final class Explorer {
     Instant due = due(delivery);
     Instant now = due.isAfter(world.clock()) ? due : world.clock();
     if (world.deliveries().stream()
-        .anyMatch(other -> !other.isOver() && due(other).plus(LONGEST_CALL).isBefore(now))) {
+        .anyMatch(
+            other ->
+                !other.isOver()
+                    && !other.isToCome()
+                    && due(other).plus(LONGEST_CALL).isBefore(now))) {
       return false;
     }
     go(

@@ -216,6 +216,7 @@ final class LifecycleRunner {
 
   void pass(Duration time) {
     clock = clock.plus(time);
+    carryOutLateCalls();
   }
 
   private void trace(String who, String what) {
@@ -343,10 +344,6 @@ final class LifecycleRunner {
       } else {
         move(active, weather);
       }
-    }
-    while (!late.isEmpty()) {
-      pass(Duration.ofSeconds(5));
-      carryOutLateCalls();
     }
   }
 

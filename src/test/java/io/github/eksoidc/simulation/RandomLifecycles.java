@@ -148,6 +148,7 @@ final class RandomLifecycles {
       }
       at = null;
       trace.ifPresent(lines -> lines.add("-- end"));
+      life.pass(Duration.ofMinutes(2));
       for (LogicalResource resource : stacks.withCleanups()) {
         life.run(stacks.cleanUps(resource), Weather.of(0));
         stacks.check();

@@ -155,6 +155,11 @@ record RequestDelivery(
         : Optional.empty();
   }
 
+  /** Whether the request has not come yet. */
+  boolean isToCome() {
+    return start.equals(Scenario.TO_COME);
+  }
+
   boolean isPausing() {
     return step().filter(Step.Pause.class::isInstance).isPresent();
   }

@@ -24,6 +24,9 @@ final class Scenario {
 
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
+  /** Where a request that has not come yet begins, for now. */
+  static final Instant TO_COME = START.minus(Duration.ofDays(1));
+
   /** When what exists at the start was written. */
   static final Instant BEFORE = START.minusSeconds(3600);
 
@@ -36,6 +39,8 @@ final class Scenario {
   final Map<String, Set<String>> expectedClaims = new HashMap<>();
   final Set<Integer> mayFail = new HashSet<>();
   final Set<Integer> mayCrash = new HashSet<>();
+
+  final Set<Integer> later = new HashSet<>();
 
   /** Claims that a failed Create has left: nothing relies on them. */
   final Set<String> unsettled = new HashSet<>();
@@ -217,6 +222,12 @@ final class Scenario {
   /** This request may fail: a Delete of the same resource overtakes it. */
   Scenario mayFail(int request) {
     mayFail.add(request);
+    return this;
+  }
+
+  /** This request comes at any time at which the others rest. */
+  Scenario later(int request) {
+    later.add(request);
     return this;
   }
 

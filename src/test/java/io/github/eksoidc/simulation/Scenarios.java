@@ -33,8 +33,33 @@ final class Scenarios {
   static List<Scenario> ofTwo() {
     List<Scenario> all = new ArrayList<>(withTwo(Trouble.NONE, 2));
     all.addAll(withTwo(Trouble.A_LOST_RESPONSE, 0));
+    all.addAll(oneLater());
     all.addAll(withOddTags());
     return all;
+  }
+
+  /** One begins while the other waits, or after it. */
+  private static List<Scenario> oneLater() {
+    return List.of(
+        new Scenario("a Create after the Delete of the last claim, a lost response")
+            .managed("a", STS, "c")
+            .delete("c", "a")
+            .create("d", "a")
+            .later(1)
+            .leaves("a", "d")
+            .losing(1),
+        new Scenario("a Delete after the Delete of the other claim, a lost response")
+            .managed("a", STS, "c", "d")
+            .delete("c", "a")
+            .delete("d", "a")
+            .later(1)
+            .losing(1),
+        new Scenario("a Create after a Create, a lost response")
+            .create("c", "a", "x")
+            .create("d", "a", "y")
+            .later(1)
+            .leaves("a", "c", "d")
+            .losing(1));
   }
 
   /** All with two requests, with a crash anywhere, and with a lost response. */

@@ -29,7 +29,7 @@ record SimulationState(
   /**
    * A deletion whose caller has received no response.
    *
-   * @param latest when it is carried out at the latest
+   * @param latest before which it is carried out, if at all
    */
   record LateDeletion(Step step, int sender, Instant latest) {}
 
@@ -41,7 +41,8 @@ record SimulationState(
   static SimulationState of(Scenario scenario) {
     List<RequestDelivery> deliveries = new ArrayList<>();
     for (int i = 0; i < scenario.requests.size(); i++) {
-      deliveries.add(scenario.begin(i, "" + (char) ('p' + i), Scenario.START));
+      Instant start = scenario.later.contains(i) ? Scenario.TO_COME : Scenario.START;
+      deliveries.add(scenario.begin(i, "" + (char) ('p' + i), start));
     }
     return new SimulationState(
         scenario.before.snapshot(),
@@ -104,10 +105,11 @@ record SimulationState(
 
   /** Whether a delivery could make the next move, at once. */
   boolean canGoOn(int which) {
-    return !deliveries.get(which).isOver() && !deliveries.get(which).isPausing();
+    RequestDelivery delivery = deliveries.get(which);
+    return !delivery.isOver() && !delivery.isPausing() && !delivery.isToCome();
   }
 
   boolean isQuiet() {
-    return deliveries.stream().allMatch(d -> d.isOver() || d.isPausing());
+    return deliveries.stream().allMatch(d -> d.isOver() || d.isPausing() || d.isToCome());
   }
 }
