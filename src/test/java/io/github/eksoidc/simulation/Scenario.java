@@ -231,6 +231,11 @@ final class Scenario {
     return this;
   }
 
+  Scenario wakingEarly(int times) {
+    earlyWakes = times;
+    return this;
+  }
+
   /** So many requests may die, of these; they are delivered again. */
   Scenario crashing(int times, Integer... which) {
     crashes = times;

@@ -33,7 +33,6 @@ final class Scenarios {
   static List<Scenario> ofTwo() {
     List<Scenario> all = new ArrayList<>(withTwo(Trouble.NONE, 2));
     all.addAll(withTwo(Trouble.A_LOST_RESPONSE, 0));
-    all.addAll(oneLater());
     all.addAll(withOddTags());
     return all;
   }
@@ -47,6 +46,7 @@ final class Scenarios {
             .create("d", "a")
             .later(1)
             .leaves("a", "d")
+            .wakingEarly(0)
             .losing(1),
         new Scenario("a Delete after the Delete of the other claim, a lost response")
             .managed("a", STS, "c", "d")
@@ -66,6 +66,7 @@ final class Scenarios {
   static List<Scenario> ofTwoWithTrouble() {
     List<Scenario> all = new ArrayList<>(withTwo(Trouble.A_CRASH, 1));
     all.addAll(withTwo(Trouble.A_LOST_RESPONSE, 1));
+    all.addAll(oneLater());
     return inSteps(all);
   }
 
