@@ -9,6 +9,7 @@ import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,9 @@ record Hold(
     Map<String, ClaimRecord> existing = is.claimsOf(claim);
     if (existing.isEmpty()) {
       if (wanted.onExisting() == OnExisting.FAIL) {
+        if (seen.mayHideOwnClaim()) {
+          return new Move.Look();
+        }
         Set<String> leases = seen.othersLeases(now);
         if (!leases.isEmpty()) {
           return new Move.Wait(leases);
@@ -98,7 +102,10 @@ record Hold(
             "%s already exists%s, and OnExisting is Fail. Set OnExisting to Adopt to share the provider."
                 .formatted(arn, usedBy(is)));
       }
-      checkRoom(is);
+    }
+    if (existing.isEmpty() || origin != Origin.RENEWAL) {
+      // A provider that is full has room for the claim in the place of an earlier one.
+      checkRoom(is, existing.isEmpty() ? 1 : Math.min(1, is.provider().freeTags()));
     }
     checkThumbprints(is);
     // Without a cluster in the template, it remains the one that the provider was claimed for.
@@ -134,9 +141,13 @@ record Hold(
     }
     boolean takesOver = wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged();
     if (takesOver) {
-      String by = record(origin, wanted.cluster(), now).value();
-      changes.add(
-          new Change.PutTags(Map.of(OwnershipTags.MANAGED, "true", OwnershipTags.TAKEN_OVER, by)));
+      // With the claim: if somebody has removed that meanwhile, the provider is never managed
+      // without it, and the last Delete of others does not delete it.
+      Map<String, String> tags = new HashMap<>();
+      is.claimsOf(claim).forEach((key, record) -> tags.put(key, record.value()));
+      tags.put(OwnershipTags.MANAGED, "true");
+      tags.put(OwnershipTags.TAKEN_OVER, record(origin, wanted.cluster(), now).value());
+      changes.add(new Change.PutTags(tags));
     }
     return new Move.Finish(
         takesOver ? "taken over" : changes.isEmpty() ? "nothing differs" : "changing", changes);
@@ -153,9 +164,14 @@ record Hold(
     return is.isManaged() && is.otherClaimants(claim).isEmpty();
   }
 
-  private void checkRoom(Ownership is) {
+  /**
+   * Fails before anything is changed if the tags do not fit.
+   *
+   * @param claims how many tags the claim adds
+   */
+  private void checkRoom(Ownership is, int claims) {
     Provider provider = is.provider();
-    int own = wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged() ? 3 : 1;
+    int own = claims + (wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged() ? 2 : 0);
     int needed = own + Difference.missingTags(provider, wanted.desired()).size();
     if (provider.freeTags() >= needed) {
       checkRoomForOthers(is, own);

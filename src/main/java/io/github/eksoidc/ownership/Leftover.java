@@ -13,10 +13,18 @@ import java.util.function.Predicate;
  * @param claims which of its claims
  * @param takeovers which takeovers are undone: the provider is then not managed any more, instead
  *     of being deleted
+ * @param isUndo whether the request that wrote it may still run, or may have taken the provider
+ *     over
  * @param isOfFirstRequest whether every other claim of the resource is later
  */
 public record Leftover(
-    Predicate<ClaimRecord> claims, Predicate<ClaimRecord> takeovers, boolean isOfFirstRequest) {
+    Predicate<ClaimRecord> claims,
+    Predicate<ClaimRecord> takeovers,
+    boolean isUndo,
+    boolean isOfFirstRequest) {
+
+  /** Of the clocks of CloudFormation and Lambda, at the most, and the precision of the former. */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(30);
 
   /** Lambda's longest timeout: a Create that stored its claim earlier has ended. */
   private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
@@ -28,7 +36,16 @@ public record Leftover(
 
   /** Everything: the resource does not use the provider any more. */
   public static Leftover all() {
-    return new Leftover(_ -> true, _ -> false, false);
+    return new Leftover(_ -> true, _ -> false, false, false);
+  }
+
+  /**
+   * Everything from before a Delete was sent. If it is delivered once more, the resource may use
+   * the provider again.
+   */
+  public static Leftover before(Instant sent) {
+    Instant until = sent.plus(CLOCK_DIFFERENCE);
+    return new Leftover(record -> !record.at().isAfter(until), _ -> false, false, false);
   }
 
   /** What a request has written that has failed. */
@@ -36,9 +53,10 @@ public record Leftover(
     return undoing(record -> record.requestId().equals(requestId), false);
   }
 
-  /** What an Update has written that was sent at a moment or later. */
+  /** What an Update to another provider has written at a moment or later. */
   public static Leftover ofUpdateSince(Instant moment) {
-    return undoing(record -> !record.at().isBefore(moment), false);
+    return undoing(
+        record -> record.origin() == Origin.UPDATE && !record.at().isBefore(moment), false);
   }
 
   /**
@@ -55,12 +73,29 @@ public record Leftover(
   }
 
   private static Leftover undoing(Predicate<ClaimRecord> written, boolean isOfFirstRequest) {
-    return new Leftover(written, written, isOfFirstRequest);
+    return new Leftover(written, written, true, isOfFirstRequest);
   }
 
   /** Whether something of it is on the provider. */
   boolean isOn(Ownership is, Claim claim) {
     return is.claimsOf(claim).values().stream().anyMatch(claims)
-        || (is.isAbandoned() && is.takenOverBy().filter(takeovers).isPresent());
+        || (is.claimsOf(claim).isEmpty() && undoesTakeover(is, claim));
+  }
+
+  /**
+   * Whether the provider was taken over by a request of the resource that is undone. The tag says
+   * which stack and logical id, but not which stack of this name: no other claim is of the request.
+   */
+  boolean undoesTakeover(Ownership is, Claim claim) {
+    return is.isManaged()
+        && is.takenOverBy()
+            .filter(takeovers)
+            .filter(by -> claim.owner().startsWith(by.owner()))
+            .filter(
+                by ->
+                    is.claimTags().entrySet().stream()
+                        .filter(tag -> tag.getValue().requestId().equals(by.requestId()))
+                        .allMatch(tag -> claim.isKey(tag.getKey())))
+            .isPresent();
   }
 }

@@ -68,7 +68,12 @@ record Observation(
     Optional<Ownership> is = shown.map(p -> new Ownership(p, at));
     Certainty now = reads.read(shown, at, change -> is.filter(o -> shows(o, change)).isPresent());
     return new Observation(
-        claim, requestId, is, now, ownClaim.read(is, is.flatMap(this::ownRecord)), ownLease);
+        claim,
+        requestId,
+        is,
+        now,
+        ownClaim.read(is, is.flatMap(this::ownRecord), now.isCertain()),
+        ownLease);
   }
 
   /** A call that may store the claim or the lease is about to be sent. */
@@ -203,6 +208,11 @@ record Observation(
     return !hasOwnClaim()
         && ownClaim.shownOn().isPresent()
         && provider.map(p -> p.provider().created()).equals(ownClaim.shownOn());
+  }
+
+  /** Whether this request may have claimed the provider, and the last read may not show it yet. */
+  boolean mayHideOwnClaim() {
+    return ownClaim.stored() == OwnClaim.Stored.POSSIBLY && !hasOwnClaim() && !isCertain();
   }
 
   /** Whether everything is shown that others have written before this request's last write. */

@@ -66,10 +66,12 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
    * A read has shown a provider, or none.
    *
    * @param record the claim on it
+   * @param certain whether the read can't be one from before a call that may have stored the claim
    */
-  OwnClaim read(Optional<Ownership> is, Optional<ClaimRecord> record) {
+  OwnClaim read(Optional<Ownership> is, Optional<ClaimRecord> record, boolean certain) {
+    boolean isHidden = record.isEmpty() && stored == Stored.POSSIBLY && !certain;
     Stored now =
-        stored == Stored.YES || is.isEmpty()
+        stored == Stored.YES || is.isEmpty() || isHidden
             ? stored
             : record.isPresent() ? Stored.POSSIBLY : Stored.NO;
     return new OwnClaim(now, shownOn).shownOn(is, record);

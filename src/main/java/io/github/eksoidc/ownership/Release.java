@@ -43,12 +43,13 @@ record Release(Claim claim, Leftover leftover) implements Goal {
             });
     boolean othersClaim =
         !is.oddClaims().isEmpty() || !released.containsAll(is.claimTags().keySet());
-    if (released.isEmpty() && !is.isAbandoned()) {
+    boolean undoesTakeover = leftover.undoesTakeover(is, claim);
+    if (released.isEmpty() && !is.isAbandoned() && !undoesTakeover) {
       return seen.isCertain() ? finish(seen, now) : new Move.Look();
     }
-    boolean undoesTakeover = is.takenOverBy().filter(leftover.takeovers()).isPresent();
     if (!is.isManaged() || othersClaim || undoesTakeover) {
-      if (undoesTakeover) {
+      // What is not managed may be taken over at this moment: it never stays managed then.
+      if (undoesTakeover || (leftover.isUndo() && !is.isManaged())) {
         released.addAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
       }
       released.addAll(seen.ownLease().removableKey());

@@ -9,6 +9,7 @@ import io.github.eksoidc.ownership.Leftover;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import java.util.Set;
  * and releases the claim.
  */
 final class PreviousUpdate {
+
+  /** A rollback follows an Update that runs or has failed: Lambda's longest timeout, twice. */
+  private static final Duration LONGEST_UPDATE = Duration.ofMinutes(30);
 
   private final IssuerSource source;
   private final Claims claims;
@@ -105,11 +109,15 @@ final class PreviousUpdate {
 
   /**
    * What it may have left elsewhere: it is younger than the oldest claim that it found, and a claim
-   * that a template retains is older. Later ones are of earlier rollbacks.
+   * that a template retains is older. Later ones are of earlier rollbacks. Without any claim, it is
+   * what an Update can have written that this one rolls back.
    */
-  private static Leftover writtenSince(List<ClaimRecord> existing) {
+  private Leftover writtenSince(List<ClaimRecord> existing) {
     return Leftover.ofUpdateSince(
-        existing.stream().map(ClaimRecord::at).min(Instant::compareTo).orElse(Instant.MIN));
+        existing.stream()
+            .map(ClaimRecord::at)
+            .min(Instant::compareTo)
+            .orElse(context.startedAt().minus(LONGEST_UPDATE)));
   }
 
   private void logClaimMayBeLeft(RequestFailedException e) {

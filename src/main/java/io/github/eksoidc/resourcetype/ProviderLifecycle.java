@@ -194,7 +194,7 @@ final class ProviderLifecycle {
     } else if (incomplete.isPresent()) {
       release(incomplete.get().resource(), Leftover.of(incomplete.get().requestId()));
     } else if (ProviderArn.parse(id).isPresent()) {
-      release(id, Leftover.all());
+      release(id, Leftover.before(context.startedAt()));
     } else {
       // A Create with invalid properties has never claimed anything.
       readIfValid(request.properties())

@@ -268,7 +268,7 @@ class GoalTest {
       delimiter = '|',
       textBlock =
           """
-          other own certain            | finish put managed+taken-over | last, so that a failed request leaves the provider unmanaged
+          other own certain            | finish put own+managed+taken-over | last, so that a failed request leaves the provider unmanaged
           managed own certain          | finish | managed already
           other                        | put own | the claim first
           """)
@@ -394,7 +394,7 @@ class GoalTest {
           managed own took-over other     | remove own+managed+taken-over | likewise
           managed own taken-over          | put lease | another request has taken it over
           managed took-over               | remove managed+taken-over | its claim has been removed already
-          own                             | remove own | adopted
+          own                             | remove own+managed+taken-over | adopted: it may be taken over at this moment
           """)
   void undo(String state, String move, String reason) {
     assertThat(next(new Release(CLAIM, Leftover.of("r1")), seen(state))).as(reason).isEqualTo(move);

@@ -29,9 +29,10 @@ class OwnClaimTest {
       // A Create that nobody repeated finds that there is a provider.
       case "EXISTED" -> was.sending().notByThisDelivery(was);
       case "DENIED" -> was.readDenied();
-      case "READ_NONE" -> was.read(Optional.empty(), Optional.empty());
-      case "READ_WITHOUT" -> was.read(PROVIDER, Optional.empty());
-      case "READ_WITH" -> was.read(PROVIDER, CLAIM);
+      case "READ_NONE" -> was.read(Optional.empty(), Optional.empty(), false);
+      case "READ_WITHOUT" -> was.read(PROVIDER, Optional.empty(), false);
+      case "READ_CERTAIN" -> was.read(PROVIDER, Optional.empty(), true);
+      case "READ_WITH" -> was.read(PROVIDER, CLAIM, false);
       default -> throw new IllegalArgumentException(event);
     };
   }
@@ -50,7 +51,8 @@ class OwnClaimTest {
           EXISTED, READ_WITH             | POSSIBLY
           SENT, DENIED                   | POSSIBLY
           SENT, READ_NONE                | POSSIBLY
-          SENT, READ_WITHOUT             | NO
+          SENT, READ_WITHOUT             | POSSIBLY
+          SENT, READ_CERTAIN             | NO
           # The response to the first Create was lost, and a read that lags shows no provider.
           SENT, READ_NONE, EXISTED       | POSSIBLY
           SENT, READ_NONE, EXISTED, DENIED | POSSIBLY
@@ -69,9 +71,9 @@ class OwnClaimTest {
 
   @Test
   void theProviderThatHadItIsKnownByWhenItWasCreated() {
-    OwnClaim shown = OwnClaim.NONE.read(PROVIDER, CLAIM);
+    OwnClaim shown = OwnClaim.NONE.read(PROVIDER, CLAIM, false);
     assertThat(shown.shownOn()).contains(NOW);
-    assertThat(shown.read(PROVIDER, Optional.empty()).shownOn()).contains(NOW);
-    assertThat(OwnClaim.NONE.read(PROVIDER, Optional.empty()).shownOn()).isEmpty();
+    assertThat(shown.read(PROVIDER, Optional.empty(), false).shownOn()).contains(NOW);
+    assertThat(OwnClaim.NONE.read(PROVIDER, Optional.empty(), false).shownOn()).isEmpty();
   }
 }

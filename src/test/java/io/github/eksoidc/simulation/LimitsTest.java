@@ -2,7 +2,6 @@ package io.github.eksoidc.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.resource.PhysicalIds;
 import io.github.eksoidc.resource.Request;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -31,13 +29,9 @@ import org.junit.jupiter.api.Test;
  * What stays a limit, as docs/ownership.md lists it: each test has the name that the page has, and
  * shows the limit. A test that fails here means that the limit is gone: then it goes from the page.
  */
-class LimitsTest {
+class LimitsTest extends ScriptTestBase {
 
   private static final Path PAGE = Path.of("docs/ownership.md");
-  private static final List<String> STS = List.of("sts.amazonaws.com");
-  private static final String MADE_UP_ID = "stack-P-1ABCDEFGHIJK";
-
-  private final Script script = new Script();
 
   @Test
   void thePageNamesTheseLimitsAndNoOther() throws IOException {
@@ -320,73 +314,187 @@ class LimitsTest {
     assertThat(script.provider("a")).isEmpty();
   }
 
-  // What happens.
-
-  private static void succeeds(Played request) {
-    succeeds(request, _ -> Optional.empty());
+  @Test
+  @DisplayName("A canceled Update that outlives its stack")
+  void outlivesItsStack() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
+    succeeds(script.send(rollBack("c", "a", "b")));
+    script.pass(Duration.ofMinutes(1));
+    succeeds(script.send(delete("c", "a")));
+    assertThat(script.provider("a")).isEmpty();
+    update.toEnd();
+    assertThat(script.isClaimed("b", "c")).isTrue();
   }
 
-  private static void succeeds(Played request, Function<Step, Optional<CallResult>> otherwise) {
-    assertThat(request.toEnd(otherwise)).isInstanceOf(Replay.Standing.Succeeded.class);
+  @Test
+  @DisplayName("A canceled retry of a failed Create")
+  void canceledRetry() {
+    provider("a", STS, Map.of(), "d");
+    // The failed Create r1 has claimed (its response was lost, say).
+    Played failed = script.send(create("c", "a"));
+    String id =
+        fails(
+            failed,
+            step ->
+                step instanceof Step.Make(_, Change.PutTags _)
+                    ? script.lost(step)
+                    : Optional.empty());
+    assertThat(script.isClaimed("a", "c")).isTrue();
+    Played retry = script.send(create("c", "a"));
+    retry.until(step -> step instanceof Step.Make).step();
+    // canceled
+    succeeds(script.send(delete("c", MADE_UP_ID, "a")));
+    succeeds(script.send(delete("c", id, "a")));
+    retry.toEnd();
+    assertThat(script.isClaimed("a", "c")).isTrue();
   }
 
-  /** Returns the physical id of the response. */
-  private static String fails(Played request, Function<Step, Optional<CallResult>> otherwise) {
-    Replay.Standing end = request.toEnd(otherwise);
+  @Test
+  @DisplayName("A canceled Update after a failed Create")
+  void canceledUpdateAfterAFailedCreate() {
+    provider("a", STS, Map.of(), "d");
+    var failed = new IncompleteCreate("r0", Scenario.BEFORE, SimulatedAccount.arn("a"));
+    Played update =
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                failed.physicalId(),
+                Scenario.properties("a"),
+                Scenario.properties("a")));
+    update.until(step -> step instanceof Step.Make).step();
+    succeeds(script.send(delete("c", failed.physicalId(), "a")));
+    update.toEnd();
+    assertThat(script.isClaimed("a", "c")).isTrue();
+  }
+
+  @Test
+  @DisplayName("A rollback that brings back tags for which others have taken the room")
+  void rollbackWithoutRoom() {
+    provider("a", STS, Map.of("x0", "v"), "c");
+    succeeds(
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                SimulatedAccount.arn("a"),
+                Scenario.properties("a"),
+                tags("a", "x", 1))));
+    assertThat(script.provider("a").orElseThrow().tags()).doesNotContainKey("x0");
+    succeeds(script.send(new Request.Create(Scenario.resource("d"), tags("a", "d", 37))));
+    Replay.Standing end =
+        script
+            .send(
+                new Request.Update(
+                    Scenario.resource("c"),
+                    SimulatedAccount.arn("a"),
+                    tags("a", "x", 1),
+                    Scenario.properties("a")))
+            .toEnd();
     assertThat(end).isInstanceOf(Replay.Standing.FailedWith.class);
-    return ((Replay.Standing.FailedWith) end).physicalId();
   }
 
-  private Function<Step, Optional<CallResult>> denying(Predicate<Step> which) {
-    return step ->
-        which.test(step) ? Optional.of(CallResult.denied(script.now())) : Optional.empty();
+  @Test
+  @DisplayName("A call whose attempts take more than a minute")
+  void attemptsOfMoreThanAMinute() {
+    provider("a", STS, Map.of(), "d");
+    Played create = script.send(create("c", "a"));
+    create.toEnd(
+        step -> {
+          if (step instanceof Step.Make(_, Change.PutTags _) && !script.isClaimed("a", "c")) {
+            script.perform(step); // the first attempt, without a response
+            Instant first = script.now();
+            succeeds(script.send(delete("c", MADE_UP_ID, "a")));
+            assertThat(script.isClaimed("a", "c")).isFalse();
+            script.pass(Duration.ofSeconds(20));
+          }
+          return Optional.empty(); // the last attempt
+        });
+    assertThat(script.isClaimed("a", "c")).isTrue();
   }
 
-  private static boolean isUndo(Step step) {
-    return step instanceof Step.Delete
-        || (step instanceof Step.Make(_, Change.RemoveTags(var keys))
-            && keys.stream().anyMatch(key -> key.startsWith("eks-oidc-provider/claim/")));
+  @Test
+  @DisplayName("Two requests that add thumbprints at the same time")
+  void thumbprintsAtTheSameTime() {
+    foreign("a");
+    Played c = script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1")));
+    Played d = script.send(new Request.Create(Scenario.resource("d"), thumb("a", "2")));
+    Predicate<Step> thumbs = step -> step instanceof Step.Make(_, Change.ReplaceThumbprints _);
+    c.until(thumbs);
+    d.until(thumbs);
+    succeeds(c);
+    succeeds(d);
+    assertThat(script.provider("a").orElseThrow().thumbprints()).doesNotContain("1".repeat(40));
   }
 
-  private static Change removing(String audience) {
-    return new Change.RemoveAudience(audience);
+  @Test
+  @DisplayName("A takeover in place that is rolled back")
+  void takeoverInPlace() {
+    foreign("a", "c");
+    succeeds(script.send(inPlace(takeOver("a"), Scenario.properties("a"))));
+    succeeds(script.send(inPlace(Scenario.properties("a"), takeOver("a"))));
+    assertThat(isManaged("a")).isTrue();
   }
 
-  private void provider(
-      String cluster, List<String> audiences, Map<String, String> more, String... stacks) {
-    Entry entry =
-        new Scenario("")
-            .managed(cluster, audiences, stacks)
-            .before
-            .all()
-            .values()
-            .iterator()
-            .next();
-    Map<String, String> tags = new HashMap<>(entry.tags());
-    tags.putAll(more);
-    script.iam.put(
-        SimulatedAccount.issuer(cluster, 0).url(), Scenario.BEFORE, entry.audiences(), tags);
+  @Test
+  @DisplayName("A rollback that is delivered again after the next Update")
+  void rollbackDeliveredAgain() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    update.until(step -> step instanceof Step.Pause(Duration d) && d.toSeconds() >= 20);
+    Played rollBack = script.send(rollBack("c", "a", "b"));
+    succeeds(rollBack);
+    update.toEnd();
+    assertThat(script.isClaimed("b", "c")).isFalse();
+    // The next attempt succeeds, and CloudFormation deletes the old provider.
+    succeeds(script.send(update("c", "a", "b", STS)));
+    succeeds(script.send(delete("c", "a")));
+    assertThat(script.isClaimed("b", "c")).isTrue();
+
+    rollBack.again().toEnd();
+
+    assertThat(script.isClaimed("b", "c")).isFalse();
   }
 
-  private static Request create(String stack, String cluster) {
-    return new Request.Create(Scenario.resource(stack), Scenario.properties(cluster));
+  @Test
+  @DisplayName("Two stacks that take over at the same time")
+  void secondTakeover() {
+    foreign("a");
+    Played create = script.send(new Request.Create(Scenario.resource("c"), takeOver("a")));
+    create.toEnd();
+    succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("a"))));
+    succeeds(script.send(delete("c", MADE_UP_ID, "a")));
+    assertThat(isManaged("a")).isFalse();
   }
 
-  private static Request delete(String stack, String cluster) {
-    return delete(stack, SimulatedAccount.arn(cluster), cluster);
-  }
-
-  private static Request delete(String stack, String id, String cluster) {
-    return new Request.Delete(Scenario.resource(stack), id, Scenario.properties(cluster));
-  }
-
-  private static Request update(
-      String stack, String from, String to, List<String> old, String... audiences) {
-    return new Scenario("").update(stack, from, to, old, audiences).requests.getFirst();
-  }
-
-  /** The rollback to a cluster's provider of an Update to another one that is still running. */
-  private static Request rollBack(String stack, String to, String from) {
-    return new Scenario("").rollBack(stack, from, to, STS).requests.getFirst();
+  @Test
+  @DisplayName("A rollback to a cluster that is gone, of whose name a retained provider is")
+  void retainedProviderOfTheName() {
+    script.delete("a");
+    script.create("a");
+    // Claims for a: gen 0 (retained) and gen 1 (its own); the physical id is b's.
+    provider("a", STS, Map.of(), "c");
+    provider("b", STS, Map.of(), "c");
+    succeeds(script.send(update("c", "b", "a", STS))); // to a's second generation
+    String second = SimulatedAccount.arn("a", 1);
+    Played toB =
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                second,
+                Scenario.properties("b"),
+                Scenario.properties("a")));
+    succeeds(toB);
+    script.delete("a");
+    Replay.Standing end =
+        script
+            .send(
+                new Request.Update(
+                    Scenario.resource("c"),
+                    SimulatedAccount.arn("b"),
+                    Scenario.properties("a"),
+                    Scenario.properties("b")))
+            .toEnd();
+    assertThat(((Replay.Standing.Succeeded) end).result().physicalId())
+        .isEqualTo(SimulatedAccount.arn("a"));
   }
 }

@@ -96,6 +96,15 @@ final class Scenario {
     return this;
   }
 
+  /** An Update of a stack has claimed the provider. */
+  Scenario updated(String stack, String cluster) {
+    before.tag(
+        SimulatedAccount.arn(cluster),
+        Map.of(
+            key(stack, "earlier-" + stack), claimOf(stack, "Update", "earlier-" + stack, cluster)));
+    return this;
+  }
+
   /** The key of the claim that a request has written. */
   static String key(String stack, String requestId) {
     return claim(stack).key() + "/" + requestId;
@@ -173,6 +182,13 @@ final class Scenario {
 
   Scenario create(String stack, String cluster, String... audiences) {
     requests.add(new Request.Create(resource(stack), properties(cluster, audiences)));
+    return this;
+  }
+
+  Scenario takeOver(String stack, String cluster) {
+    Map<String, Object> properties = properties(cluster);
+    properties.put("OnExisting", "TakeOver");
+    requests.add(new Request.Create(resource(stack), properties));
     return this;
   }
 

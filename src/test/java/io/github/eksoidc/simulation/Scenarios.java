@@ -300,7 +300,8 @@ final class Scenarios {
             .crashing(1, 0, 1),
         new Scenario("a rollback to a cluster that is gone, beside another stack's Create")
             .managed("a", STS, "c")
-            .managed("b", STS, "c")
+            .managed("b", STS)
+            .updated("c", "b")
             .gone("a")
             .rollBack("c", "b", "a", STS)
             .create("d", "b")
@@ -380,6 +381,13 @@ final class Scenarios {
 
   private static List<Scenario> three() {
     return List.of(
+        new Scenario("a canceled takeover beside the Delete of another stack")
+            .foreign("a", STS, "d")
+            .takeOver("c", "a")
+            .cancel("c", "a")
+            .delete("d", "a")
+            .mayFail(0)
+            .leaves("a"),
         sameDeleteTwice("").losing(1),
         sameDeleteTwice(", without trouble"),
         sameDeleteTwice(", where reads lag").stale(1),

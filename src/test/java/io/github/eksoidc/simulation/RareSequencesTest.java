@@ -1,0 +1,253 @@
+package io.github.eksoidc.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Providers.Creation;
+import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.simulation.Script.Played;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Sequences that random lives come to seldom, each of which has broken a rule. */
+class RareSequencesTest extends ScriptTestBase {
+
+  /** canceled Create with TakeOver stores the managed tag after its claim was released. */
+  @Test
+  void takeoverAfterItsClaimIsReleased() {
+    foreign("a", "d");
+    Played create = script.send(new Request.Create(Scenario.resource("c"), takeOver("a")));
+    create.until(
+        step ->
+            step instanceof Step.Make(_, Change.PutTags(var tags)) && tags.containsKey(MANAGED));
+    Played cancel = script.send(delete("c", MADE_UP_ID, "a"));
+    cancel.until(step -> step instanceof Step.Make).step(); // removes the claim
+    create.toEnd();
+    succeeds(cancel);
+    assertThat(script.isClaimed("a", "c")).isFalse();
+    succeeds(script.send(delete("d", "a")));
+    assertThat(script.provider("a")).isPresent(); // somebody else made it
+  }
+
+  /** the same with an Update and its rollback. */
+  @Test
+  void replacingTakeoverAfterItsClaimIsReleased() {
+    provider("a", STS, Map.of(), "c");
+    foreign("b", "d");
+    Played update =
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                SimulatedAccount.arn("a"),
+                takeOver("b"),
+                Scenario.properties("a")));
+    Played rollback =
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                SimulatedAccount.arn("a"),
+                Scenario.properties("a"),
+                takeOver("b")));
+    // the rollback has renewed its claim and waits
+    update.until(
+        step ->
+            step instanceof Step.Make(_, Change.PutTags(var tags)) && tags.containsKey(MANAGED));
+    succeeds(rollback);
+    update.toEnd();
+    succeeds(script.send(delete("d", "b")));
+    assertThat(script.provider("b")).isPresent();
+  }
+
+  /**
+   * no concurrency, only a read that lags: the Create fails because the response to its takeover is
+   * lost, and the first read of its Delete is from a moment before the takeover.
+   */
+  @Test
+  void readFromBeforeATakeoverThatFailed() {
+    foreign("a", "d");
+    List<Optional<?>> before = new ArrayList<>();
+    String id =
+        fails(
+            script.send(new Request.Create(Scenario.resource("c"), takeOver("a"))),
+            step -> {
+              if (step instanceof Step.Make(_, Change.PutTags(var t)) && t.containsKey(MANAGED)) {
+                before.add(SimulatedAccount.provider(script.provider("a").orElseThrow()));
+                return script.lost(step);
+              }
+              return Optional.empty();
+            });
+    Played delete = script.send(delete("c", id, "a"));
+    succeeds(
+        delete,
+        step ->
+            step instanceof Step.Find && !before.isEmpty()
+                ? Optional.of(CallResult.value(before.removeFirst(), script.now()))
+                : Optional.empty());
+    succeeds(script.send(delete("d", "a")));
+    assertThat(script.provider("a")).isPresent();
+  }
+
+  /** the takeover was done; then canceled; the first read of the Delete lags. */
+  @Test
+  void readFromBeforeATakeoverThatWasCanceled() {
+    foreign("a", "d");
+    Played create = script.send(new Request.Create(Scenario.resource("c"), takeOver("a")));
+    create.until(
+        step -> step instanceof Step.Make(_, Change.PutTags(var t)) && t.containsKey(MANAGED));
+    Optional<?> before = SimulatedAccount.provider(script.provider("a").orElseThrow());
+    create.toEnd();
+    script.pass(Duration.ofSeconds(10));
+    boolean[] first = {true};
+    succeeds(
+        script.send(delete("c", MADE_UP_ID, "a")),
+        step -> {
+          if (step instanceof Step.Find && first[0]) {
+            first[0] = false;
+            return Optional.of(CallResult.value(before, script.now()));
+          }
+          return Optional.empty();
+        });
+    succeeds(script.send(delete("d", "a")));
+    assertThat(script.provider("a")).isPresent();
+  }
+
+  /** the rollback of c's Update to B undoes the takeover that d made long ago. */
+  @Test
+  void rollbackBesideTheTakeoverOfAnother() {
+    provider("a", STS, Map.of(), "c");
+    foreign("b");
+    succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("b"))));
+    assertThat(isManaged("b")).isTrue();
+    script.pass(Duration.ofHours(10));
+    Played update = script.send(update("c", "a", "b", STS));
+    update.until(step -> step instanceof Step.Pause(Duration d) && d.toSeconds() >= 20);
+    succeeds(script.send(rollBack("c", "a", "b")));
+    update.toEnd();
+    assertThat(isManaged("b")).isTrue();
+  }
+
+  /** the Delete of c's canceled Create undoes the takeover that d has made. */
+  @Test
+  void canceledCreateBesideTheTakeoverOfAnother() {
+    foreign("a");
+    succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("a"))));
+    script.pass(Duration.ofMinutes(5));
+    Played create = script.send(create("c", "a"));
+    create.until(step -> step instanceof Step.Make).step();
+    succeeds(script.send(delete("c", MADE_UP_ID, "a")));
+    create.toEnd();
+    assertThat(isManaged("a")).isTrue();
+  }
+
+  /** a Create with TakeOver fails; its retry has Adopt; then the failed one is cleaned up. */
+  @Test
+  void retryWithoutTakeover() {
+    foreign("a", "d");
+    String id =
+        fails(
+            script.send(new Request.Create(Scenario.resource("c"), takeOver("a"))),
+            step ->
+                step instanceof Step.Make(_, Change.PutTags(var t)) && t.containsKey(MANAGED)
+                    ? script.lost(step)
+                    : Optional.empty());
+    script.pass(Duration.ofSeconds(30));
+    succeeds(script.send(create("c", "a")));
+    succeeds(script.send(delete("c", id, "a")));
+    succeeds(script.send(delete("c", "a")));
+    succeeds(script.send(delete("d", "a")));
+    assertThat(script.provider("a")).isPresent();
+  }
+
+  /** a retained provider x, the own one removed by hand, an Update to no cluster, rolled back. */
+  @Test
+  void rollbackToAProviderThatIsGone() {
+    script.create("x");
+    script.create("n");
+    script.delete("n"); // no such cluster
+    provider("x", STS, Map.of(), "c"); // retained: UpdateReplacePolicy
+    succeeds(script.send(update("c", "x", "a", STS)));
+    script.pass(Duration.ofHours(1));
+    script.iam.delete(SimulatedAccount.arn("a")); // by hand; or its claim is stripped
+    fails(script.send(update("c", "a", "n", STS)), _ -> Optional.empty());
+    assertThat(script.provider("x")).isPresent();
+    succeeds(script.send(rollBack("c", "a", "n")));
+    assertThat(script.provider("x")).isPresent();
+  }
+
+  @Test
+  void rollbackToAProviderWithoutItsClaim() {
+    script.create("x");
+    provider("x", STS, Map.of(), "c");
+    provider("a", STS, Map.of());
+    succeeds(script.send(rollBack("c", "a", "n")));
+    assertThat(script.provider("x")).isPresent();
+  }
+
+  /** 50 tags; the Update to B takes the place of a retained claim, and fails. */
+  @Test
+  void updateToAFullProviderOfTheResource() {
+    provider("a", STS, Map.of(), "c");
+    Map<String, String> tags = new HashMap<>();
+    for (int i = 0; i < 48; i++) {
+      tags.put("tag" + i, "");
+    }
+    provider("b", STS, tags, "c");
+    Map<String, Object> more = tags("b", "x", 1);
+    Replay.Standing end =
+        script
+            .send(
+                new Request.Update(
+                    Scenario.resource("c"),
+                    SimulatedAccount.arn("a"),
+                    more,
+                    Scenario.properties("a")))
+            .toEnd();
+    assertThat(script.provider("b")).isPresent();
+  }
+
+  /** a Delete delivered again after the resource has come back. */
+  @Test
+  void deleteDeliveredAgain() {
+    provider("a", STS, Map.of(), "c");
+    succeeds(script.send(update("c", "a", "b", STS)));
+    Played deleteA = script.send(delete("c", "a"));
+    succeeds(deleteA);
+    script.pass(Duration.ofMinutes(1));
+    succeeds(script.send(update("c", "b", "a", STS)));
+    succeeds(script.send(delete("c", "b")));
+    assertThat(script.isClaimed("a", "c")).isTrue();
+    script.pass(Duration.ofMinutes(1));
+    succeeds(deleteA.again());
+    assertThat(script.isClaimed("a", "c")).isTrue();
+  }
+
+  @Test
+  void rejectionByAReadThatLags() {
+    provider("a", STS, Map.of(), "d");
+    Optional<?> before = SimulatedAccount.provider(script.provider("a").orElseThrow());
+    succeeds(script.send(delete("d", "a")));
+    Map<String, Object> p = new HashMap<>(Scenario.properties("a"));
+    p.put("OnExisting", "Fail");
+    Instant lagsUntil = script.now().plusSeconds(15);
+    Replay.Standing end =
+        script
+            .send(new Request.Create(Scenario.resource("c"), p))
+            .toEnd(
+                step -> {
+                  if (step instanceof Step.Create) {
+                    script.perform(step);
+                    return Optional.of(CallResult.value(Creation.UNKNOWN, script.now()));
+                  }
+                  return step instanceof Step.Find && script.now().isBefore(lagsUntil)
+                      ? Optional.of(CallResult.value(before, script.now()))
+                      : Optional.empty();
+                });
+    assertThat(end).isInstanceOf(Replay.Standing.Succeeded.class);
+  }
+}
