@@ -60,7 +60,7 @@ class WorkflowTest(unittest.TestCase):
             requirements = [line for line in text.splitlines() if line.strip()]
             self.assertTrue(requirements)
             for line in requirements:
-                self.assertRegex(line, r"^[\w.\[\]-]+==\S+( ;[^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+\s*$")
+                self.assertRegex(line, r"^[\w.,\[\]-]+==\S+( ;[^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+\s*$")
 
     def test_the_changes_that_tests_must_notice_are_applied_each_night(self):
         nightly = yaml.safe_load(NIGHTLY.read_text(encoding="utf-8"))
