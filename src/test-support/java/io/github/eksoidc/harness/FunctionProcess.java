@@ -171,10 +171,11 @@ public final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * Tells the runtime client where its native library is. By default it unpacks the library to one
-   * place for all processes of a machine, and a process that starts meanwhile crashes.
+   * Returns the option that tells the runtime client where its native library is. By default it
+   * unpacks the library to one place for all processes of a machine, and a process that starts
+   * meanwhile crashes.
    */
-  private static synchronized Optional<String> nativeClient() {
+  public static synchronized Optional<String> nativeClient() {
     if (nativeClient == null) {
       String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch_64";
       try (InputStream library =

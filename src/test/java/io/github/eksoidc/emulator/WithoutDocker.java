@@ -38,7 +38,7 @@ final class WithoutDocker {
       """
       #!/bin/sh
       exec "$JAVA_FOR_LAMBDA" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx400m \\
-        --enable-native-access=ALL-UNNAMED -cp "$LAMBDA_TASK_ROOT/runtime/*" \\
+        --enable-native-access=ALL-UNNAMED $NATIVE_CLIENT -cp "$LAMBDA_TASK_ROOT/runtime/*" \\
         com.amazonaws.services.lambda.runtime.api.client.AWSLambda "$_HANDLER"
       """;
 
@@ -47,7 +47,10 @@ final class WithoutDocker {
   /** Returns environment variables of the functions, in addition to those of Lambda. */
   static Map<String, String> environment() {
     return Map.of(
-        "JAVA_FOR_LAMBDA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        "JAVA_FOR_LAMBDA",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "NATIVE_CLIENT",
+        FunctionProcess.nativeClient().orElse(""));
   }
 
   static String template(String codeUri) {
@@ -67,7 +70,18 @@ final class WithoutDocker {
 
   /** Returns the package with what the managed runtime provides. */
   static Path functionZip() {
-    Path zip = Path.of("target", "function-without-docker.zip");
+    try {
+      // Other test classes make it in other processes at the same time.
+      Path zip = Files.createTempFile("function-without-docker", ".zip");
+      zip.toFile().deleteOnExit();
+      write(zip);
+      return zip;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path zip) throws IOException {
     try (OutputStream file = Files.newOutputStream(zip);
         ZipOutputStream out = new ZipOutputStream(file);
         ZipInputStream in =
@@ -82,9 +96,6 @@ final class WithoutDocker {
       }
       out.putNextEntry(new ZipEntry("bootstrap"));
       out.write(BOOTSTRAP.getBytes(StandardCharsets.UTF_8));
-      return zip;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
