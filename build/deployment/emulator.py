@@ -23,7 +23,7 @@ QUICK = {"Delay": 1, "MaxAttempts": 90}
 
 
 def python_program(environment: str, name: str) -> str:
-    return str(ROOT / "target" / environment / "bin" / name)
+    return str(ROOT / "target" / "python" / environment / "bin" / name)
 
 
 def free_port() -> int:
@@ -121,7 +121,7 @@ class Emulator:
         return result.stdout
 
     def sam(self, *arguments: str, folder: pathlib.Path) -> str:
-        return self.run(python_program("python/sam", "sam"), *arguments, folder=folder)
+        return self.run(python_program("sam", "sam"), *arguments, folder=folder)
 
     def upload(self, file: pathlib.Path, key: str) -> str:
         self.client("s3").upload_file(str(file), BUCKET, key)

@@ -1,6 +1,6 @@
 """The commands of the pages, as they stand there, in an unpacked release.
 
-    target/emulators/bin/python build/deployment/test_commands.py
+    target/python/emulators/bin/python build/deployment/test_commands.py
 
 README's are run as a new user does, from an empty folder: once without the SAM CLI, and once with it. In
 between are those of the other pages, each page in a terminal of its own, all in the folder of the release.
@@ -90,9 +90,9 @@ class Account:
         programs.mkdir()
         for name, text in PROGRAMS.items():
             text = text.format(
-                awscli=python_program("python/awscli", "aws"),
-                sam=python_program("python/sam", "sam"),
-                cfnlint=python_program("python/lint", "cfn-lint"),
+                awscli=python_program("awscli", "aws"),
+                sam=python_program("sam", "sam"),
+                cfnlint=python_program("lint", "cfn-lint"),
                 release=ROOT / "target" / "release",
             )
             (programs / name).write_text("#!/bin/bash\n" + text)

@@ -1,6 +1,6 @@
 """The contents of target/release and the examples, deployed to MiniStack as their users do.
 
-    target/emulators/bin/python -m unittest discover --start-directory build/deployment
+    target/python/emulators/bin/python -m unittest discover --start-directory build/deployment
 
 Needs build/release, and the virtual environments emulators, sam and awscli under target/.
 """

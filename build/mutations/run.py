@@ -24,7 +24,6 @@ import subprocess
 import sys
 import time
 import tomllib
-import venv
 import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -197,7 +196,7 @@ class Java:
     @staticmethod
     def build() -> str:
         """Builds the copy without its tests, and returns the path of the compiler."""
-        checked([*MAVEN, "package", "-DskipTests", "-Denforcer.skip", "-Dexec.skip"], BUILD_SECONDS)
+        checked([*MAVEN, "package", "-DskipTests", "-Denforcer.skip"], BUILD_SECONDS)
         shutil.rmtree(UNCHANGED_CLASSES, ignore_errors=True)
         shutil.copytree(CLASSES, UNCHANGED_CLASSES)
         printed = checked(
@@ -273,17 +272,8 @@ def java_cases(kind: str, tests: list[Test]) -> list[Case]:
 
 def python_case(test: Test) -> Case:
     """Runs a file of build/tests with the linters' Python."""
-    python = LINT / "bin" / "python"
-    if not python.exists():
-        venv.create(LINT, with_pip=True)
-        checked(
-            [
-                str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                "--requirement", "build/python/lint.txt",
-            ],
-            BUILD_SECONDS, ROOT,
-        )  # fmt: skip
-    command = [str(python), "-m", "unittest", "discover", "--start-directory", "build/tests"]
+    checked(["build/venv", "lint"], BUILD_SECONDS, ROOT)
+    command = [str(LINT / "bin" / "python"), "-m", "unittest", "discover", "--start-directory", "build/tests"]
     code, printed = run([*command, "--pattern", test.name], TEST_SECONDS)
     if re.search(r"^Ran 0 tests", printed, re.MULTILINE):
         raise Failed(f"no test ran: {test.name}")

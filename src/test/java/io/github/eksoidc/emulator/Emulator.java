@@ -21,11 +21,12 @@ final class Emulator implements AutoCloseable {
   /** The account of MiniStack; moto uses the same. */
   static final String ACCOUNT = "000000000000";
 
-  private static final Path FOLDER = Path.of("target", "emulators").toAbsolutePath();
+  private static final Path FOLDER = Path.of("target", "python", "emulators").toAbsolutePath();
   private static final Path NATIVE_PROVIDERS =
       Path.of("build", "emulators", "ministack_with_oidc_provider.py");
-  private static final Path PINNED = Path.of("build", "python", "emulators.txt");
   private static final Duration MAX_START_LENGTH = Duration.ofSeconds(60);
+
+  private static boolean installed;
 
   private final String name;
   private final int port;
@@ -118,21 +119,13 @@ final class Emulator implements AutoCloseable {
         name + " does not start:\n" + Files.readString(FOLDER.resolve(name + "-" + port + ".log")));
   }
 
-  /** Returns a program of the virtual environment. The first call creates the environment. */
+  /** Returns a program of the virtual environment, which the first call makes. */
   private static synchronized String program(String name) {
-    Path program = FOLDER.resolve("bin").resolve(name);
-    if (!Files.exists(program)) {
-      run(List.of("python3", "-m", "venv", FOLDER.toString()));
-      run(
-          List.of(
-              FOLDER.resolve("bin").resolve("pip").toString(),
-              "install",
-              "--quiet",
-              "--disable-pip-version-check",
-              "--requirement",
-              PINNED.toString()));
+    if (!installed) {
+      run(List.of("build/venv", "emulators"));
+      installed = true;
     }
-    return program.toString();
+    return FOLDER.resolve("bin").resolve(name).toString();
   }
 
   private static void run(List<String> command) {
