@@ -1,7 +1,8 @@
-"""What the workflow promises: pinned actions, two kinds of jobs, one build of a release."""
+"""What the workflow promises: pinned actions, two kinds of jobs, one build of a release, a list of checks."""
 
 import pathlib
 import re
+import subprocess
 import unittest
 
 import yaml
@@ -69,6 +70,25 @@ class WorkflowTest(unittest.TestCase):
         job = nightly["jobs"]["mutations"]
         self.assertEqual({"contents": "read"}, job["permissions"])
         self.assertIn("build/mutations/run.py", [step.get("run") for step in job["steps"]])
+
+    def test_the_list_of_checks_says_at_least_what_their_commands_need(self):
+        run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+        text = run.replace(". .ci/lint\n", (ROOT / ".ci" / "lint").read_text(encoding="utf-8"))
+        steps = re.findall(r'^step "([^"]+)" "([^"]+)"\n(.*?)(?=^step |\Z)', text, re.M | re.S)
+        listed = subprocess.run(
+            [ROOT / ".ci" / "run", "--list"], check=True, capture_output=True, text=True
+        ).stdout.splitlines()
+        nightly = len(listed) - len(steps)
+        self.assertEqual(["Each night: build/mutations/run.py"], listed[-nightly:])
+        self.assertEqual(len(re.findall(r"^\s*step ", text, re.M)), len(steps))
+        for line, (needs, check, commands) in zip(listed, steps):
+            with self.subTest(check):
+                self.assertEqual(f"{needs:24} {check}", line)
+                for script in re.findall(r"^build/[\w-]+(?= |$)", commands, re.M):
+                    commands += (ROOT / script).read_text(encoding="utf-8")
+                for program, need in (("mvn", "Maven"), ("npm", "Node.js"), ("python3?|venv", "Python")):
+                    if re.search(rf"\b({program})\b", commands):
+                        self.assertIn(need, needs.split(", "))
 
     def test_only_the_release_may_write(self):
         for name in ("fast", "thorough"):
