@@ -402,7 +402,6 @@ class LimitsTest extends ScriptTestBase {
         step -> {
           if (step instanceof Step.Make(_, Change.PutTags _) && !script.isClaimed("a", "c")) {
             script.perform(step); // the first attempt, without a response
-            Instant first = script.now();
             succeeds(script.send(delete("c", MADE_UP_ID, "a")));
             assertThat(script.isClaimed("a", "c")).isFalse();
             script.pass(Duration.ofSeconds(20));
