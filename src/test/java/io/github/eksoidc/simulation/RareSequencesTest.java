@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Sequences that random lives come to seldom, each of which has broken a rule. */
 class RareSequencesTest extends ScriptTestBase {
 
-  /** canceled Create with TakeOver stores the managed tag after its claim was released. */
+  /** A canceled Create with TakeOver stores the managed tag after its claim was released. */
   @Test
   void takeoverAfterItsClaimIsReleased() {
     foreign("a", "d");
@@ -35,7 +35,7 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(script.provider("a")).isPresent(); // somebody else made it
   }
 
-  /** the same with an Update and its rollback. */
+  /** The same with an Update and its rollback. */
   @Test
   void replacingTakeoverAfterItsClaimIsReleased() {
     provider("a", STS, Map.of(), "c");
@@ -93,7 +93,7 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(script.provider("a")).isPresent();
   }
 
-  /** the takeover was done; then canceled; the first read of the Delete lags. */
+  /** The takeover was done; then canceled; the first read of the Delete lags. */
   @Test
   void readFromBeforeATakeoverThatWasCanceled() {
     foreign("a", "d");
@@ -117,7 +117,7 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(script.provider("a")).isPresent();
   }
 
-  /** the rollback of c's Update to B undoes the takeover that d made long ago. */
+  /** The rollback of c's Update to B undoes the takeover that d made long ago. */
   @Test
   void rollbackBesideTheTakeoverOfAnother() {
     provider("a", STS, Map.of(), "c");
@@ -132,7 +132,7 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(isManaged("b")).isTrue();
   }
 
-  /** the Delete of c's canceled Create undoes the takeover that d has made. */
+  /** The Delete of c's canceled Create undoes the takeover that d has made. */
   @Test
   void canceledCreateBesideTheTakeoverOfAnother() {
     foreign("a");
@@ -145,7 +145,7 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(isManaged("a")).isTrue();
   }
 
-  /** a Create with TakeOver fails; its retry has Adopt; then the failed one is cleaned up. */
+  /** A Create with TakeOver fails; its retry has Adopt; then the failed one is cleaned up. */
   @Test
   void retryWithoutTakeover() {
     foreign("a", "d");
@@ -164,7 +164,7 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(script.provider("a")).isPresent();
   }
 
-  /** a retained provider x, the own one removed by hand, an Update to no cluster, rolled back. */
+  /** A retained provider x, the own one removed by hand, an Update to no cluster, rolled back. */
   @Test
   void rollbackToAProviderThatIsGone() {
     script.create("x");
