@@ -21,6 +21,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.ConcurrentModificationException;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.iam.model.GetOpenIdConnectProviderResponse;
 import software.amazon.awssdk.services.iam.model.IamResponse;
@@ -123,6 +124,9 @@ public final class IamProviders implements Providers {
     } catch (NoSuchEntityException e) {
       return Deletion.DONE;
     } catch (AwsServiceException e) {
+      if (e.isThrottlingException() || e instanceof ConcurrentModificationException) {
+        return Deletion.REFUSED;
+      }
       if (AwsErrors.isTransient(e)) {
         return Deletion.UNKNOWN;
       }

@@ -247,12 +247,15 @@ public final class Session {
   }
 
   private void delete() {
-    if (providers.delete(arn) == Providers.Deletion.DONE) {
-      seen = seen.foundNone();
-    } else {
-      // IAM may carry it out later: until then nobody may rely on the provider.
-      seen = seen.deletionInDoubt(context.now());
-      pausesBeforeLook = true;
+    switch (providers.delete(arn)) {
+      case DONE -> seen = seen.foundNone();
+      // The lease still keeps others away.
+      case REFUSED -> context.sleep(backoff.next());
+      case UNKNOWN -> {
+        // IAM may carry it out later: until then nobody may rely on the provider.
+        seen = seen.deletionInDoubt(context.now());
+        pausesBeforeLook = true;
+      }
     }
   }
 

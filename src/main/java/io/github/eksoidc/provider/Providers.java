@@ -74,6 +74,8 @@ public interface Providers {
   enum Deletion {
     /** The provider does not exist any more. */
     DONE,
+    /** IAM has refused the call for now, and so changed nothing. */
+    REFUSED,
     /** There was no response, or one that leaves open whether IAM deletes the provider. */
     UNKNOWN
   }

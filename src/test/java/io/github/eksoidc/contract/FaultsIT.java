@@ -109,7 +109,8 @@ class FaultsIT extends FunctionTestBase {
               List.of(GET, TAG, DELETE),
               test -> test.created(BEFORE),
               () -> TestEvents.delete(STACK, ARN, BEFORE),
-              TIMEOUT),
+              // After a deletion without a response, it waits for a minute.
+              TIMEOUT.multipliedBy(2)),
           new Case(
               "a Delete of one claim of two",
               List.of(GET, UNTAG),
