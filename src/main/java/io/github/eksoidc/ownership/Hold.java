@@ -139,7 +139,7 @@ record Hold(
     if (!leases.isEmpty()) {
       changes.add(new Change.RemoveTags(leases));
     }
-    boolean takesOver = wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged();
+    boolean takesOver = takesOver(is);
     if (takesOver) {
       // With the claim: if somebody has removed that meanwhile, the provider is never managed
       // without it, and the last Delete of others does not delete it.
@@ -160,6 +160,10 @@ record Hold(
         : Difference.additive(is.provider(), wanted.desired(), wanted.old());
   }
 
+  private boolean takesOver(Ownership is) {
+    return wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged();
+  }
+
   private boolean belongsToNoOther(Ownership is) {
     return is.isManaged() && is.otherClaimants(claim).isEmpty();
   }
@@ -171,7 +175,7 @@ record Hold(
    */
   private void checkRoom(Ownership is, int claims) {
     Provider provider = is.provider();
-    int own = claims + (wanted.onExisting() == OnExisting.TAKE_OVER && !is.isManaged() ? 2 : 0);
+    int own = claims + (takesOver(is) ? 2 : 0);
     int needed = own + Difference.missingTags(provider, wanted.desired()).size();
     if (provider.freeTags() >= needed) {
       checkRoomForOthers(is, own);

@@ -11,17 +11,11 @@ import java.util.function.Predicate;
  * What is to be released of a resource at a provider.
  *
  * @param claims which of its claims
- * @param takeovers which takeovers are undone: the provider is then not managed any more, instead
- *     of being deleted
- * @param isUndo whether the request that wrote it may still run, or may have taken the provider
- *     over
+ * @param isUndo whether what the same requests have taken over is given back: the provider is then
+ *     not managed any more, instead of being deleted
  * @param isOfFirstRequest whether every other claim of the resource is later
  */
-public record Leftover(
-    Predicate<ClaimRecord> claims,
-    Predicate<ClaimRecord> takeovers,
-    boolean isUndo,
-    boolean isOfFirstRequest) {
+public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean isOfFirstRequest) {
 
   /** Of the clocks of CloudFormation and Lambda, at the most, and the precision of the former. */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(30);
@@ -31,12 +25,11 @@ public record Leftover(
 
   public Leftover {
     requireNonNull(claims, "claims is null");
-    requireNonNull(takeovers, "takeovers is null");
   }
 
   /** Everything: the resource does not use the provider any more. */
   public static Leftover all() {
-    return new Leftover(_ -> true, _ -> false, false, false);
+    return new Leftover(_ -> true, false, false);
   }
 
   /**
@@ -45,7 +38,7 @@ public record Leftover(
    */
   public static Leftover before(Instant sent) {
     Instant until = sent.plus(CLOCK_DIFFERENCE);
-    return new Leftover(record -> !record.at().isAfter(until), _ -> false, false, false);
+    return new Leftover(record -> !record.at().isAfter(until), false, false);
   }
 
   /** What a request has written that has failed. */
@@ -73,7 +66,7 @@ public record Leftover(
   }
 
   private static Leftover undoing(Predicate<ClaimRecord> written, boolean isOfFirstRequest) {
-    return new Leftover(written, written, true, isOfFirstRequest);
+    return new Leftover(written, true, isOfFirstRequest);
   }
 
   /** Whether something of it is on the provider. */
@@ -87,9 +80,10 @@ public record Leftover(
    * which stack and logical id, but not which stack of this name: no other claim is of the request.
    */
   boolean undoesTakeover(Ownership is, Claim claim) {
-    return is.isManaged()
+    return isUndo
+        && is.isManaged()
         && is.takenOverBy()
-            .filter(takeovers)
+            .filter(claims)
             .filter(by -> claim.owner().startsWith(by.owner()))
             .filter(
                 by ->

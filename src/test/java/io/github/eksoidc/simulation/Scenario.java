@@ -186,9 +186,7 @@ final class Scenario {
   }
 
   Scenario takeOver(String stack, String cluster) {
-    Map<String, Object> properties = properties(cluster);
-    properties.put("OnExisting", "TakeOver");
-    requests.add(new Request.Create(resource(stack), properties));
+    requests.add(new Request.Create(resource(stack), ScriptTestBase.takeOver(cluster)));
     return this;
   }
 

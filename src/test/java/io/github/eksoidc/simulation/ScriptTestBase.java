@@ -35,10 +35,14 @@ abstract class ScriptTestBase {
         entry.tags());
   }
 
+  static Map<String, Object> with(String cluster, String property, Object value) {
+    Map<String, Object> properties = Scenario.properties(cluster);
+    properties.put(property, value);
+    return properties;
+  }
+
   static Map<String, Object> takeOver(String cluster) {
-    Map<String, Object> p = new HashMap<>(Scenario.properties(cluster));
-    p.put("OnExisting", "TakeOver");
-    return p;
+    return with(cluster, "OnExisting", "TakeOver");
   }
 
   boolean isManaged(String cluster) {
@@ -46,19 +50,15 @@ abstract class ScriptTestBase {
   }
 
   static Map<String, Object> thumb(String cluster, String t) {
-    Map<String, Object> p = new HashMap<>(Scenario.properties(cluster));
-    p.put("ThumbprintList", List.of(t.repeat(40)));
-    return p;
+    return with(cluster, "ThumbprintList", List.of(t.repeat(40)));
   }
 
   static Map<String, Object> tags(String cluster, String prefix, int n) {
-    Map<String, Object> p = new HashMap<>(Scenario.properties(cluster));
-    List<Map<String, String>> l = new ArrayList<>();
+    List<Map<String, String>> tags = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      l.add(Map.of("Key", prefix + i, "Value", "v"));
+      tags.add(Map.of("Key", prefix + i, "Value", "v"));
     }
-    p.put("Tags", l);
-    return p;
+    return with(cluster, "Tags", tags);
   }
 
   static Request inPlace(Map<String, Object> to, Map<String, Object> from) {

@@ -524,11 +524,10 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     String arn = known.get(resource).physicalId();
     Entry entry = life.iam.all().get(arn);
     if (entry != null) {
-      Set<String> keys = new HashSet<>(entry.tags().keySet());
-      keys.removeIf(key -> !ContractRules.isClaim(key));
-      stripped.put(arn, new HashMap<>(entry.tags()));
-      stripped.get(arn).keySet().retainAll(keys);
-      life.iam.iam.untag(arn, keys);
+      Map<String, String> claims = new HashMap<>(entry.tags());
+      claims.keySet().removeIf(key -> !ContractRules.isClaim(key));
+      stripped.put(arn, claims);
+      life.iam.iam.untag(arn, claims.keySet());
       life.iam.recordWrite();
     }
   }
@@ -926,12 +925,14 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
         (resource, requestIdsOfUpdates) ->
             requestIdsOfUpdates.stream()
                 .filter(canceledUpdates::contains)
-                .peek(id -> claimsOfNewClustersMayRemain(resource, id))
-                .filter(
-                    id ->
-                        failedCalls.getOrDefault(id, List.of()).stream()
-                            .anyMatch(FailedCall::afterClaim))
-                .forEach(id -> mayRemain(resource, id, "")));
+                .forEach(
+                    id -> {
+                      claimsOfNewClustersMayRemain(resource, id);
+                      if (failedCalls.getOrDefault(id, List.of()).stream()
+                          .anyMatch(FailedCall::afterClaim)) {
+                        mayRemain(resource, id, "");
+                      }
+                    }));
   }
 
   /** Known limit: the cluster of the canceled Update was created again while it ran. */
