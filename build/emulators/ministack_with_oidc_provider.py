@@ -6,6 +6,8 @@ version only of the code whose hash is its CodeSha256, and conditions can split 
 The handler keeps the providers in the IAM of IAM_OF_PROVIDERS, where the function has its providers
 as well. It follows the schema of the type: the identifier is the ARN, a changed Url replaces the
 provider, and the tags of an update replace all tags. The tests of the migration guides use it.
+
+It records calls and provisioned resources in the file of RECORDING, if there is one.
 """
 
 import os
@@ -13,6 +15,7 @@ import re
 import uuid
 
 import boto3
+import recording
 from ministack.app import main
 from ministack.core.responses import get_region
 from ministack.services import eks
@@ -127,4 +130,6 @@ eks._new_oidc_id = lambda: uuid.uuid4().hex.upper()
 eks._issuer_url = lambda oidc_id: f"https://oidc.eks.{get_region()}.amazonaws.com/id/{oidc_id}"
 
 if __name__ == "__main__":
+    if "RECORDING" in os.environ:
+        recording.start(os.environ["RECORDING"])
     main()
