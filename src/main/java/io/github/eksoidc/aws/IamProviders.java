@@ -10,12 +10,14 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.provider.TagLimitExceededException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkPlugin;
@@ -40,6 +42,12 @@ public final class IamProviders implements Providers {
                   .retryStrategy(AwsRetryStrategy.doNotRetry())
                   .build());
 
+  /**
+   * All attempts of a write are sent within {@code Lease.LATEST_CALL}, a minute, after which other
+   * requests rely on it that the write was carried out or never will be.
+   */
+  private static final Duration LONGEST_WRITE = Duration.ofSeconds(45);
+
   private final IamClient iam;
   private final CallRecorder recorder;
 
@@ -58,6 +66,7 @@ public final class IamProviders implements Providers {
               iam.createOpenIDConnectProvider(
                   request -> {
                     request.url(issuer.url()).clientIDList(desired.audiences()).tags(tagList(tags));
+                    request.overrideConfiguration(IamProviders::limitTime);
                     desired.thumbprints().ifPresent(request::thumbprintList);
                   }));
       return Creation.DONE;
@@ -155,20 +164,44 @@ public final class IamProviders implements Providers {
     return switch (change) {
       case Change.AddAudience(String audience) ->
           iam.addClientIDToOpenIDConnectProvider(
-              request -> request.openIDConnectProviderArn(arn).clientID(audience));
+              request ->
+                  request
+                      .openIDConnectProviderArn(arn)
+                      .clientID(audience)
+                      .overrideConfiguration(IamProviders::limitTime));
       case Change.RemoveAudience(String audience) ->
           iam.removeClientIDFromOpenIDConnectProvider(
-              request -> request.openIDConnectProviderArn(arn).clientID(audience));
+              request ->
+                  request
+                      .openIDConnectProviderArn(arn)
+                      .clientID(audience)
+                      .overrideConfiguration(IamProviders::limitTime));
       case Change.ReplaceThumbprints(List<String> thumbprints) ->
           iam.updateOpenIDConnectProviderThumbprint(
-              request -> request.openIDConnectProviderArn(arn).thumbprintList(thumbprints));
+              request ->
+                  request
+                      .openIDConnectProviderArn(arn)
+                      .thumbprintList(thumbprints)
+                      .overrideConfiguration(IamProviders::limitTime));
       case Change.PutTags(Map<String, String> tags) ->
           iam.tagOpenIDConnectProvider(
-              request -> request.openIDConnectProviderArn(arn).tags(tagList(tags)));
+              request ->
+                  request
+                      .openIDConnectProviderArn(arn)
+                      .tags(tagList(tags))
+                      .overrideConfiguration(IamProviders::limitTime));
       case Change.RemoveTags(var keys) ->
           iam.untagOpenIDConnectProvider(
-              request -> request.openIDConnectProviderArn(arn).tagKeys(keys));
+              request ->
+                  request
+                      .openIDConnectProviderArn(arn)
+                      .tagKeys(keys)
+                      .overrideConfiguration(IamProviders::limitTime));
     };
+  }
+
+  private static void limitTime(AwsRequestOverrideConfiguration.Builder call) {
+    call.apiCallTimeout(LONGEST_WRITE);
   }
 
   private static String actionOf(Change change) {

@@ -30,6 +30,9 @@ public final class ResponseUrl {
   /** Lambda discards an event of this age. */
   private static final Duration MAX_EVENT_AGE = Duration.ofHours(6);
 
+  /** Of the clocks of CloudFormation and Lambda, at the most. */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(30);
+
   private static final DateTimeFormatter SIGNATURE_TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -72,14 +75,13 @@ public final class ResponseUrl {
   }
 
   /**
-   * When CloudFormation sent the request, which is when it signed the URL. The signature has whole
-   * seconds; the end of that second is not before anything that an earlier request wrote. If the
+   * When CloudFormation sent the request, which is when it signed the URL, in whole seconds. If the
    * URL does not say, or says what can't be, this is the present.
    */
   public Instant sentAt(Instant now) {
     return signedAt()
-        .map(signed -> signed.plusSeconds(1))
-        .filter(signed -> signed.isBefore(now) && signed.isAfter(now.minus(MAX_EVENT_AGE)))
+        .filter(at -> at.isBefore(now.plus(CLOCK_DIFFERENCE)))
+        .filter(at -> at.isAfter(now.minus(MAX_EVENT_AGE)))
         .orElse(now);
   }
 

@@ -20,7 +20,7 @@ import java.util.function.ToIntFunction;
  */
 record InvocationContext(
     String requestId,
-    Instant startedAt,
+    Instant sentAt,
     FunctionLocation location,
     Deadlines deadlines,
     Progress progress,

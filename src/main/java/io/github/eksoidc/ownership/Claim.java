@@ -79,8 +79,9 @@ public record Claim(String id, String owner, Optional<Arn> stack) {
    * @param account of the provider
    */
   ClaimRecord record(
-      Origin origin, String requestId, Instant at, Optional<String> cluster, String account) {
-    return new ClaimRecord(owner, origin, requestId, at, cluster, stackLocation(cluster, account));
+      Origin origin, SentRequest by, Instant at, Optional<String> cluster, String account) {
+    return new ClaimRecord(
+        owner, origin, by.id(), by.sentAt(), at, cluster, stackLocation(cluster, account));
   }
 
   /** Where the stack is, unless it is in the cluster's Region and in the provider's account. */

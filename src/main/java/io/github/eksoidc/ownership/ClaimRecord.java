@@ -6,6 +6,7 @@ import io.github.eksoidc.issuer.Partition;
 import io.github.eksoidc.provider.ProviderTags;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,13 +17,16 @@ import java.util.stream.Stream;
  * What the tag of a claim says: who uses the provider, and which request wrote the claim. The value
  * has up to 256 characters, in four to six parts with a space between them:
  *
- * <pre>{@code <stack name>/<logical id> <origin> <RequestId> <time> [<Region>/<cluster>] [<stack's
- * Region>[:<account>]]}</pre>
+ * <pre>{@code <stack name>/<logical id> <origin> <RequestId> <sent>[/<duration>]
+ * [<Region>/<cluster>] [<stack's Region>[:<account>]]}</pre>
  *
  * @param owner for people, without spaces; cut if the value would be too long
  * @param origin the kind of that request
  * @param requestId CloudFormation's id of that request
- * @param at when the request wrote it, in UTC, to the millisecond
+ * @param sentAt when CloudFormation sent that request, in UTC. Of the requests of one resource, the
+ *     one that was sent last is the one that counts.
+ * @param at when the request wrote the claim, to the millisecond; in the value, an ISO 8601
+ *     duration since {@code sentAt}, if it is not zero
  * @param cluster {@code <Region>/<name>} of the cluster, if the template named one
  * @param stackLocation {@code <Region>} or {@code <Region>:<account>} of the stack, if it is in
  *     another Region than the cluster or in another account than the provider; {@link #NO_STACK} if
@@ -32,6 +36,7 @@ public record ClaimRecord(
     String owner,
     Origin origin,
     String requestId,
+    Instant sentAt,
     Instant at,
     Optional<String> cluster,
     Optional<String> stackLocation) {
@@ -39,9 +44,12 @@ public record ClaimRecord(
   /** Takes the place of the stack's Region if the StackId is not a stack's ARN. */
   public static final String NO_STACK = "no-stack";
 
+  /** Lambda delivers an event for six hours, and the function runs for 15 minutes at the most. */
+  private static final Duration LATEST_WRITE = Duration.ofMinutes(6 * 60 + 15);
+
   private static final Pattern VALUE =
       Pattern.compile(
-          "(?<owner>[^\\p{Z}]+) (?<origin>[A-Za-z]+) (?<request>[A-Za-z0-9_-]{1,64}) (?<at>[^ ]+)"
+          "(?<owner>[^\\p{Z}]+) (?<origin>[A-Za-z]+) (?<request>[A-Za-z0-9_-]{1,64}) (?<sent>[^ /]+)(/(?<after>PT[0-9HMS.]{1,16}))?"
               + "( (?<cluster>(?<region>[a-z0-9-]+)/[0-9A-Za-z][A-Za-z0-9_-]{0,99}))?"
               + "( (?<stack>(?<stackRegion>[a-z0-9-]+)(:[0-9]{12})?))?");
 
@@ -69,13 +77,9 @@ public record ClaimRecord(
     requireNonNull(requestId, "requestId is null");
     requireNonNull(cluster, "cluster is null");
     requireNonNull(stackLocation, "stackLocation is null");
-    at = at.truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  /** A record of a stack in the cluster's Region and the provider's account. */
-  public ClaimRecord(
-      String owner, Origin origin, String requestId, Instant at, Optional<String> cluster) {
-    this(owner, origin, requestId, at, cluster, Optional.empty());
+    sentAt = sentAt.truncatedTo(ChronoUnit.MILLIS);
+    // The clocks of CloudFormation and Lambda differ.
+    at = at.isBefore(sentAt) ? sentAt : at.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /**
@@ -84,6 +88,12 @@ public record ClaimRecord(
    */
   boolean canHaveKey(String key) {
     return key.endsWith("/" + requestId) || origin != Origin.CREATE;
+  }
+
+  /** The same claim, written by a later request. */
+  ClaimRecord renewedBy(SentRequest request, Instant now) {
+    return new ClaimRecord(
+        owner, Origin.RENEWAL, request.id(), request.sentAt(), now, cluster, stackLocation);
   }
 
   /** The one that was written later. */
@@ -133,16 +143,19 @@ public record ClaimRecord(
     if (!parts.matches() || !ProviderTags.isStorable(value)) {
       return Optional.empty();
     }
-    return TagTime.parse(parts.group("at"))
-        .filter(at -> TagTime.isSane(at, readAt, Duration.ZERO))
-        .flatMap(at -> record(parts, at))
-        // A record has one value: the time has one form, and the owner is cut at one place.
+    return TagTime.parse(parts.group("sent"))
+        .filter(sent -> TagTime.isSane(sent, readAt, Duration.ZERO))
+        .flatMap(sent -> record(parts, sent))
+        .filter(record -> TagTime.isSane(record.at, readAt, Duration.ZERO))
+        // A record has one value: times have one form, and the owner is cut at one place.
         .filter(record -> record.value().equals(value));
   }
 
-  private static Optional<ClaimRecord> record(Matcher parts, Instant at) {
+  private static Optional<ClaimRecord> record(Matcher parts, Instant sent) {
+    Optional<Duration> after = duration(parts.group("after"));
     String stack = parts.group("stackRegion");
-    if (!isRegion(parts.group("region"))
+    if (after.isEmpty()
+        || !isRegion(parts.group("region"))
         || !(NO_STACK.equals(parts.group("stack")) || isRegion(stack))) {
       return Optional.empty();
     }
@@ -155,9 +168,19 @@ public record ClaimRecord(
                     parts.group("owner"),
                     origin,
                     parts.group("request"),
-                    at,
+                    sent,
+                    sent.plus(after.get()),
                     Optional.ofNullable(parts.group("cluster")),
                     Optional.ofNullable(parts.group("stack"))));
+  }
+
+  private static Optional<Duration> duration(String text) {
+    try {
+      return Optional.of(text == null ? Duration.ZERO : Duration.parse(text))
+          .filter(after -> after.compareTo(LATEST_WRITE) <= 0);
+    } catch (DateTimeParseException _) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isRegion(String text) {
@@ -172,7 +195,8 @@ public record ClaimRecord(
             + " "
             + requestId
             + " "
-            + at
+            + sentAt
+            + (at.equals(sentAt) ? "" : "/" + Duration.between(sentAt, at))
             + cluster.map(c -> " " + c).orElse("")
             + stackLocation.map(l -> " " + l).orElse("");
     int room = ProviderTags.MAX_VALUE_LENGTH - rest.length();

@@ -8,6 +8,7 @@ import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.timing.Durations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -37,6 +38,11 @@ public final class Claims {
     return claim;
   }
 
+  /** Whether one of these claims of the resource is of a later request than this one. */
+  public boolean isSuperseded(Collection<ClaimRecord> existing) {
+    return existing.stream().anyMatch(SentRequest.of(context)::isBefore);
+  }
+
   /** Waits until reads show everything that is written now, or as long as the time allows. */
   public void awaitReads() {
     Duration pause = Durations.shorter(Providers.MAX_LAG, context.remaining().minus(AFTER_WAIT));
@@ -53,6 +59,11 @@ public final class Claims {
         .flatMap(provider -> new Ownership(provider, context.now()).claimOf(claim))
         .filter(record -> record.isFor(Optional.of(cluster)))
         .isPresent();
+  }
+
+  /** Whether one read of a provider shows a claim of this request, from an earlier delivery. */
+  public boolean isHeldByRequest(ProviderArn arn) {
+    return at(arn).look().hasOwnClaim();
   }
 
   /** The claim is there, or certainly not. */
@@ -82,10 +93,15 @@ public final class Claims {
    * Releases the claim on a provider if one read shows it.
    *
    * @return whether the read shows it
+   * @throws SupersededException if a later request for the resource has claimed the provider
    */
   public boolean releaseIfShown(ProviderArn arn, Leftover leftover) {
     Session session = at(arn);
-    boolean shown = session.look().provider().filter(is -> leftover.isOn(is, claim)).isPresent();
+    Optional<Ownership> provider = session.look().provider();
+    if (provider.filter(is -> isSuperseded(is.claimsOf(claim).values())).isPresent()) {
+      throw new SupersededException(arn);
+    }
+    boolean shown = provider.filter(is -> leftover.isOn(is, claim)).isPresent();
     if (shown) {
       session.pursue(new Release(claim, leftover));
     }

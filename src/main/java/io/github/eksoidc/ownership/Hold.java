@@ -26,7 +26,7 @@ import java.util.Set;
  * @param renews whether the claim has to name this request
  */
 record Hold(
-    ProviderArn arn, Claim claim, String requestId, Wanted wanted, Origin origin, boolean renews)
+    ProviderArn arn, Claim claim, SentRequest request, Wanted wanted, Origin origin, boolean renews)
     implements Goal {
 
   @Override
@@ -44,6 +44,9 @@ record Hold(
       return new Move.Create(wanted.issuer(), wanted.desired(), tagsOfNew(now));
     }
     Ownership is = seen.provider().get();
+    if (is.claimsOf(claim).values().stream().anyMatch(request::isBefore)) {
+      throw new SupersededException(arn);
+    }
     if (wanted.onExisting() == OnExisting.FORBIDDEN_TAKE_OVER && !is.isManaged()) {
       throw OnExisting.forbiddenTakeOver();
     }
@@ -115,7 +118,7 @@ record Hold(
     // A provider that is full has room for it only in the place of an earlier one.
     String key =
         is.provider().freeTags() > 0 || existing.isEmpty()
-            ? claim.key(requestId)
+            ? claim.key(request.id())
             : existing.keySet().iterator().next();
     return new Move.Write(new Change.PutTags(Map.of(key, record(written, named, now).value())));
   }
@@ -155,7 +158,7 @@ record Hold(
 
   private Difference difference(Ownership is) {
     // An earlier delivery of this request may have taken it over: until then it was not managed.
-    return belongsToNoOther(is) && !is.isTakenOverBy(requestId)
+    return belongsToNoOther(is) && !is.isTakenOverBy(request.id())
         ? Difference.exact(is.provider(), wanted.desired(), wanted.old())
         : Difference.additive(is.provider(), wanted.desired(), wanted.old());
   }
@@ -241,11 +244,11 @@ record Hold(
   private Map<String, String> tagsOfNew(Instant now) {
     Map<String, String> all = ProviderTags.copyOf(wanted.desired().tags());
     all.put(OwnershipTags.MANAGED, "true");
-    all.put(claim.key(requestId), record(origin, wanted.cluster(), now).value());
+    all.put(claim.key(request.id()), record(origin, wanted.cluster(), now).value());
     return all;
   }
 
   private ClaimRecord record(Origin written, Optional<String> named, Instant now) {
-    return claim.record(written, requestId, now, named, arn.account());
+    return claim.record(written, request, now, named, arn.account());
   }
 }

@@ -17,9 +17,6 @@ import java.util.function.Predicate;
  */
 public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean isOfFirstRequest) {
 
-  /** Of the clocks of CloudFormation and Lambda, at the most, and the precision of the former. */
-  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(30);
-
   /** Lambda's longest timeout: a Create that stored its claim earlier has ended. */
   private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
@@ -33,12 +30,11 @@ public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean is
   }
 
   /**
-   * Everything from before a Delete was sent. If it is delivered once more, the resource may use
-   * the provider again.
+   * What requests have written that were sent before a Delete. If it is delivered once more, the
+   * resource may use the provider again.
    */
   public static Leftover before(Instant sent) {
-    Instant until = sent.plus(CLOCK_DIFFERENCE);
-    return new Leftover(record -> !record.at().isAfter(until), false, false);
+    return new Leftover(record -> !record.sentAt().isAfter(sent), false, false);
   }
 
   /** What a request has written that has failed. */
@@ -46,22 +42,33 @@ public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean is
     return undoing(record -> record.requestId().equals(requestId), false);
   }
 
-  /** What an Update to another provider has written at a moment or later. */
-  public static Leftover ofUpdateSince(Instant moment) {
+  /**
+   * What an Update to another provider has written that was sent in a time.
+   *
+   * @param from when that begins
+   * @param to when its rollback was sent
+   */
+  public static Leftover ofUpdate(Instant from, Instant to) {
     return undoing(
-        record -> record.origin() == Origin.UPDATE && !record.at().isBefore(moment), false);
+        record ->
+            record.origin() == Origin.UPDATE
+                && !record.sentAt().isBefore(from)
+                && !record.sentAt().isAfter(to),
+        false);
   }
 
   /**
    * What a Create has written that may still be running: CloudFormation cancels such a Create with
    * a Delete whose id it made up, so the Create's RequestId is not known.
    *
-   * @param canceledAt when the Delete began
+   * @param canceledAt when the Delete was sent
    */
   public static Leftover ofRunningCreate(Instant canceledAt) {
     return undoing(
         record ->
-            record.origin() == Origin.CREATE && record.at().plus(LONGEST_RUN).isAfter(canceledAt),
+            record.origin() == Origin.CREATE
+                && record.at().plus(LONGEST_RUN).isAfter(canceledAt)
+                && !record.sentAt().isAfter(canceledAt),
         true);
   }
 

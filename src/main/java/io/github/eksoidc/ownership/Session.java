@@ -51,6 +51,11 @@ public final class Session {
     startBackoff();
   }
 
+  /** The provider. */
+  public ProviderArn arn() {
+    return arn;
+  }
+
   /** Creates the provider or, if it exists, claims it, and brings it to the desired state. */
   public Provider claim(Wanted wanted, Origin origin) {
     // Without a read: if there is a provider, IAM will say so.
@@ -73,21 +78,34 @@ public final class Session {
   }
 
   private Provider hold(Wanted wanted, Origin origin, boolean renews) {
-    return pursue(new Hold(arn, claim, context.requestId(), wanted, origin, renews)).orElseThrow();
+    return pursue(new Hold(arn, claim, SentRequest.of(context), wanted, origin, renews))
+        .orElseThrow();
   }
 
-  /** The claims of other requests for the resource, as one read shows them. */
+  /**
+   * The claims of other requests for the resource, as the first read of this session shows them.
+   */
   public List<ClaimRecord> earlierClaims() {
-    context.reportProgress("checking " + arn);
-    return look().provider().stream()
+    if (!seen.reads().isKnown()) {
+      context.reportProgress("checking " + arn);
+      look();
+    }
+    return seen.provider().stream()
         .flatMap(is -> is.claimsOf(claim).values().stream())
         .filter(record -> !record.requestId().equals(context.requestId()))
         .toList();
   }
 
+  /**
+   * Stores a claim of this request, if the resource has one, so that a canceled request sees it.
+   */
+  public void renewClaim() {
+    pursue(new Renew(claim, SentRequest.of(context)));
+  }
+
   /** Removes the claims of requests for the resource that were over when this one was sent. */
   public void settle() {
-    pursue(new Settle(claim, context.requestId(), context.startedAt()));
+    pursue(new Settle(claim, SentRequest.of(context)));
   }
 
   /** Whether the provider may carry a claim that this request stored. Any thread may ask. */

@@ -10,9 +10,9 @@ import java.util.Set;
  * The claim of this request is the only one of the resource, except for those of later requests.
  * Only an observation that shows the claim of this request tells anything.
  *
- * @param startedAt when CloudFormation sent this request: earlier requests were over by then
+ * @param request this one: earlier requests were over, or canceled, when it was sent
  */
-record Settle(Claim claim, String requestId, Instant startedAt) implements Goal {
+record Settle(Claim claim, SentRequest request) implements Goal {
 
   @Override
   public String activity() {
@@ -28,7 +28,7 @@ record Settle(Claim claim, String requestId, Instant startedAt) implements Goal 
           .claimsOf(claim)
           .forEach(
               (key, record) -> {
-                if (!record.requestId().equals(requestId) && !record.at().isAfter(startedAt)) {
+                if (request.isAfter(record)) {
                   earlier.add(key);
                 }
               });

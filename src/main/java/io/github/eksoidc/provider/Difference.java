@@ -84,14 +84,16 @@ public record Difference(List<Change> changes, boolean isDestructive) {
   public static Difference additive(Provider is, DesiredState desired, Optional<DesiredState> old) {
     List<Change> changes = new ArrayList<>(addedAudiences(is, desired, old));
     List<String> thumbprints = union(is, desired);
-    if (thumbprints.size() > is.thumbprints().size()) {
+    // IAM can only replace all of them, and so those that somebody adds at the same time.
+    boolean replaces = thumbprints.size() > is.thumbprints().size();
+    if (replaces) {
       changes.add(new Change.ReplaceThumbprints(thumbprints));
     }
     NavigableMap<String, String> put = missingTags(is, desired);
     if (!put.isEmpty()) {
       changes.add(new Change.PutTags(put));
     }
-    return new Difference(changes, false);
+    return new Difference(changes, replaces);
   }
 
   private static List<Change> addedAudiences(
@@ -134,11 +136,6 @@ public record Difference(List<Change> changes, boolean isDestructive) {
     Set<String> all = new LinkedHashSet<>(lower(is.thumbprints()));
     desired.thumbprints().ifPresent(all::addAll);
     return List.copyOf(all);
-  }
-
-  /** Whether nothing has to change. */
-  public boolean isEmpty() {
-    return changes.isEmpty();
   }
 
   private static List<String> lower(List<String> thumbprints) {

@@ -21,7 +21,7 @@ public interface RequestContext {
    * When CloudFormation sent the request, to the second; the same for two deliveries of it. If that
    * is unknown, when this delivery began.
    */
-  Instant startedAt();
+  Instant sentAt();
 
   /** The current time. */
   Instant now();

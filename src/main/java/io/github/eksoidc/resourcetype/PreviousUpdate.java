@@ -6,6 +6,7 @@ import io.github.eksoidc.issuer.IssuerSource;
 import io.github.eksoidc.ownership.ClaimRecord;
 import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.ownership.Leftover;
+import io.github.eksoidc.ownership.SupersededException;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -70,11 +71,12 @@ final class PreviousUpdate {
    * @param at the provider that it led to when the rollback began, if that is known
    * @param existing the claims on the provider that the rollback comes back to
    * @param others providers of this resource whose claims stay
+   * @throws SupersededException if the rollback itself is not the latest request any more
    */
   void release(Optional<ProviderArn> at, List<ClaimRecord> existing, Set<ProviderArn> others) {
     try {
       claims.awaitReads();
-      Leftover leftover = writtenSince(existing);
+      Leftover leftover = leftover(existing);
       Optional<ProviderArn> known = at.filter(arn -> !others.contains(arn));
       if (known.isPresent() && claims.releaseIfShown(known.get(), leftover)) {
         return;
@@ -85,6 +87,8 @@ final class PreviousUpdate {
           claims.releaseIfShown(arn, leftover);
         }
       }
+    } catch (SupersededException e) {
+      throw e;
     } catch (RequestFailedException e) {
       logClaimMayBeLeft(e);
     }
@@ -100,7 +104,7 @@ final class PreviousUpdate {
       if (isRolledBack(current, existing)) {
         claims.releaseUntilOver(
             () -> locator.candidates(source).stream().filter(arn -> !arn.equals(current)).toList(),
-            writtenSince(existing));
+            leftover(existing));
       }
     } catch (RequestFailedException e) {
       logClaimMayBeLeft(e);
@@ -108,16 +112,17 @@ final class PreviousUpdate {
   }
 
   /**
-   * What it may have left elsewhere: it is younger than the oldest claim that it found, and a claim
-   * that a template retains is older. Later ones are of earlier rollbacks. Without any claim, it is
-   * what an Update can have written that this one rolls back.
+   * What it may have left elsewhere: it was sent after the request of the oldest claim that it
+   * found, and that of a claim that a template retains before. Later ones are of earlier rollbacks.
+   * Without any claim, it is what an Update can have written that this one rolls back.
    */
-  private Leftover writtenSince(List<ClaimRecord> existing) {
-    return Leftover.ofUpdateSince(
+  private Leftover leftover(List<ClaimRecord> existing) {
+    return Leftover.ofUpdate(
         existing.stream()
-            .map(ClaimRecord::at)
+            .map(ClaimRecord::sentAt)
             .min(Instant::compareTo)
-            .orElse(context.startedAt().minus(LONGEST_UPDATE)));
+            .orElse(context.sentAt().minus(LONGEST_UPDATE)),
+        context.sentAt());
   }
 
   private void logClaimMayBeLeft(RequestFailedException e) {

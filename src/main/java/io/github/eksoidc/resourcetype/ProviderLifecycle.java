@@ -12,6 +12,7 @@ import io.github.eksoidc.ownership.Leftover;
 import io.github.eksoidc.ownership.OnExisting;
 import io.github.eksoidc.ownership.Ownership;
 import io.github.eksoidc.ownership.Session;
+import io.github.eksoidc.ownership.SupersededException;
 import io.github.eksoidc.ownership.Wanted;
 import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Provider;
@@ -24,6 +25,7 @@ import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resource.ResourceResult;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ import java.util.Set;
  * does".
  */
 final class ProviderLifecycle {
+
+  /** Lambda delivers an event again after a minute; the first time it takes seconds. */
+  private static final Duration FIRST_DELIVERY = Duration.ofSeconds(30);
 
   private final IssuerResolver issuers;
   private final RequestContext context;
@@ -65,17 +70,35 @@ final class ProviderLifecycle {
     if (properties.onExisting() == OnExisting.TAKE_OVER && !mayTakeOver) {
       throw OnExisting.forbiddenTakeOver();
     }
-    Issuer issuer = issuers.resolve(properties.source(), stackAccount, context);
+    Issuer issuer = issuerOfNew(properties.source());
     ProviderArn arn = locator.of(issuer);
     Session session = claims.at(arn);
     // If the Create fails, the id tells the Delete that follows what there may be to undo.
     String notCreated = PhysicalIds.notCreated(context.requestId());
-    String incomplete =
-        new IncompleteCreate(context.requestId(), context.startedAt(), arn.toString()).physicalId();
+    String incomplete = incomplete(arn);
     context.usePhysicalId(() -> session.mayHaveClaimed() ? incomplete : notCreated);
     Provider provider = session.claim(wanted(issuer, properties, Optional.empty()), Origin.CREATE);
     session.settle();
     return result(arn, issuer, provider);
+  }
+
+  /** The issuer that a Create is for. */
+  private Issuer issuerOfNew(IssuerSource source) {
+    boolean first = context.now().isBefore(context.sentAt().plus(FIRST_DELIVERY));
+    try {
+      return issuers.resolve(source, stackAccount, context);
+    } catch (RequestFailedException e) {
+      if (!first) {
+        locator
+            .claimedByEarlierDelivery(source)
+            .ifPresent(arn -> context.usePhysicalId(() -> incomplete(arn)));
+      }
+      throw e;
+    }
+  }
+
+  private String incomplete(ProviderArn arn) {
+    return new IncompleteCreate(context.requestId(), context.sentAt(), arn.toString()).physicalId();
   }
 
   // Update
@@ -88,6 +111,11 @@ final class ProviderLifecycle {
             .filter(source -> !source.equals(properties.source()))
             .map(source -> new PreviousUpdate(source, claims, locator, context));
     Optional<ProviderArn> current = locator.own(request.physicalId());
+    Optional<Session> own = current.map(claims::at);
+    if (previous.isPresent()) {
+      // Before anything takes time: what is gone later, a later request has removed.
+      own.ifPresent(Session::earlierClaims);
+    }
     boolean sameSource = old.isPresent() && previous.isEmpty();
     Issuer issuer = issuer(properties.source(), sameSource, previous, current);
     Wanted wanted = wanted(issuer, properties, old);
@@ -96,8 +124,8 @@ final class ProviderLifecycle {
         arn,
         issuer,
         current.filter(arn::equals).isPresent()
-            ? updateInPlace(arn, wanted, previous)
-            : replace(arn, wanted, previous, current));
+            ? updateInPlace(own.get(), arn, wanted, previous)
+            : replace(arn, wanted, previous, own));
   }
 
   /** The issuer that an Update is for, also if the cluster does not exist any more. */
@@ -118,14 +146,18 @@ final class ProviderLifecycle {
   }
 
   private Provider updateInPlace(
-      ProviderArn arn, Wanted wanted, Optional<PreviousUpdate> previous) {
-    Session session = claims.at(arn);
+      Session session, ProviderArn arn, Wanted wanted, Optional<PreviousUpdate> previous) {
     Optional<ProviderArn> abandoned = previous.flatMap(PreviousUpdate::provider);
     boolean rollsBack = previous.isPresent() && !abandoned.equals(Optional.of(arn));
     List<ClaimRecord> existing = rollsBack ? session.earlierClaims() : List.of();
     Provider provider = session.update(wanted, rollsBack);
     if (rollsBack) {
-      previous.get().release(abandoned, existing, Set.of(arn));
+      try {
+        previous.get().release(abandoned, existing, Set.of(arn));
+      } catch (SupersededException e) {
+        session.undo(e);
+        throw e;
+      }
     }
     session.settle();
     return provider;
@@ -136,24 +168,27 @@ final class ProviderLifecycle {
       ProviderArn arn,
       Wanted wanted,
       Optional<PreviousUpdate> previous,
-      Optional<ProviderArn> current) {
+      Optional<Session> replaced) {
     Session session = claims.at(arn);
+    Optional<ProviderArn> current = replaced.map(Session::arn);
     try {
+      List<ClaimRecord> existing = replaced.map(Session::earlierClaims).orElse(List.of());
+      // A rollback to a cluster that was created again replaces the provider, too.
+      Optional<PreviousUpdate> rolledBack =
+          previous.filter(
+              update -> replaced.isPresent() && update.isRolledBack(current.get(), existing));
+      rolledBack.ifPresent(_ -> replaced.get().renewClaim());
       Provider provider = session.claim(wanted, Origin.UPDATE);
-      if (current.isPresent()) {
-        List<ClaimRecord> existing = checkNotCanceled(current.get());
-        // A rollback to a cluster that was created again replaces the provider, too.
-        previous
-            .filter(update -> update.isRolledBack(current.get(), existing))
-            .ifPresent(
-                update -> update.release(update.provider(), existing, Set.of(arn, current.get())));
-      }
+      current.ifPresent(old -> checkNotCanceled(old, existing));
+      rolledBack.ifPresent(
+          update -> update.release(update.provider(), existing, Set.of(arn, current.get())));
       session.settle();
       return provider;
     } catch (RuntimeException e) {
       session.undo(e);
       boolean isLasting =
           e instanceof RequestFailedException
+              && !(e instanceof SupersededException)
               && !(e instanceof AwsCallException)
               && !(e instanceof DeadlineExceededException);
       if (isLasting) {
@@ -165,19 +200,16 @@ final class ProviderLifecycle {
 
   /**
    * Fails if CloudFormation has canceled this Update: its rollback has then renewed the claim on
-   * the provider that is replaced.
+   * the provider that is replaced, and perhaps a Delete after that has removed it.
    *
-   * @return the claims of the resource on that provider
+   * @param before the claims of the resource on that provider when this Update began
    */
-  private List<ClaimRecord> checkNotCanceled(ProviderArn replaced) {
+  private void checkNotCanceled(ProviderArn replaced, List<ClaimRecord> before) {
     claims.awaitReads();
-    List<ClaimRecord> existing = claims.at(replaced).earlierClaims();
-    if (existing.stream().anyMatch(record -> record.at().isAfter(context.startedAt()))) {
-      throw new RequestFailedException(
-          "CloudFormation has canceled this update: a later request of this resource uses %s again."
-              .formatted(replaced));
+    List<ClaimRecord> now = claims.at(replaced).earlierClaims();
+    if (claims.isSuperseded(now) || (now.isEmpty() && !before.isEmpty())) {
+      throw new SupersededException(replaced);
     }
-    return existing;
   }
 
   private static void watch(Optional<PreviousUpdate> previous, Optional<ProviderArn> current) {
@@ -194,7 +226,7 @@ final class ProviderLifecycle {
     } else if (incomplete.isPresent()) {
       release(incomplete.get().resource(), Leftover.of(incomplete.get().requestId()));
     } else if (ProviderArn.parse(id).isPresent()) {
-      release(id, Leftover.before(context.startedAt()));
+      release(id, Leftover.before(context.sentAt()));
     } else {
       // A Create with invalid properties has never claimed anything.
       readIfValid(request.properties())
@@ -203,7 +235,7 @@ final class ProviderLifecycle {
               source ->
                   claims.releaseUntilOver(
                       () -> locator.candidates(source),
-                      Leftover.ofRunningCreate(context.startedAt())));
+                      Leftover.ofRunningCreate(context.sentAt())));
     }
     return ResourceResult.of(id);
   }

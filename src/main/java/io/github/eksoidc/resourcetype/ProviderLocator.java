@@ -11,7 +11,11 @@ import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
+import io.github.eksoidc.resource.RequestFailedException;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -75,7 +79,8 @@ final class ProviderLocator {
   }
 
   /**
-   * The provider that the resource claims for a cluster that does not exist any more.
+   * The provider that the resource claims for a cluster that does not exist any more; of several,
+   * the one of the latest request.
    *
    * @param current the resource's own provider, which is looked at first
    */
@@ -85,14 +90,32 @@ final class ProviderLocator {
     if (current.filter(arn -> claims.isHeldFor(cluster, arn)).isPresent()) {
       return current;
     }
-    return inRegionOf(source).stream()
-        .filter(arn -> !arn.equals(current.orElse(null)))
-        .filter(arn -> isClaimedFor(cluster, arn))
-        .findFirst();
+    Map<ProviderArn, Instant> claimed = new HashMap<>();
+    for (ProviderArn arn : inRegionOf(source)) {
+      if (!arn.equals(current.orElse(null))) {
+        claims.at(arn).earlierClaims().stream()
+            .filter(record -> record.isFor(Optional.of(cluster)))
+            .map(ClaimRecord::sentAt)
+            .max(Instant::compareTo)
+            .ifPresent(sent -> claimed.put(arn, sent));
+      }
+    }
+    return claimed.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
   }
 
-  private boolean isClaimedFor(String cluster, ProviderArn arn) {
-    List<ClaimRecord> existing = claims.at(arn).earlierClaims();
-    return existing.stream().anyMatch(record -> record.isFor(Optional.of(cluster)));
+  /**
+   * The provider that an earlier delivery of this request has claimed for a source, as far as that
+   * can be found out: it is no reason for another failure.
+   */
+  Optional<ProviderArn> claimedByEarlierDelivery(IssuerSource source) {
+    try {
+      context.reportProgress("looking for a claim of an earlier delivery");
+      return inRegionOf(source).stream().filter(claims::isHeldByRequest).findFirst();
+    } catch (RequestFailedException e) {
+      context.logDecision(
+          "a claim of an earlier delivery may be left",
+          Map.of("error", e.getClass().getSimpleName()));
+      return Optional.empty();
+    }
   }
 }

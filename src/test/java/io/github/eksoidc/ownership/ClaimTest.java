@@ -55,12 +55,14 @@ class ClaimTest {
             "payments/Provider",
             ClaimRecord.Origin.RETRY,
             "5b1c7d2e-0000-4000-8000-000000000001",
+            Instant.parse("2026-01-02T03:04:04Z"),
             Instant.parse("2026-01-02T03:04:05.678Z"),
-            Optional.of("eu-west-1/main"));
+            Optional.of("eu-west-1/main"),
+            Optional.empty());
     assertThat(record.value())
         .isEqualTo(
             "payments/Provider Retry 5b1c7d2e-0000-4000-8000-000000000001"
-                + " 2026-01-02T03:04:05.678Z eu-west-1/main");
+                + " 2026-01-02T03:04:04Z/PT1.678S eu-west-1/main");
     assertThat(ClaimRecord.parse(record.value(), READ_AT)).contains(record);
   }
 
@@ -71,6 +73,7 @@ class ClaimTest {
             "payments/Provider",
             ClaimRecord.Origin.CREATE,
             "r",
+            Instant.parse("2026-01-02T03:04:05.678Z"),
             Instant.parse("2026-01-02T03:04:05.678Z"),
             Optional.of("eu-west-1/main"),
             Optional.of("us-east-1:444455556666"));
@@ -103,7 +106,7 @@ class ClaimTest {
         Claim.of(new LogicalResource(stackId, "Provider"))
             .record(
                 ClaimRecord.Origin.CREATE,
-                "r",
+                new SentRequest("r", Instant.parse("2026-01-02T03:04:05Z")),
                 Instant.parse("2026-01-02T03:04:05.678Z"),
                 Optional.of("eu-west-1/main"),
                 "111122223333");
@@ -122,8 +125,10 @@ class ClaimTest {
             "n".repeat(128) + "/" + "l".repeat(255),
             ClaimRecord.Origin.UPDATE,
             "r".repeat(64),
-            Instant.parse("2026-01-02T03:04:05.678Z"),
-            Optional.of("ap-southeast-9/" + "c".repeat(100)));
+            Instant.parse("2026-01-02T03:04:04.999Z"),
+            Instant.parse("2026-01-02T03:14:05.678Z"),
+            Optional.of("ap-southeast-9/" + "c".repeat(100)),
+            Optional.of("us-east-1:444455556666"));
     assertThat(record.value()).hasSize(256);
     assertThat(ProviderTags.isStorable(record.value())).isTrue();
     ClaimRecord read = parse(record.value());
@@ -155,6 +160,17 @@ class ClaimTest {
         "a/B Create r 2024-12-31T23:59:59.999Z",
         "a/B Create r 2026-06-01T00:01:00.001Z",
         "a/B Create r 9999-12-31T23:59:59Z",
+        "a/B Create r 2026-01-02T03:04:05Z/PT0S",
+        "a/B Create r 2026-01-02T03:04:05Z/PT60S",
+        "a/B Create r 2026-01-02T03:04:05Z/PT1.5000S",
+        "a/B Create r 2026-01-02T03:04:05Z/PT-1S",
+        "a/B Create r 2026-01-02T03:04:05Z/P1D",
+        "a/B Create r 2026-01-02T03:04:05Z/PT",
+        "a/B Create r 2026-01-02T03:04:05Z/",
+        "a/B Create r 2026-01-02T03:04:05Z/PT6H15M0.001S",
+        "a/B Create r 2026-01-02T03:04:05Z/PT99999999999999H",
+        "a/B Create r 2026-06-01T00:00:59Z/PT2S",
+        "a/B Create r +1000000000-12-31T23:59:59.999999999Z/PT1S",
         // Hosts and other things in the place of a Region, an account, or a cluster
         "x/Oidc Create r1 2026-01-01T00:00:00Z eu-west-1/payments x@abc123.execute-api.us-east-1",
         "a/B Create r 2026-01-02T03:04:05.678Z eu-west-1/payments evil.example.com",
@@ -179,7 +195,7 @@ class ClaimTest {
   @Test
   void whatIsReadIsWhatIsWritten() {
     String written =
-        "payments/Provider Renewal 5b1c7d2e-0000-4000-8000-000000000001 2026-01-02T03:04:05.678Z"
+        "payments/Provider Renewal 5b1c7d2e-0000-4000-8000-000000000001 2026-01-02T03:04:05Z/PT1M1.678S"
             + " eu-west-1/main us-east-1:444455556666";
     SplittableRandom random = new SplittableRandom(20260102);
     String letters = "aZ09 -_./:@+=\u00a0\u0131\u0660\t\u001b";

@@ -3,6 +3,7 @@ package io.github.eksoidc.ownership;
 import static io.github.eksoidc.ownership.GoalTest.CLAIM;
 import static io.github.eksoidc.ownership.GoalTest.NONCE;
 import static io.github.eksoidc.ownership.GoalTest.NOW;
+import static io.github.eksoidc.ownership.GoalTest.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.ownership.ClaimRecord.Origin;
@@ -75,11 +76,12 @@ class DecisionPropertyTest {
   }
 
   private static Goal goal(SplittableRandom random) {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> new Release(CLAIM, Leftover.all());
       case 1 -> new Release(CLAIM, Leftover.of("r1"));
       case 2 -> new Release(CLAIM, Leftover.ofRunningCreate(NOW));
-      case 3 -> new Settle(CLAIM, "r1", NOW.minusMillis(500));
+      case 3 -> new Settle(CLAIM, REQUEST);
+      case 4 -> new Renew(CLAIM, REQUEST);
       default ->
           GoalTest.hold(
               any(random, Origin.values()),

@@ -50,6 +50,7 @@ class GoalTest {
               "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/"
                   + "A".repeat(32))
           .orElseThrow();
+  static final SentRequest REQUEST = new SentRequest("r1", NOW.minusMillis(500));
   private static final Lease OWN_LEASE = new Lease(NONCE, NOW.plusSeconds(179));
 
   /** The key and the value of a word. */
@@ -155,7 +156,7 @@ class GoalTest {
     return new Hold(
         ARN,
         CLAIM,
-        "r1",
+        REQUEST,
         new Wanted(
             Issuer.ofName(ARN.issuer()),
             Optional.of("eu-west-1/main"),
@@ -182,7 +183,7 @@ class GoalTest {
                 .trim();
       };
     } catch (RequestFailedException e) {
-      return "fail: " + e.getMessage().replaceFirst("arn:\\S+ ", "");
+      return "fail: " + e.getMessage().replaceFirst(" ?arn:\\S+", "").trim();
     }
   }
 
@@ -231,6 +232,8 @@ class GoalTest {
           managed own certain odd           | finish                 | shared with somebody unknown
           managed earlier               | put own                    | a retry has a claim of its own
           managed edited                | put own                    | the edited claim is somebody else's
+          managed later                 | fail: CloudFormation has canceled this request: a later one of this resource has claimed or released | this one must not undo what that has done
+          managed own later             | fail: CloudFormation has canceled this request: a later one of this resource has claimed or released | likewise
           own certain                   | finish                     | adopted: unmanaged providers are shared
           none saw-claim certain        | create                     | deleted by hand, or by a request that did not see the claim
           managed saw-claim             | look                       | the read may lag
@@ -291,6 +294,7 @@ class GoalTest {
           managed other                | put own | the claim is not shown: stored again, and then looked for
           managed edited               | put own | the resource has no claim of the form that it writes
           none                         | create | somebody deleted the provider
+          managed earlier later        | fail: CloudFormation has canceled this request: a later one of this resource has claimed or released | delivered again after another Update
           """)
   void unchangedUpdate(String state, String move, String reason) {
     assertThat(next(hold(Origin.RENEWAL, false, OnExisting.ADOPT, "a"), seen(state)))
@@ -412,7 +416,23 @@ class GoalTest {
           managed own other odd       | finish | others' claims are theirs
           """)
   void settle(String state, String move, String reason) {
-    Instant sent = NOW.minusMillis(500);
-    assertThat(next(new Settle(CLAIM, "r1", sent), seen(state))).as(reason).isEqualTo(move);
+    assertThat(next(new Settle(CLAIM, REQUEST), seen(state))).as(reason).isEqualTo(move);
+  }
+
+  @ParameterizedTest(name = "{0}: {1} ({2})")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # A rollback that leads to a new provider, at the one that it leaves
+          unread                      | look        | nothing is known
+          none                        | finish      | gone
+          managed other               | finish      | the resource has no claim there
+          managed earlier             | put own     | the canceled Update looks for it
+          managed earlier own         | finish      | from another delivery
+          managed earlier full        | put earlier | no room but in the place of the resource's own claim
+          """)
+  void renew(String state, String move, String reason) {
+    assertThat(next(new Renew(CLAIM, REQUEST), seen(state))).as(reason).isEqualTo(move);
   }
 }

@@ -20,7 +20,8 @@ class OwnClaimTest {
   private static final Optional<Ownership> PROVIDER =
       Optional.of(new Ownership(new Provider(NOW, List.of(), List.of(), new TreeMap<>()), NOW));
   private static final Optional<ClaimRecord> CLAIM =
-      Optional.of(new ClaimRecord("s/P", Origin.CREATE, "r", NOW, Optional.empty()));
+      Optional.of(
+          new ClaimRecord("s/P", Origin.CREATE, "r", NOW, NOW, Optional.empty(), Optional.empty()));
 
   private static OwnClaim after(String event, OwnClaim was) {
     return switch (event) {

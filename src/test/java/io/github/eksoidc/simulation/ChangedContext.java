@@ -28,8 +28,8 @@ class ChangedContext implements RequestContext {
   }
 
   @Override
-  public Instant startedAt() {
-    return context.startedAt();
+  public Instant sentAt() {
+    return context.sentAt();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.eksoidc.issuer.Clusters.Cluster;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers.Creation;
 import io.github.eksoidc.provider.Providers.Deletion;
+import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,6 +123,7 @@ final class LifecycleRunner {
     private final Sent sent;
     private final String requestId;
     private final Instant begun = clock;
+    private final Instant sentAt;
     private final List<RequestDelivery> deliveries = new ArrayList<>();
     private final boolean doubled;
     private Optional<Instant> redeliverAt = Optional.empty();
@@ -134,6 +136,12 @@ final class LifecycleRunner {
     Active(Sent sent, Weather weather) {
       this.sent = sent;
       this.requestId = "r" + ++count;
+      // CloudFormation takes more than a second between two requests for a resource.
+      this.sentAt =
+          lastSent.merge(
+              sent.request().resource(),
+              clock.truncatedTo(ChronoUnit.SECONDS),
+              (last, now) -> now.isAfter(last) ? now : last.plusSeconds(1));
       this.doubled = !sent.calm() && weather.doubles();
       observer.sending(sent.request(), requestId);
       deliver();
@@ -147,13 +155,7 @@ final class LifecycleRunner {
       trace(id, "begins " + shown(sent.request()));
       deliveries.add(
           RequestDelivery.begin(
-              Protocol.UNCHANGED,
-              0,
-              sent.request(),
-              id,
-              requestId,
-              begun.truncatedTo(ChronoUnit.SECONDS),
-              clock));
+              Protocol.UNCHANGED, 0, sent.request(), id, requestId, sentAt, clock));
       recordOutcome(deliveries.getLast());
     }
 
@@ -201,6 +203,7 @@ final class LifecycleRunner {
   private Instant iamDeniedUntil = Instant.MIN;
   private Instant eksDeniedUntil = Instant.MIN;
   private long count;
+  private final Map<LogicalResource, Instant> lastSent = new HashMap<>();
 
   LifecycleRunner(Optional<List<String>> trace) {
     this.trace = trace;

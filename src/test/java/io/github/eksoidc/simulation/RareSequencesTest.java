@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Sequences that random lives come to seldom, each of which has broken a rule. */
@@ -245,5 +246,132 @@ class RareSequencesTest extends ScriptTestBase {
                       : Optional.empty();
                 });
     assertThat(end).isInstanceOf(Replay.Standing.Succeeded.class);
+  }
+
+  /** A Create that claimed and died; its cluster is gone at the next delivery, a minute later. */
+  @Test
+  void clusterGoneAtTheNextDelivery() {
+    Played create = script.send(create("c", "a"));
+    create.until(Step.Create.class::isInstance).step();
+    script.delete("a");
+    script.pass(Duration.ofMinutes(1));
+    String id = fails(create.again(), _ -> Optional.empty());
+    succeeds(script.send(delete("c", id, "a")));
+
+    assertThat(script.isClaimed("a", "c")).isFalse();
+  }
+
+  /**
+   * A canceled Update claims late, and its rollback has gone to the new provider of the cluster.
+   */
+  @Test
+  void rollbackToANewCluster() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    update.until(Step.Create.class::isInstance);
+    script.delete("a");
+    script.create("a");
+
+    succeeds(script.send(rollBack("c", "a", "b")));
+    update.toEnd();
+
+    assertThat(script.isClaimed("b", "c")).isFalse();
+  }
+
+  /** The claim that the canceled Update renews is not one of a later request. */
+  @Test
+  void rollbackToANewClusterBesideAnUpdateInPlace() {
+    provider("a", STS, Map.of(), "c");
+    Map<String, Object> byName = Scenario.properties("a");
+    Map<String, Object> byUrl = Map.of("Url", SimulatedAccount.issuer("a", 0).url());
+    String arn = SimulatedAccount.arn("a");
+    Played update = script.send(new Request.Update(Scenario.resource("c"), arn, byUrl, byName));
+    script.delete("a");
+    script.create("a");
+    Request rollBack = new Request.Update(Scenario.resource("c"), arn, byName, byUrl);
+    Played first = script.send(rollBack);
+    update.toEnd();
+
+    succeeds(first);
+  }
+
+  /** A canceled Update claims late, and the stack has been deleted since. */
+  @Test
+  void outlivesItsStack() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
+    succeeds(script.send(rollBack("c", "a", "b")));
+    script.pass(Duration.ofMinutes(1));
+    succeeds(script.send(delete("c", "a")));
+    assertThat(script.provider("a")).isEmpty();
+    update.toEnd();
+    assertThat(script.isClaimed("b", "c")).isFalse();
+  }
+
+  /** A rollback that is delivered again after the next Update. */
+  @Test
+  void rollbackDeliveredAgain() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    update.until(step -> step instanceof Step.Pause(Duration d) && d.toSeconds() >= 20);
+    Played rollBack = script.send(rollBack("c", "a", "b"));
+    succeeds(rollBack);
+    update.toEnd();
+    assertThat(script.isClaimed("b", "c")).isFalse();
+    // The next attempt succeeds, and CloudFormation deletes the old provider.
+    succeeds(script.send(update("c", "a", "b", STS)));
+    succeeds(script.send(delete("c", "a")));
+    assertThat(script.isClaimed("b", "c")).isTrue();
+
+    rollBack.again().toEnd();
+
+    assertThat(script.isClaimed("b", "c")).isTrue();
+    assertThat(script.provider("a")).isEmpty();
+  }
+
+  /** A rollback to a cluster that is gone, of whose name a retained provider is. */
+  @Test
+  void retainedProviderOfTheName() {
+    script.delete("a");
+    script.create("a");
+    // Claims for a: gen 0 (retained) and gen 1 (its own); the physical id is b's.
+    provider("a", STS, Map.of(), "c");
+    provider("b", STS, Map.of(), "c");
+    succeeds(script.send(update("c", "b", "a", STS))); // to a's second generation
+    String second = SimulatedAccount.arn("a", 1);
+    Played toB =
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                second,
+                Scenario.properties("b"),
+                Scenario.properties("a")));
+    succeeds(toB);
+    script.delete("a");
+    Replay.Standing end =
+        script
+            .send(
+                new Request.Update(
+                    Scenario.resource("c"),
+                    SimulatedAccount.arn("b"),
+                    Scenario.properties("a"),
+                    Scenario.properties("b")))
+            .toEnd();
+    assertThat(((Replay.Standing.Succeeded) end).result().physicalId()).isEqualTo(second);
+  }
+
+  /** IAM can only replace all thumbprints. */
+  @Test
+  void thumbprintsAtTheSameTime() {
+    foreign("a");
+    Played c = script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1")));
+    Played d = script.send(new Request.Create(Scenario.resource("d"), thumb("a", "2")));
+    Predicate<Step> thumbs = step -> step instanceof Step.Make(_, Change.ReplaceThumbprints _);
+    c.until(thumbs);
+    d.until(step -> step instanceof Step.Pause);
+    succeeds(c);
+    succeeds(d);
+    assertThat(script.provider("a").orElseThrow().thumbprints())
+        .contains("1".repeat(40), "2".repeat(40));
   }
 }

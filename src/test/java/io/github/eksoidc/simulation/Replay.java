@@ -285,7 +285,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   }
 
   @Override
-  public Instant startedAt() {
+  public Instant sentAt() {
     return sentAt;
   }
 

@@ -96,9 +96,10 @@ final class Script {
     clusters.computeIfPresent(cluster, (_, generation) -> -generation - 1);
   }
 
-  /** CloudFormation sends a request. */
+  /** CloudFormation sends a request, which it never does twice in one second for a resource. */
   Played send(Request request) {
-    return new Played(request, "r" + ++requests, now.truncatedTo(ChronoUnit.SECONDS));
+    now = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    return new Played(request, "r" + ++requests, now);
   }
 
   void pass(Duration time) {

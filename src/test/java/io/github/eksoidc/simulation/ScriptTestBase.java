@@ -113,8 +113,8 @@ abstract class ScriptTestBase {
         SimulatedAccount.issuer(cluster, 0).url(), Scenario.BEFORE, entry.audiences(), tags);
   }
 
-  static Request create(String stack, String cluster) {
-    return new Request.Create(Scenario.resource(stack), Scenario.properties(cluster));
+  static Request create(String stack, String cluster, String... audiences) {
+    return new Request.Create(Scenario.resource(stack), Scenario.properties(cluster, audiences));
   }
 
   static Request delete(String stack, String cluster) {
