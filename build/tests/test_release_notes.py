@@ -8,7 +8,7 @@ import unittest
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "build"))
 
-from release_notes import Disagreement, notes
+from release_notes import Disagreement, maven_version, notes
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <parent><version>7</version></parent>
@@ -39,10 +39,6 @@ class ReleaseNotesTest(unittest.TestCase):
             (folder / "CHANGELOG.md").write_text(CHANGELOG.format(entry))
             return notes(folder, tag)
 
-    def assert_refused(self, reason: str, *arguments) -> None:
-        with self.assertRaisesRegex(Disagreement, reason):
-            self.notes(*arguments)
-
     def test_the_notes_of_a_release_are_those_of_its_version_only(self):
         text = self.notes("1.1.0", "1.1.0", "1.1.0", "v1.1.0")
         self.assertEqual("- New in this one.\n  - And this.", text)
@@ -51,27 +47,22 @@ class ReleaseNotesTest(unittest.TestCase):
         text = self.notes("1.1.0-SNAPSHOT", "1.1.0-SNAPSHOT", "Unreleased", None)
         self.assertIn("New in this one", text)
 
-    def test_a_tag_of_another_version_is_refused(self):
-        self.assert_refused("tag is v1.1.1", "1.1.0", "1.1.0", "1.1.0", "v1.1.1")
-        self.assert_refused("tag is 1.1.0", "1.1.0", "1.1.0", "1.1.0", "1.1.0")
-
-    def test_a_template_of_another_version_is_refused(self):
-        self.assert_refused("that of template.yaml", "1.1.0", "1.0.0", "1.1.0", "v1.1.0")
-        self.assert_refused("that of template.yaml", "1.1.0-SNAPSHOT", "1.1.0", "Unreleased", None)
-
-    def test_a_snapshot_is_not_released(self):
+    def test_what_disagrees_is_refused(self):
         snapshot = "1.1.0-SNAPSHOT"
-        self.assert_refused("is a snapshot", snapshot, snapshot, "1.1.0", "v1.1.0")
-
-    def test_a_release_is_not_built_without_its_tag(self):
-        self.assert_refused("give its tag", "1.1.0", "1.1.0", "1.1.0", None)
-
-    def test_a_changelog_without_the_version_is_refused(self):
-        self.assert_refused('must be "1.1.0"', "1.1.0", "1.1.0", "Unreleased", "v1.1.0")
+        for pom, template, entry, tag, reason in (
+            ("1.1.0", "1.1.0", "1.1.0", "v1.1.1", "tag is v1.1.1"),
+            ("1.1.0", "1.1.0", "1.1.0", "1.1.0", "tag is 1.1.0"),
+            ("1.1.0", "1.0.0", "1.1.0", "v1.1.0", "that of template.yaml"),
+            (snapshot, "1.1.0", "Unreleased", None, "that of template.yaml"),
+            (snapshot, snapshot, "1.1.0", "v1.1.0", "is a snapshot"),
+            ("1.1.0", "1.1.0", "1.1.0", None, "give its tag"),
+            ("1.1.0", "1.1.0", "Unreleased", "v1.1.0", 'must be "1.1.0"'),
+        ):
+            with self.assertRaisesRegex(Disagreement, reason):
+                self.notes(pom, template, entry, tag)
 
     def test_this_repository_is_between_releases_or_at_one(self):
-        pom = (ROOT / "pom.xml").read_text(encoding="utf-8")
-        version = pom.split("<version>")[1].split("<")[0]
+        version = maven_version((ROOT / "pom.xml").read_text(encoding="utf-8"))
         self.assertTrue(notes(ROOT, None if "SNAPSHOT" in version else f"v{version}"))
 
 

@@ -23,17 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.eks.EksClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.GetOpenIdConnectProviderResponse;
 import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
 import software.amazon.awssdk.services.iam.model.Tag;
-import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.InvokeResponse;
-import software.amazon.awssdk.services.scheduler.SchedulerClient;
-import software.amazon.awssdk.services.scheduler.model.GetScheduleResponse;
 
 /**
  * Creates, updates and deletes stacks in MiniStack's CloudFormation, with the released template and
@@ -141,28 +136,6 @@ class StackLifecycleIT {
     assertThat(arns()).isEmpty();
   }
 
-  /** Invokes the target of the schedule with its input, as EventBridge Scheduler does. */
-  @Test
-  void scheduleKeepsTheSnapshot() {
-    try (SchedulerClient scheduler =
-            StackClient.client(SchedulerClient.builder(), miniStack.endpoint());
-        LambdaClient lambda = StackClient.client(LambdaClient.builder(), miniStack.endpoint())) {
-      GetScheduleResponse schedule =
-          scheduler.getSchedule(
-              request -> request.name(stacks.physicalId("eks-oidc-provider", "KeepAliveSchedule")));
-      assertThat(schedule.scheduleExpression()).isEqualTo("rate(7 days)");
-      assertThat(schedule.target().arn()).endsWith(":eks-oidc-provider:live");
-      InvokeResponse result =
-          lambda.invoke(
-              request ->
-                  request
-                      .functionName(schedule.target().arn())
-                      .payload(SdkBytes.fromUtf8String(schedule.target().input())));
-      assertThat(result.functionError()).isNull();
-      assertThat(result.payload().asUtf8String()).contains("Nothing to do");
-    }
-  }
-
   @Test
   void twoStacksShareAProvider() {
     stacks.create("one", example("existing-cluster"), parameters("payments"));
@@ -216,29 +189,6 @@ class StackLifecycleIT {
 
     assertThat(stacks.delete("app")).isEmpty();
     assertThat(arns()).isEmpty();
-  }
-
-  @Test
-  void mistakesAreNamedInTheStackEvents() {
-    Map<String, String> expected =
-        Map.of(
-            "ClusterNam: !Ref ClusterName", "Unknown property \"ClusterNam\". Did you mean",
-            "ClusterName: nowhere", "There is no EKS cluster nowhere in eu-west-1",
-            "Url: https://login.example.com/id/A", "Url is \"https://login.example.com/id/A\"",
-            "ClientIdList: []", "Neither ClusterName nor Url");
-    expected.forEach(
-        (line, reason) -> {
-          Stack failed =
-              stacks.create(
-                  "wrong",
-                  example("existing-cluster").replace("ClusterName: !Ref ClusterName", line),
-                  parameters("payments"));
-          assertThat(failed.stackStatusAsString()).isEqualTo("ROLLBACK_COMPLETE");
-          assertThat(stacks.failures("wrong"))
-              .anySatisfy(actual -> assertThat(actual).contains(reason));
-          assertThat(stacks.delete("wrong")).isEmpty();
-          assertThat(arns()).isEmpty();
-        });
   }
 
   @Test

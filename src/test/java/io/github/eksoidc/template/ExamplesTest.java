@@ -21,14 +21,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every example can be deployed as far as this can be said without CloudFormation: what it refers
- * to is there, what it imports is exported, and the function takes its properties.
+ * Every example can be deployed as far as this can be said without CloudFormation: what it imports
+ * is exported, and the function takes its properties. cfn-lint finds references to what is not
+ * there.
  *
  * <p>{@code -Dtemplates=<folder>} checks other templates as well, such as what CDK makes.
  */
@@ -73,23 +72,6 @@ class ExamplesTest {
           .sorted()
           .toList();
     }
-  }
-
-  @Test
-  void thereIsOneForEachWayOfUse() throws IOException {
-    assertThat(examples().stream().map(file -> file.getFileName().toString()))
-        .contains(
-            "cluster-and-role.yaml",
-            "existing-cluster.yaml",
-            "nested.yaml",
-            "serverless-application.yaml",
-            "provider-stack.yaml",
-            "roles-stack.yaml",
-            "cross-account.yaml",
-            "blue-green.yaml",
-            "pod-identity.yaml",
-            "joined-statements.yaml",
-            "stackset.yaml");
   }
 
   @ParameterizedTest
@@ -144,82 +126,6 @@ class ExamplesTest {
     Set<String> keys = new TreeSet<>();
     statement.path("Condition").forEach(o -> o.fieldNames().forEachRemaining(keys::add));
     assertThat(keys).containsExactly(ISSUER + ":aud", ISSUER + ":sub");
-  }
-
-  @ParameterizedTest
-  @MethodSource("examples")
-  void whatItRefersToIsThere(Path file) {
-    Template template = Template.read(file);
-    Set<String> names = new TreeSet<>(template.map("Resources").keySet());
-    names.addAll(template.map("Parameters").keySet());
-    visit(
-        template.at(),
-        (function, value) -> {
-          switch (function) {
-            case "Ref" -> assertThat(isKnown(value.toString(), names)).as("%s", value).isTrue();
-            case "Fn::GetAtt" -> checkAttribute(template, (List<?>) value);
-            case "Fn::Sub" -> {
-              Set<String> known = new TreeSet<>(names);
-              if (value instanceof List<?> list) {
-                // Fn::Sub: [text, {name: value}]
-                ((Map<?, ?>) list.get(1)).keySet().forEach(name -> known.add(name.toString()));
-              }
-              var variables = VARIABLE.matcher(value.toString());
-              while (variables.find()) {
-                checkVariable(template, variables.group(1), known);
-              }
-            }
-            case "Fn::ImportValue" ->
-                assertThat(exports()).contains(resolve(template, value).toString());
-            default -> {}
-          }
-        });
-  }
-
-  private static boolean isKnown(String name, Set<String> names) {
-    return names.contains(name) || name.startsWith("AWS::");
-  }
-
-  /** {@code ${Name}} is a Ref, {@code ${Name.Attribute}} a GetAtt. */
-  private static void checkVariable(Template template, String variable, Set<String> names) {
-    int dot = variable.indexOf('.');
-    if (dot < 0) {
-      assertThat(isKnown(variable, names)).as(variable).isTrue();
-    } else {
-      checkAttribute(template, List.of(variable.substring(0, dot), variable.substring(dot + 1)));
-    }
-  }
-
-  private static void checkAttribute(Template template, List<?> path) {
-    String resource = path.get(0).toString();
-    String attribute = path.get(1).toString();
-    Object type = template.at("Resources", resource, "Type");
-    assertThat(type).as(resource).isNotNull();
-    if (type.toString().startsWith("Custom::")) {
-      assertThat(Schema.of(type.toString()).returnValues()).contains(attribute);
-    } else if (INCLUDED.contains(type)) {
-      assertThat(FUNCTION.map("Outputs").keySet()).contains(attribute.replace("Outputs.", ""));
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"nested.yaml", "serverless-application.yaml"})
-  void theIncludedFunctionHasTheParametersThatItReceives(String file) {
-    Template nested = Template.read(EXAMPLES.resolve(file));
-    assertThat(nested.at("Resources", "Function", "Type")).isIn(INCLUDED);
-    assertThat(FUNCTION.map("Parameters").keySet())
-        .containsAll(nested.map("Resources", "Function", "Properties", "Parameters").keySet());
-  }
-
-  /** What the function's template and the provider's stack export, for the names given here. */
-  private static Set<String> exports() {
-    Set<String> exports = new TreeSet<>();
-    exports.add(FUNCTION.at("Parameters", "ExportName", "Default").toString());
-    Template provider = Template.read(EXAMPLES.resolve("provider-stack.yaml"));
-    for (String output : provider.map("Outputs").keySet()) {
-      exports.add(resolve(provider, provider.at("Outputs", output, "Export", "Name")).toString());
-    }
-    return exports;
   }
 
   private static Object resolve(Template template, Object value) {
@@ -350,26 +256,5 @@ class ExamplesTest {
       }
     }
     throw new AssertionError("Not exported: " + name);
-  }
-
-  /** Called for every intrinsic function in a value. */
-  private interface Visitor {
-    void visit(String function, Object argument);
-  }
-
-  private static void visit(Object value, Visitor visitor) {
-    switch (value) {
-      case Map<?, ?> map -> {
-        map.forEach(
-            (key, argument) -> {
-              if (key.equals("Ref") || key.toString().startsWith("Fn::")) {
-                visitor.visit(key.toString(), argument);
-              }
-              visit(argument, visitor);
-            });
-      }
-      case List<?> list -> list.forEach(element -> visit(element, visitor));
-      case null, default -> {}
-    }
   }
 }

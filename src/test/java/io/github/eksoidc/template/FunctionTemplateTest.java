@@ -96,31 +96,20 @@ class FunctionTemplateTest {
   }
 
   @Test
-  void noStatementReachesMoreThanProvidersOfEksIssuersAndClusters() {
+  void noStatementOfTheFunctionReachesMoreThanProvidersOfEksIssuersAndClusters() {
     List<String> resources = new ArrayList<>();
     for (Map<?, ?> statement : statements()) {
       List<String> actions = strings(statement.get("Action"));
-      if (actions.equals(List.of("sqs:SendMessage"))) {
-        assertThat(statement.get("Resource"))
-            .isEqualTo(Map.of("Fn::GetAtt", List.of("Failures", "Arn")));
-      } else if (actions.getFirst().startsWith("logs:")) {
-        assertThat(statement.get("Resource"))
-            .isEqualTo(Map.of("Fn::GetAtt", List.of("LogGroup", "Arn")));
-      } else if (actions.getFirst().startsWith("kms:")) {
-        assertThat(statement.get("Resource")).isEqualTo(Map.of("Ref", "KmsKeyArn"));
-        assertThat(statement.get("Condition").toString()).contains("kms:ViaService", "sqs.");
-      } else if (String.valueOf(statement.get("Sid")).equals("ListClustersAndStacks")) {
+      if (String.valueOf(statement.get("Sid")).equals("ListClustersAndStacks")) {
         assertThat(actions).containsExactly("eks:ListClusters", "cloudformation:ListStacks");
       } else if (String.valueOf(statement.get("Sid")).equals("ReadProvidersOfEveryForm")) {
         assertThat(actions).containsExactly("iam:GetOpenIDConnectProvider");
       } else if (actions.equals(List.of("cloudformation:ListStackResources"))) {
         assertThat(strings(statement.get("Resource")))
             .containsExactly("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*");
-      } else if (actions.getFirst().startsWith("iam:Create")) {
-        // RolePatternsTest has what these admit.
-        assertThat((List<?>) statement.get("Resource")).isNotEmpty();
       } else if (!actions.equals(List.of("iam:ListOpenIDConnectProviders"))
-          && !actions.getFirst().matches("(xray|ec2):.*")) {
+          // RolePatternsTest has what creates providers, the test above what Lambda does.
+          && !actions.getFirst().matches("iam:Create.*|(logs|sqs|kms|xray|ec2):.*")) {
         resources.addAll(strings(statement.get("Resource")));
       }
     }
@@ -153,20 +142,6 @@ class FunctionTemplateTest {
     assertThat(TEMPLATE.at("Resources", "Function", "Properties", "Runtime")).isEqualTo("java25");
     assertThat(TEMPLATE.at("Resources", "Function", "Properties", "CodeUri"))
         .isEqualTo("target/function.zip");
-  }
-
-  @Test
-  void everyParameterIsUsedAndShown() {
-    Set<String> shown = new TreeSet<>();
-    for (Object group :
-        (List<?>) TEMPLATE.at("Metadata", "AWS::CloudFormation::Interface", "ParameterGroups")) {
-      shown.addAll(strings(((Map<?, ?>) group).get("Parameters")));
-    }
-    assertThat(shown).isEqualTo(new TreeSet<>(TEMPLATE.map("Parameters").keySet()));
-    String all =
-        TEMPLATE.at("Resources") + " " + TEMPLATE.at("Outputs") + " " + TEMPLATE.at("Conditions");
-    assertThat(shown)
-        .allSatisfy(name -> assertThat(all).containsAnyOf("Ref=" + name, "${" + name + "}"));
   }
 
   /** All statements of the role's policies, also of those that a parameter turns off. */
@@ -242,34 +217,6 @@ class FunctionTemplateTest {
         .isEqualTo(Map.of("Ref", "Timeout"));
   }
 
-  @Test
-  void withoutTheAuditThereIsNothingOfIt() {
-    assertThat(TEMPLATE.at("Parameters", "Audit", "Default")).isEqualTo("Off");
-    assertThat(TEMPLATE.at("Conditions", "HasAudit"))
-        .isEqualTo(
-            Map.of(
-                "Fn::Not", List.of(Map.of("Fn::Equals", List.of(Map.of("Ref", "Audit"), "Off")))));
-    assertThat(TEMPLATE.at("Resources", "AuditSchedule", "Condition")).isEqualTo("HasSchedule");
-    assertThat(TEMPLATE.at("Resources", "ScheduleRole", "Condition"))
-        .isEqualTo("CreatesScheduleRole");
-    assertThat(TEMPLATE.at("Conditions", "CreatesScheduleRole"))
-        .isEqualTo(
-            Map.of(
-                "Fn::And",
-                List.of(
-                    Map.of("Condition", "HasAnySchedule"), Map.of("Condition", "CreatesRole"))));
-    for (String alarm : List.of("FindingAlarm", "QuotaAlarm", "FailedAuditAlarm")) {
-      assertThat(TEMPLATE.at("Resources", alarm, "Condition")).isEqualTo("HasAuditAlarms");
-    }
-    assertThat((List<?>) TEMPLATE.at("Resources", "Role", "Properties", "Policies"))
-        .filteredOn(policy -> policy.toString().contains("cloudformation:ListStacks"))
-        .singleElement()
-        .satisfies(
-            policy ->
-                assertThat(((List<?>) ((Map<?, ?>) policy).get("Fn::If")).getFirst())
-                    .isEqualTo("HasAudit"));
-  }
-
   /** A Number takes 100.5, with which each scheduled audit fails. */
   @ParameterizedTest
   @CsvSource({
@@ -325,11 +272,9 @@ class FunctionTemplateTest {
     assertThat(value.matches(pattern)).isEqualTo(allowed);
   }
 
-  /** SnapStartIT has what the function does with the event. */
+  /** SnapStartIT sends its input to the function. */
   @Test
   void theScheduleOfSnapStartInvokesTheAlias() {
-    assertThat(TEMPLATE.at("Resources", "KeepAliveSchedule", "Properties", "Target", "Input"))
-        .isEqualTo("{\"KeepAlive\": \"SnapStart\"}");
     assertThat(TEMPLATE.at("Resources", "KeepAliveSchedule", "Properties", "Target", "Arn"))
         .isEqualTo(Map.of("Ref", "Function.Alias"));
   }

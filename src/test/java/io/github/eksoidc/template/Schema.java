@@ -28,16 +28,11 @@ final class Schema {
     }
   }
 
-  /** What {@code Fn::GetAtt} may name. */
-  Set<String> returnValues() {
-    return names("returnValues");
-  }
-
   /** The names that a template may give. */
   Set<String> properties() {
     Set<String> names = new TreeSet<>();
     root.path("properties").fieldNames().forEachRemaining(names::add);
-    names.removeAll(names("readOnlyProperties"));
+    names.removeAll(readOnly());
     return names;
   }
 
@@ -45,13 +40,13 @@ final class Schema {
   ObjectNode forTemplates() {
     ObjectNode schema = root.deepCopy();
     schema.put("type", "object");
-    ((ObjectNode) schema.path("properties")).remove(names("readOnlyProperties"));
+    ((ObjectNode) schema.path("properties")).remove(readOnly());
     return schema;
   }
 
-  private Set<String> names(String list) {
+  private Set<String> readOnly() {
     Set<String> names = new TreeSet<>();
-    for (JsonNode pointer : root.path(list)) {
+    for (JsonNode pointer : root.path("readOnlyProperties")) {
       names.add(pointer.asText().replace("/properties/", ""));
     }
     return names;
