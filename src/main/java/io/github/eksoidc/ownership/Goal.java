@@ -14,4 +14,13 @@ interface Goal {
 
   /** What the request does there, such as "claiming". */
   String activity();
+
+  /** What the request does when it makes a move, for the reason of a request that is stopped. */
+  default String activity(Move move) {
+    return switch (move) {
+      case Move.Create _ -> "creating";
+      case Move.Delete _ -> "deleting";
+      default -> activity();
+    };
+  }
 }

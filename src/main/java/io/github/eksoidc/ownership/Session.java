@@ -103,9 +103,17 @@ public final class Session {
     pursue(new Renew(claim, SentRequest.of(context)));
   }
 
-  /** Removes the claims of requests for the resource that were over when this one was sent. */
+  /**
+   * Removes the claims of requests for the resource that were over when this one was sent. The
+   * request has done its work before, so it does not fail if they stay: undoing its own claim could
+   * leave none.
+   */
   public void settle() {
-    pursue(new Settle(claim, SentRequest.of(context)));
+    try {
+      pursue(new Settle(claim, SentRequest.of(context)));
+    } catch (RequestFailedException e) {
+      context.logDecision("earlier claims may be left", Map.of("provider", arn.toString()));
+    }
   }
 
   /** Whether the provider may carry a claim that this request stored. Any thread may ask. */
@@ -159,7 +167,7 @@ public final class Session {
     try {
       while (true) {
         Move move = goal.next(seen, context.now());
-        context.reportProgress(activity(move, goal) + " " + arn);
+        context.reportProgress(goal.activity(move) + " " + arn);
         boolean reached = false;
         switch (move) {
           case Move.Look _ -> lookAgain();
@@ -177,14 +185,6 @@ public final class Session {
       removeLeaseAfter(e);
       throw e;
     }
-  }
-
-  private static String activity(Move move, Goal goal) {
-    return switch (move) {
-      case Move.Create _ -> "creating";
-      case Move.Delete _ -> "deleting";
-      default -> goal.activity();
-    };
   }
 
   private void lookAgain() {

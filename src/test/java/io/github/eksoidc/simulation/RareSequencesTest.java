@@ -374,4 +374,20 @@ class RareSequencesTest extends ScriptTestBase {
     assertThat(script.provider("a").orElseThrow().thumbprints())
         .contains("1".repeat(40), "2".repeat(40));
   }
+
+  /** A rollback removes the earlier claim and learns only that it is denied. */
+  @Test
+  void earlierClaimThatIsRemovedWithoutAResponse() {
+    provider("a", STS, Map.of(), "c");
+    succeeds(script.send(update("c", "a", "b", STS)));
+
+    succeeds(
+        script.send(update("c", "b", "a", STS)),
+        step ->
+            isUndo(step)
+                ? denying(_ -> script.perform(step) != null).apply(step)
+                : Optional.empty());
+
+    assertThat(script.isClaimed("a", "c")).isTrue();
+  }
 }
