@@ -60,12 +60,9 @@ public final class FunctionProcess implements AutoCloseable {
   /**
    * Starts a function as SnapStart does. It runs the hooks before the snapshot and waits for the
    * restore.
-   *
-   * @param environment added to the variables of Lambda
    */
-  public static FunctionProcess startForSnapshot(
-      InMemoryAws aws, Path unpacked, Map<String, String> environment) {
-    return start(aws, unpacked, environment, List.of(HOOKS), true);
+  public static FunctionProcess startForSnapshot(InMemoryAws aws, Path unpacked) {
+    return start(aws, unpacked, Map.of(), List.of(HOOKS), true);
   }
 
   /**

@@ -37,9 +37,6 @@ public sealed interface Fault {
   /** AWS performs the call and does not respond. */
   record HangAfter() implements Fault {}
 
-  /** AWS resets the connection and performs the call later. */
-  record Late(Duration by) implements Fault {}
-
   /** AWS responds with a redirect. */
   record Redirect(String location) implements Fault {}
 }

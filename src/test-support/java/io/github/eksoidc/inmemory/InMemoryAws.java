@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -255,8 +254,9 @@ public final class InMemoryAws implements AutoCloseable {
       return true;
     }
 
-    private static Reply credentials(Request request) {
-      if (!"token-EXAMPLE".equals(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+    private Reply credentials(Request request) {
+      if (isDenied("credentials:Get")
+          || !"token-EXAMPLE".equals(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
         return new Reply(401, Map.of(), new byte[0]);
       }
       return Reply.of(
@@ -313,12 +313,6 @@ public final class InMemoryAws implements AutoCloseable {
         case Fault.ResetAfter _ -> {
           perform(service, requestId);
           abort(request, true, callback);
-        }
-        case Fault.Late(var by) -> {
-          abort(request, true, callback);
-          if (!closed.await(by.toMillis(), TimeUnit.MILLISECONDS)) {
-            perform(service, requestId);
-          }
         }
         case Fault.Cut _ -> cut(perform(service, requestId), request, response, callback);
         case null -> write(response, perform(service, requestId), callback);

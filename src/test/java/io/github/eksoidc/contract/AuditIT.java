@@ -3,6 +3,7 @@ package io.github.eksoidc.contract;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -18,7 +19,6 @@ import io.github.eksoidc.inmemory.InMemoryCloudFormation.Resource;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.localrun.AuditTable;
-import io.github.eksoidc.provider.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,15 +30,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit and the release of a stale claim, over HTTP. */
+@Order(2)
 class AuditIT extends FunctionTestBase {
 
   private static final List<String> STS = List.of("sts.amazonaws.com");
@@ -58,11 +61,11 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void sampleHasEachFindingAndItsReportIsInTheReadme() throws IOException {
+  void sampleHasEachFindingAndItsReportIsInTheReadme() {
     SampleAccount.fill(aws);
-    JsonNode report = report(Files.readString(Path.of("events", "audit.json")));
+    JsonNode report = report(read(Path.of("events", "audit.json")));
 
-    assertThat(Files.readString(Path.of("README.md"))).contains(AuditTable.of(report));
+    assertThat(read(Path.of("README.md"))).contains(AuditTable.of(report));
     assertThat(AuditTable.arns(report).lines())
         .hasSize(9)
         .contains("ProviderMissing: " + arn("orders"));
@@ -105,7 +108,7 @@ class AuditIT extends FunctionTestBase {
     assertThat(SCHEMA.validate(example.toString(), InputFormat.JSON)).isEmpty();
     assertThat(example.at("/Providers/0/Findings/0/Release")).isEqualTo(event);
     // The actions for which the role needs the parameter Audit, and those of requests.
-    assertThat(aws.calls().stream().map(Call::action).distinct())
+    assertThat(Set.copyOf(actions()))
         .containsExactlyInAnyOrder(
             "iam:ListOpenIDConnectProviders",
             "iam:GetOpenIDConnectProvider",
@@ -116,14 +119,12 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void healthyAccountHasNoFinding() throws IOException {
+  void healthyAccountHasNoFinding() {
     account.cluster("eu-west-1", "a");
     account.stack("one", "a");
     account.managed("a", "one");
-    Instant begin = Instant.now();
     JsonNode report = report("{\"Audit\": \"Report\", \"Quota\": 20}");
 
-    assertThat(Duration.between(begin, Instant.now())).isLessThan(Providers.MAX_LAG);
     assertThat(report.path("Totals").path("EksProviders").asInt()).isEqualTo(1);
     assertThat(report.path("Totals").path("QuotaPercent").asDouble()).isEqualTo(5);
     assertThat(findings(report, "a")).isEmpty();
@@ -133,31 +134,6 @@ class AuditIT extends FunctionTestBase {
         .satisfies(
             use -> assertThat(use.path("StackId").asText()).isEqualTo(TestEvents.stack("one")));
     assertThat(aws.calls()).filteredOn(c -> c.action().startsWith("iam:Get")).hasSize(1);
-  }
-
-  @Test
-  void providerThatSomebodyDeletedIsMissing() throws IOException {
-    account.cluster("eu-west-1", "a");
-    account.stack("one", "a");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
-
-    JsonNode missing = provider(report, arn("a"));
-    assertThat(missing.path("Ownership").asText()).isEqualTo("Missing");
-    assertThat(missing.path("Cluster").path("State").asText()).isEqualTo("Exists");
-    assertThat(report.path("Totals").path("EksProviders").asInt()).isZero();
-    assertThat(report.path("Totals").path("Findings").path("ProviderMissing").asInt()).isOne();
-    assertThat(missing.path("Findings"))
-        .singleElement()
-        .satisfies(
-            finding -> {
-              assertThat(finding.path("Kind").asText()).isEqualTo("ProviderMissing");
-              assertThat(finding.path("StackId").asText()).isEqualTo(TestEvents.stack("one"));
-              assertThat(finding.path("LogicalResourceId").asText()).isEqualTo("Provider");
-              assertThat(finding.path("Detail").asText())
-                  .contains("one/Provider in eu-west-1", arn("a"), "Change the property Trigger")
-                  .doesNotContain("another function");
-              assertThat(finding.has("Release")).isFalse();
-            });
   }
 
   /** Status of the stack, type of the resource, status of the resource. */
@@ -177,11 +153,10 @@ class AuditIT extends FunctionTestBase {
     "CREATE_COMPLETE, Custom::Other, CREATE_COMPLETE",
     "CREATE_COMPLETE, AWS::IAM::OIDCProvider, CREATE_COMPLETE"
   })
-  void whatIsChangingOrAnothersIsNotMissed(String stack, String type, String status)
-      throws IOException {
+  void whatIsChangingOrAnothersIsNotMissed(String stack, String type, String status) {
     account.cluster("eu-west-1", "a");
     aws.cloudFormation().put(stackWith("one", type, arn("a"), status).with(stack));
-    assertThat(report("{\"Audit\": \"Report\"}").path("Providers")).isEmpty();
+    assertThat(report().path("Providers")).isEmpty();
   }
 
   @ParameterizedTest
@@ -195,10 +170,10 @@ class AuditIT extends FunctionTestBase {
         "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
         "arn:aws:iam::111122223333:role/a"
       })
-  void physicalIdThatIsNoProviderOfTheAccountIsNotMissed(String physicalId) throws IOException {
+  void physicalIdThatIsNoProviderOfTheAccountIsNotMissed(String physicalId) {
     aws.cloudFormation()
         .put(stackWith("one", "Custom::EksOidcProvider", physicalId, "CREATE_COMPLETE"));
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     assertThat(report.path("Providers")).isEmpty();
     assertThat(report.path("NotRead")).isEmpty();
   }
@@ -211,11 +186,10 @@ class AuditIT extends FunctionTestBase {
     "UPDATE_ROLLBACK_FAILED, CREATE_COMPLETE",
     "IMPORT_COMPLETE, CREATE_COMPLETE"
   })
-  void customResourceOfAnyFunctionIsMissedWithThatReservation(String stack, String status)
-      throws IOException {
+  void customResourceOfAnyFunctionIsMissedWithThatReservation(String stack, String status) {
     aws.cloudFormation()
         .put(stackWith("one", "AWS::CloudFormation::CustomResource", arn("a"), status).with(stack));
-    assertThat(provider(report("{\"Audit\": \"Report\"}"), arn("a")).path("Findings"))
+    assertThat(provider(report(), arn("a")).path("Findings"))
         .singleElement()
         .satisfies(
             finding ->
@@ -224,17 +198,17 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void providerThatOnlyReadsLackYetIsNotMissing() throws Exception {
+  void providerThatOnlyReadsLackYetIsNotMissing() {
     account.cluster("eu-west-1", "a");
     account.stack("one", "a");
     duringTheAudit("iam:GetOpenIDConnectProvider", () -> account.managed("a", "one"));
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     assertThat(findings(report, "a")).isEmpty();
     assertThat(provider(report, arn("a")).path("Ownership").asText()).isEqualTo("Created");
   }
 
   @Test
-  void providerOfAStackThatIsDeletedMeanwhileIsNotMissing() throws Exception {
+  void providerOfAStackThatIsDeletedMeanwhileIsNotMissing() {
     account.cluster("eu-west-1", "a");
     account.stack("one", "a");
     duringTheAudit(
@@ -244,18 +218,18 @@ class AuditIT extends FunctionTestBase {
                 .put(
                     stackWith("one", "Custom::EksOidcProvider", arn("a"), "DELETE_IN_PROGRESS")
                         .with("DELETE_IN_PROGRESS")));
-    assertThat(report("{\"Audit\": \"Report\"}").path("Providers")).isEmpty();
+    assertThat(report().path("Providers")).isEmpty();
   }
 
   @Test
-  void claimThatSomebodyRemovedIsMissing() throws IOException {
+  void claimThatSomebodyRemovedIsMissing() {
     account.cluster("eu-west-1", "a");
     account.cluster("eu-west-1", "b");
     account.stack("one", "a");
     account.stack("two", "b");
     account.managed("a");
     account.provider("b", STS, Map.of("team", "web"), "");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     // Never Unclaimed, which a release would be the answer to.
     assertThat(findings(report, "a")).containsExactly("ClaimMissing");
@@ -278,19 +252,14 @@ class AuditIT extends FunctionTestBase {
                 arn("a"),
                 Map.of("ClusterName", "a", "Trigger", "2"),
                 Map.of("ClusterName", "a"))));
-    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).isEmpty();
+    assertThat(findings(report(), "a")).isEmpty();
   }
 
   @Test
-  void stacksOfEveryRegionThatClaimsOrIssuersNameAreRead() throws IOException {
+  void stacksOfEveryRegionThatClaimsOrIssuersNameAreRead() {
     account.cluster("eu-west-1", "a");
     // One Region is that of an issuer, one that of a claim only; nothing names the third.
-    aws.iam()
-        .put(
-            "https://" + SampleAccount.issuer("us-east-1", "b"),
-            Instant.now().minusSeconds(9999),
-            STS,
-            Map.of());
+    foreignProviderIn("us-east-1");
     Map<String, String> tags = new TreeMap<>(account.managedTags("a", "one"));
     tags.replaceAll((key, value) -> key.contains("/claim/") ? value + " eu-central-1" : value);
     account.provider("a", STS, tags, "");
@@ -300,14 +269,14 @@ class AuditIT extends FunctionTestBase {
       aws.cloudFormation()
           .put(Stack.complete(id).with("Provider", SampleAccount.resource("gone-" + region)));
     }
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     assertThat(findings(report, "gone-us-east-1")).containsExactly("ProviderMissing");
     assertThat(findings(report, "gone-eu-central-1")).containsExactly("ProviderMissing");
     assertThat(report.toString()).doesNotContain(arn("gone-eu-north-1"));
   }
 
   @Test
-  void stackOfTheSameNameIsNotTheClaims() throws IOException {
+  void stackOfTheSameNameIsNotTheClaims() {
     account.cluster("eu-west-1", "a");
     account.managed("a", "one");
     aws.cloudFormation()
@@ -315,15 +284,15 @@ class AuditIT extends FunctionTestBase {
             Stack.complete(TestEvents.stack("one") + "-later")
                 .with("Provider", SampleAccount.resource("other")));
 
-    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).containsExactly("StaleClaim");
+    assertThat(findings(report(), "a")).containsExactly("StaleClaim");
   }
 
   @Test
-  void resourceThatTheStackNoLongerHasIsGone() throws IOException {
+  void resourceThatTheStackNoLongerHasIsGone() {
     account.cluster("eu-west-1", "a");
     account.managed("a", "one");
     account.stack("one");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     assertThat(findings(report, "a")).containsExactly("StaleClaim");
     assertThat(provider(report, arn("a")).path("Findings").path(0).has("Release")).isFalse();
@@ -332,11 +301,11 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void whatIsDeniedIsUnknown() throws IOException {
+  void whatIsDeniedIsUnknown() {
     account.managed("a", "one");
     aws.denied().add("eks:ListClusters@eu-west-1");
     aws.denied().add("cloudformation:ListStacks");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     assertThat(findings(report, "a")).isEmpty();
     assertThat(cluster(report, "a")).isEqualTo("Unknown");
@@ -349,7 +318,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void whatCanNotBeReadLeavesTheRestOfTheReport() throws Exception {
+  void whatCanNotBeReadLeavesTheRestOfTheReport() {
     account.cluster("eu-west-1", "a");
     account.cluster("eu-west-1", "b");
     account.stack("one", "a");
@@ -357,12 +326,7 @@ class AuditIT extends FunctionTestBase {
     for (int i = 0; i < 3; i++) {
       account.provider("p" + i, STS, account.managedTags("p" + i, "s" + i), "");
     }
-    aws.iam()
-        .put(
-            "https://" + SampleAccount.issuer("us-east-1", "b"),
-            Instant.now().minusSeconds(9999),
-            STS,
-            Map.of());
+    foreignProviderIn("us-east-1");
     aws.denied().add("cloudformation:ListStacks@us-east-1");
     aws.denied().add("eks:DescribeCluster@us-east-1");
     aws.faults()
@@ -370,7 +334,7 @@ class AuditIT extends FunctionTestBase {
     aws.faults()
         .next("iam:GetOpenIDConnectProvider", 1, new Fault.ErrorResponse(403, "AccessDenied"));
     Instant begin = Instant.now();
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     // The stack's provider is missing, whatever else could not be read.
     assertThat(findings(report, "a")).containsExactly("ProviderMissing");
@@ -396,51 +360,42 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void stackThatVanishesAndPageThatFailsLeaveTheRestOfTheReport() throws IOException {
-    account.cluster("eu-west-1", "a");
-    account.stack("one", "a");
-    for (int i = 0; i < 150; i++) {
-      aws.cloudFormation().put(Stack.complete(TestEvents.stack("empty-" + i)));
-    }
-    // 101 stacks are on the first page, of which one vanishes before its resources are listed.
-    aws.faults()
-        .after("cloudformation:ListStacks", 1, 9, new Fault.ErrorResponse(500, "InternalFailure"));
-    aws.faults()
-        .after(
-            "cloudformation:ListStackResources",
-            120,
-            1,
-            new Fault.ErrorResponse(400, "ValidationError"));
-    JsonNode first = report("{\"Audit\": \"Report\"}");
-    assertThat(notRead(first)).containsExactly("the stacks in eu-west-1");
-
-    aws.faults().clear();
-    aws.faults()
-        .after(
-            "cloudformation:ListStackResources",
-            120,
-            1,
-            new Fault.ErrorResponse(400, "ValidationError"));
-    JsonNode second = report("{\"Audit\": \"Report\"}");
-    assertThat(notRead(second))
+  void stackThatVanishesLeavesTheRestOfTheReport() {
+    emptyStacks(20);
+    Fault vanished = new Fault.ErrorResponse(400, "ValidationError");
+    aws.faults().after("cloudformation:ListStackResources", 10, 1, vanished);
+    JsonNode report = report();
+    assertThat(notRead(report))
         .singleElement()
         .satisfies(what -> assertThat(what).startsWith("the resources of arn:aws:cloudformation"));
-    assertThat(second.path("Totals").path("Unknown").asInt()).isEqualTo(1);
+    assertThat(report.path("Totals").path("Unknown").asInt()).isEqualTo(1);
+  }
+
+  /** Its retries take half a minute. What is denied is not retried, and is as unknown. */
+  @Test
+  @Tag("thorough")
+  void pageThatFailsLeavesTheRestOfTheReport() {
+    // A page has 101.
+    emptyStacks(150);
+    Fault failure = new Fault.ErrorResponse(500, "InternalFailure");
+    aws.faults().after("cloudformation:ListStacks", 1, 9, failure);
+    assertThat(notRead(report())).containsExactly("the stacks in eu-west-1");
+  }
+
+  private void emptyStacks(int count) {
+    for (int i = 0; i < count; i++) {
+      aws.cloudFormation().put(Stack.complete(TestEvents.stack("empty-" + i)));
+    }
   }
 
   @Test
-  void regionThatIsNotEnabledHasNoStacks() throws IOException {
+  void regionThatIsNotEnabledHasNoStacks() {
     account.cluster("eu-west-1", "a");
     account.managed("a");
-    aws.iam()
-        .put(
-            "https://" + SampleAccount.issuer("ap-east-1", "b"),
-            Instant.now().minusSeconds(9999),
-            STS,
-            Map.of());
+    foreignProviderIn("ap-east-1");
     Fault unknown = new Fault.ErrorResponse(403, "InvalidClientTokenId");
     aws.faults().after("cloudformation:ListStacks", 0, 1, unknown);
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     // The fault met one of the two Regions: the function's own has to be read, the other not.
     List<String> denied =
         aws.calls().stream()
@@ -453,7 +408,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void claimOfAToolThatEmulatesStacksIsUnknown() throws IOException {
+  void claimOfAToolThatEmulatesStacksIsUnknown() {
     aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
     var event = TestEvents.create(STACK, main());
     event.put("StackId", "dev");
@@ -464,7 +419,7 @@ class AuditIT extends FunctionTestBase {
     String old = Instant.now().minus(Duration.ofDays(30)).truncatedTo(ChronoUnit.MILLIS).toString();
     tags.replaceAll((_, value) -> value.replaceFirst(" 20[0-9TZ.:-]+ ", " " + old + " "));
     aws.iam().tag(ARN, tags);
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     JsonNode provider = provider(report, ISSUER);
     assertThat(kinds(provider)).isEmpty();
@@ -481,73 +436,13 @@ class AuditIT extends FunctionTestBase {
     assertOnlyReads();
   }
 
-  /** Values and keys that were mutated from what the function writes. */
   @Test
-  void tagsOfStrangersNeitherFailTheAuditNorNameARegion() throws IOException {
-    account.cluster("eu-west-1", "a");
-    String real = account.claimTags("one", "a").values().iterator().next();
-    String key = account.claimTags("one", "a").keySet().iterator().next();
-    int i = 0;
-    for (String value :
-        List.of(
-            real.replaceFirst(" 20[^ ]*Z ", " +1000000000-12-31T23:59:59.999999999Z "),
-            real.replaceFirst(" 20[^ ]*Z ", " -1000000000-01-01T00:00:00Z "),
-            real.replaceFirst(" 20[^ ]*Z ", " 9999-12-31T23:59:59Z "),
-            real.replace("eu-west-1/a", "eu-west-1/a x@abc123.execute-api.us-east-1"),
-            real.replace("eu-west-1/a", "eu-west-1/a evil.example.com/"),
-            real.replace("eu-west-1/a", "eu-west-1/a eu-west-1.evil.example.com"),
-            real.replace("eu-west-1/a", "eu-west-1/a zz-west-9"),
-            real.replace("eu-west-1/a", "eu-west-1/a cn-north-1"),
-            real.replace("eu-west-1/a", "eu-west-1/a EU-WEST-1"),
-            real.replace("eu-west-1/a", "eu-west-1/a us-east-1:999"),
-            real.replace("eu-west-1/a", "@evil.example.com/a"),
-            real.replace("Create", "create"),
-            "",
-            " ",
-            "a".repeat(256))) {
-      account.provider(
-          "claim" + i, STS, Map.of("eks-oidc-provider/managed", "true", key, value), "");
-      account.provider(
-          "takeover" + i,
-          STS,
-          Map.of("eks-oidc-provider/managed", "true", "eks-oidc-provider/taken-over", value),
-          "");
-      account.provider(
-          "lease" + i++,
-          STS,
-          Map.of("eks-oidc-provider/managed", "true", "eks-oidc-provider/deleting/x", value),
-          "");
-    }
-    int j = 0;
-    for (String odd :
-        List.of(
-            "eks-oidc-provider/claim/",
-            "eks-oidc-provider/claim/x",
-            "eks-oidc-provider/claim/" + "0".repeat(31),
-            "eks-oidc-provider/claim/" + "A".repeat(32) + "/r",
-            "eks-oidc-provider/claim/" + "0".repeat(32) + "/" + "r".repeat(70),
-            "eks-oidc-provider/claim//",
-            "eks-oidc-provider/deleting/",
-            "eks-oidc-provider/managed/")) {
-      account.provider(
-          "key" + j++, STS, Map.of("eks-oidc-provider/managed", "true", odd, real), "");
-    }
-    JsonNode report = report("{\"Audit\": \"Report\"}");
-
-    assertThat(report.path("Totals").path("EksProviders").asInt()).isEqualTo(3 * i + j);
-    assertThat(report.path("NotRead")).isEmpty();
-    assertThat(aws.calls())
-        .allSatisfy(
-            call -> assertThat(call.region()).as("%s", call).isIn("eu-west-1", "us-east-1"));
-  }
-
-  @Test
-  void whatIsYoungerThanTheListsIsUnknown() throws IOException {
+  void whatIsYoungerThanTheListsIsUnknown() {
     succeeded(create(Map.of("Url", "https://" + ISSUER)));
     aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
     succeeded(client.send(TestEvents.create(OTHER_STACK, main())));
     aws.eks().clear();
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     JsonNode provider = provider(report, ISSUER);
     assertThat(kinds(provider)).isEmpty();
@@ -559,12 +454,12 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void providerThatIsBeingDeletedIsNoFinding() throws Exception {
+  void providerThatIsBeingDeletedIsNoFinding() {
     account.cluster("eu-west-1", "a");
     String arn = account.managed("a", "one");
     // The stack is gone already when the audit lists stacks, and the provider soon after.
     duringTheAudit("iam:GetOpenIDConnectProvider", () -> aws.iam().delete(arn));
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
 
     assertThat(report.path("Totals").path("Providers").asInt()).isEqualTo(1);
     assertThat(report.path("Providers")).isEmpty();
@@ -577,13 +472,20 @@ class AuditIT extends FunctionTestBase {
         .daemon()
         .start(
             () -> {
-              long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-              while (System.nanoTime() < end
-                  && aws.calls().stream().noneMatch(call -> call.action().equals(action))) {
-                sleep(Duration.ofMillis(100));
+              for (int i = 0; i < 600 && !actions().contains(action); i++) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
               }
               change.run();
             });
+  }
+
+  private List<String> actions() {
+    return aws.calls().stream().map(Call::action).toList();
+  }
+
+  private void foreignProviderIn(String region) {
+    String url = "https://" + SampleAccount.issuer(region, "b");
+    aws.iam().put(url, Instant.now().minusSeconds(9999), STS, Map.of());
   }
 
   private static Stack stackWith(String name, String type, String physicalId, String status) {
@@ -591,16 +493,8 @@ class AuditIT extends FunctionTestBase {
         .with("Provider", new Resource(type, physicalId, status));
   }
 
-  private static void sleep(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Test
-  void removalInProgressIsNoFinding() throws IOException {
+  void removalInProgressIsNoFinding() {
     account.cluster("eu-west-1", "a");
     account.provider(
         "a",
@@ -612,23 +506,16 @@ class AuditIT extends FunctionTestBase {
             Instant.now().plus(Duration.ofMinutes(2)).truncatedTo(ChronoUnit.MILLIS).toString()),
         "");
 
-    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a")).isEmpty();
+    assertThat(findings(report(), "a")).isEmpty();
   }
 
   @Test
-  void releaseDeletesTheProviderWithItsLastClaim() throws IOException {
-    account.managed("a", "one");
-    assertThat(release("a", "one")).contains("has been deleted");
-    assertThat(aws.iam().all()).isEmpty();
-  }
-
-  @Test
-  void findingHasTheEventOfItsRelease() throws IOException {
+  void findingHasTheEventOfItsRelease() {
     account.cluster("eu-west-1", "a");
     account.cluster("eu-west-1", "b");
     account.managed("a", "one");
     account.managed("b");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     for (String cluster : List.of("a", "b")) {
       JsonNode event = provider(report, arn(cluster)).path("Findings").path(0).path("Release");
       assertThat(event.path("ProviderArn").asText()).isEqualTo(arn(cluster));
@@ -641,11 +528,11 @@ class AuditIT extends FunctionTestBase {
 
   /** The claim is stale and the last one, but the claim of a stack that is there was removed. */
   @Test
-  void releaseFailsWhileAStackHasTheProviderWithoutAClaim() throws IOException {
+  void releaseFailsWhileAStackHasTheProviderWithoutAClaim() {
     account.cluster("eu-west-1", "a");
     account.managed("a", "gone");
     account.stack("one", "a");
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     assertThat(findings(report, "a")).containsExactly("ClaimMissing", "StaleClaim");
     assertThat(provider(report, arn("a")).path("Findings"))
         .allSatisfy(finding -> assertThat(finding.has("Release")).isFalse());
@@ -669,12 +556,11 @@ class AuditIT extends FunctionTestBase {
     "Custom::EksOidcProvider, DELETE_COMPLETE, false"
   })
   void releaseWithoutClaimFailsWhileAnyStackHasTheProvider(
-      String type, String status, boolean refused) throws IOException {
+      String type, String status, boolean refused) {
     account.cluster("eu-west-1", "a");
     account.managed("a");
     aws.cloudFormation().put(stackWith("one", type, arn("a"), status));
-    assertThat(findings(report("{\"Audit\": \"Report\"}"), "a"))
-        .isEqualTo(refused ? List.of() : List.of("Unclaimed"));
+    assertThat(findings(report(), "a")).isEqualTo(refused ? List.of() : List.of("Unclaimed"));
     assertThat(invoke(releaseEvent("a")).toString())
         .contains(refused ? "a stack has it without a claim" : "has been deleted");
     assertThat(provider(arn("a")).isPresent()).isEqualTo(refused);
@@ -687,7 +573,7 @@ class AuditIT extends FunctionTestBase {
         "cloudformation:ListStacks@us-east-1",
         "cloudformation:ListStackResources"
       })
-  void releaseFailsIfItCanNotReadEveryStack(String denied) throws IOException {
+  void releaseFailsIfItCanNotReadEveryStack(String denied) {
     account.cluster("eu-west-1", "a");
     account.managed("a");
     account.provider("b", STS, account.managedTags("b", "gone"), "");
@@ -697,7 +583,7 @@ class AuditIT extends FunctionTestBase {
     tags.replaceAll((key, value) -> key.contains("/claim/") ? value + " us-east-1" : value);
     account.provider("c", STS, tags, "");
     aws.denied().add(denied);
-    JsonNode report = report("{\"Audit\": \"Report\"}");
+    JsonNode report = report();
     assertThat(findings(report, "a")).containsExactly("Unclaimed");
     assertThat(provider(report, arn("a")).path("Findings").path(0).has("Release")).isFalse();
     assertThat(invoke(releaseEvent("a")).toString()).contains("can't tell", "not allowed to call");
@@ -710,7 +596,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void releaseTakesProvidersOfEksIssuersOnly() throws IOException {
+  void releaseTakesProvidersOfEksIssuersOnly() {
     Map<String, String> managed = Map.of("eks-oidc-provider/managed", "true");
     String github =
         aws.iam().put("https://token.actions.githubusercontent.com", Instant.now(), STS, managed);
@@ -730,7 +616,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void releaseLeavesAProviderThatSomebodyElseClaims() throws IOException {
+  void releaseLeavesAProviderThatSomebodyElseClaims() {
     account.stack("two", "a");
     account.managed("a", "one", "two");
     assertThat(release("a", "one")).contains("Other claims on it: 1.");
@@ -738,14 +624,14 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void releaseLeavesAProviderThatIsNotManaged() throws IOException {
+  void releaseLeavesAProviderThatIsNotManaged() {
     account.provider("a", STS, account.claimTags("one", "a"), "");
     assertThat(release("a", "one")).contains("remains");
     assertThat(provider(arn("a")).orElseThrow().tags()).isEmpty();
   }
 
   @Test
-  void releaseDeletesAProviderThatNobodyClaims() throws IOException {
+  void releaseDeletesAProviderThatNobodyClaims() {
     account.provider("a", STS, Map.of("eks-oidc-provider/managed", "true"), "");
     account.managed("b", "one");
     account.provider("c", STS, Map.of(), "");
@@ -756,7 +642,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void releaseFailsIfTheStackExists() throws IOException {
+  void releaseFailsIfTheStackExists() {
     account.stack("one", "a");
     account.managed("a", "one");
     assertThat(release("a", "one")).contains("not stale", "one/Provider in eu-west-1 exists");
@@ -773,17 +659,14 @@ class AuditIT extends FunctionTestBase {
         "{\"Audit\": 7}",
         "{\"Audit\": \"Report\", \"Quota\": \"0\"}",
         "{\"Audit\": \"Report\", \"Quota\": \"many\"}",
-        "{\"Audit\": \"Report\", \"hunter2-secret\": \"hunter2-secret\"}",
+        "{\"Audit\": \"Report\", \"Other\": \"hunter2-secret\"}",
         "{\"Audit\": \"Release\"}",
         "{\"Audit\": \"Release\", \"Claim\": \"hunter2-secret\", \"ProviderArn\": \"x\"}",
         "{\"Audit\": \"Release\", \"Claim\": \"00000000000000000000000000000000\"}",
         "{\"Audit\": \"Release\", \"Claim\": \"00000000000000000000000000000000\", \"ProviderArn\":"
             + " \"arn:aws:iam::444455556666:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0\"}"
       })
-  void badEventIsAnErrorWithoutItsValues(String event) throws IOException {
-    if (event.contains("\"hunter2-secret\": ")) {
-      event = event.replace("\"hunter2-secret\": ", "\"Other\": ");
-    }
+  void badEventIsAnErrorWithoutItsValues(String event) {
     JsonNode result = invoke(event);
     assertThat(result.path("errorMessage").asText()).isNotEmpty().doesNotContain("hunter2-secret");
     assertThat(result.size()).isEqualTo(1);
@@ -791,7 +674,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void auditThatFailsSaysSo() throws Exception {
+  void auditThatFailsSaysSo() {
     aws.denied().add("iam:ListOpenIDConnectProviders");
     Instant begin = Instant.now();
     assertThat(invoke("{\"Audit\": \"Report\"}").path("errorMessage").asText())
@@ -801,7 +684,7 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void deadlineEndsTheAudit() throws IOException {
+  void deadlineEndsTheAudit() {
     account.cluster("eu-west-1", "a");
     account.managed("a", "one");
     aws.faults().next("cloudformation:ListStacks", 1, new Fault.Delay(Duration.ofSeconds(12)));
@@ -812,13 +695,13 @@ class AuditIT extends FunctionTestBase {
   }
 
   @Test
-  void metricsOfAnAudit() throws Exception {
+  void metricsOfAnAudit() {
     account.cluster("eu-west-1", "a");
     account.managed("a", "one");
     aws.faults()
         .next("iam:GetOpenIDConnectProvider", 2, new Fault.ErrorResponse(400, "Throttling"));
     Instant begin = Instant.now();
-    report("{\"Audit\": \"Report\"}");
+    report();
 
     assertThat(metricsSince(begin, 1))
         .singleElement()
@@ -830,14 +713,13 @@ class AuditIT extends FunctionTestBase {
               assertThat(m.path("FindingsStaleClaim").asInt()).isEqualTo(1);
               assertThat(m.path("FailedAudits").asInt()).isZero();
               assertThat(m.path("AuditThrottledCalls").asInt()).isEqualTo(2);
-              assertEmbeddedMetricFormat(m);
             });
     assertThat(function.output())
         .anySatisfy(line -> assertThat(line).contains("\"message\":\"finding\"", "StaleClaim"));
   }
 
   @Test
-  void metricsOfARequest() throws InterruptedException {
+  void metricsOfARequest() {
     aws.eks().put("eu-west-1", "main", InMemoryEks.Cluster.active("https://" + ISSUER));
     aws.faults()
         .next("eks:DescribeCluster", 1, new Fault.ErrorResponse(429, "ThrottlingException"));
@@ -853,7 +735,6 @@ class AuditIT extends FunctionTestBase {
               assertThat(m.path("Requests").asInt()).isEqualTo(1);
               assertThat(m.path("Duration").isNumber()).isTrue();
               assertThat(m.toString()).doesNotContain("hunter2-secret", "http");
-              assertEmbeddedMetricFormat(m);
             })
         .satisfiesExactly(
             m -> {
@@ -866,33 +747,8 @@ class AuditIT extends FunctionTestBase {
             });
   }
 
-  /** CloudWatch's specification: each dimension and metric is a member of the line. */
-  private static void assertEmbeddedMetricFormat(JsonNode line) {
-    assertThat(line.path("_aws").path("Timestamp").asLong())
-        .isBetween(Instant.now().minusSeconds(600).toEpochMilli(), Instant.now().toEpochMilli());
-    JsonNode directive = line.path("_aws").path("CloudWatchMetrics").path(0);
-    assertThat(directive.path("Namespace").asText()).isEqualTo("EksOidcProvider");
-    Set<String> named = new TreeSet<>();
-    directive.path("Dimensions").path(0).forEach(d -> named.add(d.asText()));
-    assertThat(named)
-        .contains("FunctionName")
-        .allSatisfy(name -> assertThat(line.path(name).isTextual()).isTrue());
-    directive
-        .path("Metrics")
-        .forEach(
-            metric -> {
-              named.add(metric.path("Name").asText());
-              assertThat(metric.path("Unit").asText()).isIn("Count", "Milliseconds", "Percent");
-              assertThat(line.path(metric.path("Name").asText()).isNumber()).isTrue();
-            });
-    Set<String> members = new TreeSet<>();
-    line.fieldNames().forEachRemaining(members::add);
-    named.addAll(Set.of("_aws", "version", "timestamp", "level", "message"));
-    assertThat(members).isEqualTo(named);
-  }
-
   /** Returns the metrics that the function has logged since, as soon as there are this many. */
-  private List<JsonNode> metricsSince(Instant begin, int count) throws InterruptedException {
+  private List<JsonNode> metricsSince(Instant begin, int count) {
     Instant end = Instant.now().plusSeconds(10);
     while (true) {
       List<JsonNode> metrics =
@@ -904,11 +760,11 @@ class AuditIT extends FunctionTestBase {
       if (metrics.size() >= count || Instant.now().isAfter(end)) {
         return metrics;
       }
-      Thread.sleep(50);
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
   }
 
-  private String release(String cluster, String stack) throws IOException {
+  private String release(String cluster, String stack) {
     return invoke(
             "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\", \"Claim\": \"%s\"}"
                 .formatted(arn(cluster), SampleAccount.claim(stack).id()))
@@ -927,14 +783,18 @@ class AuditIT extends FunctionTestBase {
     return report.path("NotRead").findValuesAsText("What");
   }
 
-  private JsonNode report(String event) throws IOException {
+  private JsonNode report() {
+    return report("{\"Audit\": \"Report\"}");
+  }
+
+  private JsonNode report(String event) {
     JsonNode report = invoke(event);
     assertThat(report.has("Totals")).as("%s", report).isTrue();
     assertThat(SCHEMA.validate(report.toString(), InputFormat.JSON)).as("%s", report).isEmpty();
     return report;
   }
 
-  private JsonNode invoke(String event) throws IOException {
+  private JsonNode invoke(String event) {
     aws.forget();
     InvocationResult result =
         client.send(event.getBytes(UTF_8), FunctionClient.nextKey(), Duration.ofMinutes(2));
@@ -953,14 +813,13 @@ class AuditIT extends FunctionTestBase {
   private static JsonNode json(String text) {
     try {
       return FunctionClient.JSON.readTree(text);
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private void assertOnlyReads() {
-    assertThat(aws.calls())
-        .extracting(Call::action)
+    assertThat(actions())
         .allMatch(a -> a.matches("(eks|iam|cloudformation):(List|Get|Describe).*"));
   }
 

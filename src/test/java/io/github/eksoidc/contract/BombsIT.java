@@ -62,25 +62,29 @@ class BombsIT {
 
   static Stream<Arguments> bombs() {
     List<Arguments> all = new ArrayList<>();
+    // What is repeated and, after a space, what closes it.
     for (String unit :
         List.of(
-            "[",
-            "{\"a\":",
-            "[[],",
-            "[{},",
-            "{},",
-            "[],",
-            "0,",
-            "\"\",",
-            "{\"\":0},",
-            "1e9,",
-            "[[0],[0]],",
-            "null,",
-            "{\"a\":{\"a\":0}},",
-            "\"\\u001b\",")) {
-      String many = unit.repeat(SIZE / unit.length());
-      all.add(Arguments.of("unclosed " + unit, many));
-      all.add(Arguments.of("list of " + unit, "[" + many + "0" + closed(many) + "]"));
+            "[ ]",
+            "{\"a\": }",
+            "[[], ]",
+            "[{}, ]",
+            "{}, ",
+            "[], ",
+            "0, ",
+            "\"\", ",
+            "{\"\":0}, ",
+            "1e9, ",
+            "[[0],[0]], ",
+            "null, ",
+            "{\"a\":{\"a\":0}}, ",
+            "\"\\u001b\", ")) {
+      String open = unit.substring(0, unit.indexOf(' '));
+      int times = SIZE / open.length() / (unit.endsWith(" ") ? 1 : 2);
+      String many = open.repeat(times);
+      String close = unit.substring(open.length() + 1).repeat(times);
+      all.add(Arguments.of("unclosed " + unit, open.repeat(SIZE / open.length())));
+      all.add(Arguments.of("list of " + unit, "[" + many + "0" + close + "]"));
     }
     StringBuilder names = new StringBuilder("{");
     for (int i = 0; names.length() < SIZE; i++) {
@@ -107,27 +111,6 @@ class BombsIT {
       all.add(Arguments.of("noise " + i, noise.toString()));
     }
     return IntStream.range(0, all.size()).filter(i -> i % ONE_IN == 0).mapToObj(all::get);
-  }
-
-  /** What closes the brackets that are still open. */
-  private static String closed(String text) {
-    StringBuilder closing = new StringBuilder();
-    boolean isInText = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (isInText) {
-        isInText = c != '"';
-      } else {
-        switch (c) {
-          case '"' -> isInText = true;
-          case '[' -> closing.append(']');
-          case '{' -> closing.append('}');
-          case ']', '}' -> closing.setLength(closing.length() - 1);
-          default -> {}
-        }
-      }
-    }
-    return closing.reverse().toString();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,14 +98,31 @@ class DashboardIT extends FunctionTestBase {
     return FunctionClient.JSON.readTree(body);
   }
 
-  /** The metrics of a line in the embedded metric format, as {@code name [dimensions]}. */
+  /**
+   * The metrics of a line in the embedded metric format, as {@code name [dimensions]}. As
+   * CloudWatch specifies, each dimension and metric is a member of the line, and there is no other
+   * member.
+   */
   private static Set<String> metrics(JsonNode line) {
+    Instant now = Instant.now();
+    assertThat(line.path("_aws").path("Timestamp").asLong())
+        .isBetween(now.minusSeconds(600).toEpochMilli(), now.toEpochMilli());
     JsonNode directive = line.path("_aws").path("CloudWatchMetrics").path(0);
     assertThat(directive.path("Namespace").asText()).isEqualTo(NAMESPACE);
     Set<String> dimensions = new TreeSet<>();
     directive.path("Dimensions").path(0).forEach(d -> dimensions.add(d.asText()));
+    assertThat(dimensions).allMatch(name -> line.path(name).isTextual());
+    Set<String> members = new TreeSet<>(dimensions);
+    members.addAll(Set.of("_aws", "version", "timestamp", "level", "message"));
     Set<String> metrics = new TreeSet<>();
-    directive.path("Metrics").forEach(m -> metrics.add(m.path("Name").asText() + " " + dimensions));
+    for (JsonNode metric : directive.path("Metrics")) {
+      String name = metric.path("Name").asText();
+      assertThat(metric.path("Unit").asText()).isIn("Count", "Milliseconds", "Percent");
+      assertThat(line.path(name).isNumber()).as(name).isTrue();
+      members.add(name);
+      metrics.add(name + " " + dimensions);
+    }
+    assertThat(line.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(members);
     return metrics;
   }
 

@@ -97,30 +97,13 @@ class DeniedCallsIT extends FunctionTestBase {
     assertThat(provider(ARN)).isEmpty();
   }
 
-  @Test
-  void aMissingPermissionToTagIsNamedAsThat() {
-    aws.faults()
-        .next(CREATE, 1, new Fault.Denied(TAG, "with an explicit deny in a permissions boundary"));
-
-    assertThat(failed(create(main())).reason())
-        .startsWith(
-            "The function's role is not allowed to call iam:TagOpenIDConnectProvider, which"
-                + " iam:CreateOpenIDConnectProvider needs, on "
-                + ISSUER
-                + ": a permissions boundary denies it (AWS request id ");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          an identity-based policy  | : an identity-based policy denies it   | Remove the Deny from the role's policies.
           a service control policy: arn:aws:organizations::1:policy/o-1/service_control_policy/p-1 | : a service control policy denies it | Ask the administrators of the organization to exempt the role, or deploy
-          a resource control policy | : a resource control policy denies it  | Ask the administrators of the organization to exempt the role from the policy.
           a permissions boundary    | : a permissions boundary denies it     | Change the permissions boundary
-          a session policy          | : a session policy denies it           | Change the session policy
-          a VPC endpoint policy     | : a VPC endpoint policy denies it      | Change the policy of the VPC endpoint
           """)
   void anExplicitDenyFailsAtOnceAndNamesThePolicyThatDenies(
       String policy, String cause, String remedy) {

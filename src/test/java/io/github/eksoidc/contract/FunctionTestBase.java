@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -101,6 +102,13 @@ abstract class FunctionTestBase {
     Map<String, Object> properties = TestEvents.properties("ClusterName", "main");
     properties.putAll(TestEvents.properties(more));
     return properties;
+  }
+
+  /** Returns the property Tags, from alternating keys and values. */
+  static List<Map<String, String>> tags(String... keysAndValues) {
+    return IntStream.range(0, keysAndValues.length / 2)
+        .mapToObj(i -> Map.of("Key", keysAndValues[2 * i], "Value", keysAndValues[2 * i + 1]))
+        .toList();
   }
 
   InvocationResult create(Map<String, Object> properties) {

@@ -156,45 +156,6 @@ class HostileTagsIT extends FunctionTestBase {
         + text.substring(at + 1);
   }
 
-  /** Whatever its expiry says: no lease of the function lasts for more than three minutes. */
-  @Test
-  void leaseThatNoRequestCanHaveWrittenBlocksNobody() {
-    created(main("ClientIdList", List.of("a", "b")));
-    aws.iam()
-        .tag(
-            ARN,
-            Map.of(
-                RESERVED + "deleting/0000000000000000", "9999-12-31T23:59:59Z",
-                RESERVED + "deleting/1111111111111111", Instant.now().plusSeconds(600).toString(),
-                RESERVED + "deleting/somebody", "2026-01-01T00:00:00Z"));
-
-    Instant begin = Instant.now();
-    succeeded(client.send(TestEvents.create(OTHER_STACK, main())));
-    succeeded(client.send(TestEvents.delete(OTHER_STACK, ARN, main())));
-    succeeded(
-        update(ARN, main("ClientIdList", List.of("a")), main("ClientIdList", List.of("a", "b"))));
-    succeeded(delete(ARN, main()));
-
-    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(60));
-    assertThat(provider(ARN)).isEmpty();
-  }
-
-  /** A claim from the future can't be one of a request that was over when this one was sent. */
-  @Test
-  void claimFromTheFutureCancelsNoUpdate() {
-    created(main());
-    String key = Claim.of(resource(STACK)).key("r9");
-    aws.iam().tag(ARN, Map.of(key, "one/Provider Renewal r9 2099-01-01T00:00:00Z eu-west-1/main"));
-    Map<String, Object> other = TestEvents.properties("ClusterName", "other");
-
-    InvocationResult update =
-        succeeded(client.send(TestEvents.update(STACK, ARN, other, main()), Duration.ofMinutes(2)));
-
-    assertThat(update.physicalId()).isEqualTo(OTHER_ARN);
-    succeeded(delete(ARN, main()));
-    assertThat(provider().tags()).containsKey(key);
-  }
-
   @Test
   void eachOfFortyEightStacksCanUpdateAndLeave() {
     created(main());

@@ -200,10 +200,6 @@ class LogIT extends FunctionTestBase {
     return IntStream.range(0, list.size()).mapToObj(i -> list.get(i).asText()).toList();
   }
 
-  private static List<Map<String, String>> tags(String key, String value) {
-    return List.of(Map.of("Key", key, "Value", value));
-  }
-
   private static Map<String, Object> trust(List<String> accounts) {
     return TestEvents.properties("ProviderArn", ARN, "ServiceAccounts", accounts);
   }

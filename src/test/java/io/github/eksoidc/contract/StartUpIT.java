@@ -68,16 +68,6 @@ class StartUpIT {
   }
 
   @Test
-  void missingClassIsTheReason() throws IOException {
-    Path broken = FunctionZip.unpackCopy("without-a-class");
-    Files.delete(broken.resolve("io/github/eksoidc/provider/ProviderArn.class"));
-    InvocationResult result = play(broken, Map.of(), List.of(), create());
-    assertThat(result.status()).isEqualTo("FAILED");
-    assertThat(result.reason()).contains("NoClassDefFoundError", "See the function's log");
-    assertThat(result.responses()).isEqualTo(1);
-  }
-
-  @Test
   void exhaustedHeapIsTheReason() {
     // A response of EKS that does not fit the heap: the SDK throws the Error.
     aws.eks()

@@ -3,20 +3,11 @@ package io.github.eksoidc.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.eks.EksClient;
-import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.OpenIDConnectProviderListEntry;
 import software.amazon.awssdk.services.iam.model.Tag;
 
 /**
@@ -27,53 +18,23 @@ import software.amazon.awssdk.services.iam.model.Tag;
  * build/emulators/ministack_with_oidc_provider.py}, which keeps its providers in moto's IAM as the
  * function does. The function of CDK is played by one with the same lifecycle.
  */
-@Execution(ExecutionMode.SAME_THREAD)
-class MigrationIT {
+class MigrationIT extends StackTestBase {
 
   private static final String CLUSTER = "payments";
 
-  private static Emulator moto;
-  private static Emulator miniStack;
-  private static StackClient stacks;
-  private static IamClient iam;
   private static String issuer;
 
   @BeforeAll
-  static void deployFunction() {
-    moto = Emulator.moto();
-    miniStack =
-        Emulator.miniStackWithNativeProviders(new HashMap<>(WithoutDocker.environment()), moto);
-    stacks = new StackClient(miniStack.endpoint());
-    iam = StackClient.client(IamClient.builder(), moto.endpoint());
+  static void readIssuer() {
     try (EksClient eks = StackClient.client(EksClient.builder(), miniStack.endpoint())) {
-      TestClusters.create(eks, CLUSTER);
       issuer = eks.describeCluster(r -> r.name(CLUSTER)).cluster().identity().oidc().issuer();
     }
-    stacks.upload(WithoutDocker.functionZip(), "code", "function.zip");
-    complete(
-        "eks-oidc-provider",
-        "CREATE_COMPLETE",
-        stacks.create(
-            "eks-oidc-provider",
-            WithoutDocker.template("s3://code/function.zip"),
-            WithoutDocker.PARAMETERS));
-  }
-
-  @AfterAll
-  static void stop() {
-    miniStack.close();
-    moto.close();
-  }
-
-  @BeforeEach
-  void checkAccountIsEmpty() {
-    assertThat(arns()).isEmpty();
   }
 
   @Test
   void nativeResourceIsReplacedWithinOneStack() {
     String arn = arnOf(create("app", step("native-0")));
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       update("app", step("native-1"));
       assertThat(claims(arn)).containsExactly("app/Oidc");
       assertThat(isManaged(arn)).isFalse();
@@ -102,7 +63,7 @@ class MigrationIT {
   @Test
   void failedFirstStepLeavesTheNativeProviderAsItWas() {
     String arn = arnOf(create("app", step("native-0")));
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       Stack failed = stacks.update("app", withFailingResource(step("native-1")), parameters());
       complete("app", "UPDATE_ROLLBACK_COMPLETE", failed);
       assertThat(tags(arn)).isEmpty();
@@ -115,7 +76,7 @@ class MigrationIT {
   @Test
   void nativeResourceOfAnotherStackIsReplaced() {
     String arn = arnOf(create("cluster", step("native-0")));
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       create("app", step("native-2"));
       update("cluster", retained(step("native-0")));
       delete("cluster");
@@ -132,7 +93,7 @@ class MigrationIT {
   void customResourceOfAnotherFunctionIsReplaced() {
     String before = WithoutDocker.read(Path.of("src/test/resources/migration/other-function.yaml"));
     String arn = arnOf(create("cdk", before));
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       create("app", step("native-2"));
       update("cdk", retainedOther(before));
       delete("cdk");
@@ -160,7 +121,7 @@ class MigrationIT {
                       ClusterName: !Ref ClusterName
 
                 Outputs:""");
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       update("app", added);
       update("app", withoutResource("Other", added).replace("!Ref Other", "!Ref Oidc"));
       assertThat(isManaged(arn)).isFalse();
@@ -197,11 +158,11 @@ class MigrationIT {
   @Test
   void providerThatNoStackHasIsTakenOver() {
     String arn = createOutsideOfCloudFormation();
-    iam.tagOpenIDConnectProvider(
+    providers.tagOpenIDConnectProvider(
         r ->
             r.openIDConnectProviderArn(arn)
                 .tags(Tag.builder().key("alpha.eksctl.io/cluster-name").value(CLUSTER).build()));
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       create("app", step("native-2"));
       update("app", step("native-3"));
       assertThat(isManaged(arn)).isTrue();
@@ -224,7 +185,7 @@ class MigrationIT {
   @Test
   void rollbackOfACreateThatAdoptsKeepsTheProvider() {
     String arn = createOutsideOfCloudFormation();
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
       Stack failed = stacks.create("app", withFailingResource(step("native-2")), parameters());
       complete("app", "ROLLBACK_COMPLETE", failed);
       assertThat(tags(arn)).isEmpty();
@@ -261,8 +222,8 @@ class MigrationIT {
   void stackGoesBackToTheNativeResource() {
     String arn = arnOf(create("app", step("native-2")));
     assertThat(isManaged(arn)).isTrue();
-    try (ProviderWatch watch = new ProviderWatch(iam, arn)) {
-      iam.untagOpenIDConnectProvider(
+    try (ProviderWatch watch = new ProviderWatch(providers, arn)) {
+      providers.untagOpenIDConnectProvider(
           r -> r.openIDConnectProviderArn(arn).tagKeys("eks-oidc-provider/managed"));
       complete(
           "app",
@@ -326,44 +287,21 @@ class MigrationIT {
     assertThat(stacks.delete(name)).isEmpty();
   }
 
-  private static Stack complete(String name, String status, Stack stack) {
-    assertThat(stack.stackStatusAsString()).as("%s", stacks.failures(name)).isEqualTo(status);
-    return stack;
-  }
-
   private static String arnOf(Stack stack) {
     return StackClient.outputs(stack).get("ProviderArn");
   }
 
   private static String createOutsideOfCloudFormation() {
-    return iam.createOpenIDConnectProvider(r -> r.url(issuer).clientIDList("sts.amazonaws.com"))
+    return providers
+        .createOpenIDConnectProvider(r -> r.url(issuer).clientIDList("sts.amazonaws.com"))
         .openIDConnectProviderArn();
   }
 
   private static void deleteOutsideOfCloudFormation(String arn) {
-    iam.deleteOpenIDConnectProvider(r -> r.openIDConnectProviderArn(arn));
-  }
-
-  private static List<String> arns() {
-    return iam.listOpenIDConnectProviders().openIDConnectProviderList().stream()
-        .map(OpenIDConnectProviderListEntry::arn)
-        .toList();
-  }
-
-  private static Map<String, String> tags(String arn) {
-    return iam.getOpenIDConnectProvider(r -> r.openIDConnectProviderArn(arn)).tags().stream()
-        .collect(Collectors.toMap(Tag::key, Tag::value));
+    providers.deleteOpenIDConnectProvider(r -> r.openIDConnectProviderArn(arn));
   }
 
   private static boolean isManaged(String arn) {
     return tags(arn).containsKey("eks-oidc-provider/managed");
-  }
-
-  /** The first word of each claim: the stack and the logical id. */
-  private static List<String> claims(String arn) {
-    return tags(arn).entrySet().stream()
-        .filter(tag -> tag.getKey().startsWith("eks-oidc-provider/claim/"))
-        .map(tag -> tag.getValue().replaceFirst(" .*", ""))
-        .toList();
   }
 }

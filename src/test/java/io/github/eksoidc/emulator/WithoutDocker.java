@@ -29,8 +29,6 @@ import java.util.zip.ZipOutputStream;
  */
 final class WithoutDocker {
 
-  static final Map<String, String> PARAMETERS = Map.of("Architecture", "x86_64");
-
   private static final String BOUNDARY_ACCOUNT =
       "!Select [4, !Split [\":\", !Sub \"${PermissionsBoundary}:::::\"]]";
 

@@ -113,6 +113,8 @@ class IssuerTest {
         "https://evil.example#oidc.eks.eu-west-1.amazonaws.com/id/A",
         "https://evil.example/oidc.eks.eu-west-1.amazonaws.com/id/A",
         "https://oidc.eks.eu-west-1.amazonaws.com/id/A?x",
+        "https://oidc.eks.eu-west-1.amazonaws.com/id/A#x",
+        "https://oidc.eks.zz-west-9.amazonaws.com/id/A",
         "https://oidc.eks.eu-west-1.amazonaws.com/id/A\n",
         " https://oidc.eks.eu-west-1.amazonaws.com/id/A",
         // The suffix of another partition

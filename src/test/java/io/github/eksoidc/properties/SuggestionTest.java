@@ -40,145 +40,63 @@ class SuggestionTest {
 
   /** What the native resource, CDK, eksctl, Terraform, their outputs and public templates use. */
   @ParameterizedTest
-  @CsvSource({
-    "Region, ClusterRegion",
-    "AwsRegion, ClusterRegion",
-    "EKSRegion, ClusterRegion",
-    "RegionName, ClusterRegion",
-    "ClusterOIDCURL, Url",
-    "OIDCIssuerURL, Url",
-    "OidcProviderUrl, Url",
-    "IssuerUrl, Url",
-    "OpenIDConnectURL, Url",
-    "OidcUrl, Url",
-    "Issuer, Url",
-    "OIDCIssuer, Url",
-    "OpenIdConnectIssuerUrl, Url",
-    "OpenIdConnectIssuer, Url",
-    "ClusterOidcIssuerUrl, Url",
-    "cluster_oidc_issuer_url, Url",
-    "ClusterIdentityOidcIssuer, Url",
-    "ProviderURL, Url",
-    "url, Url",
-    "Uri, Url",
-    "Audience, ClientIdList",
-    "Audiences, ClientIdList",
-    "Aud, ClientIdList",
-    "AllowedAudiences, ClientIdList",
-    "ClientIds, ClientIdList",
-    "clientIds, ClientIdList",
-    "clientids, ClientIdList",
-    "client_id_list, ClientIdList",
-    "ClientIDList, ClientIdList",
-    "ClientId, ClientIdList",
-    "Clients, ClientIdList",
-    "OidcClientId, ClientIdList",
-    "Cluster, ClusterName",
-    "Name, ClusterName",
-    "EksClusterName, ClusterName",
-    "EKSCluster, ClusterName",
-    "cluster_name, ClusterName",
-    "ClusterId, ClusterName",
-    "ClusterArn, ClusterName",
-    "ClusterNam, ClusterName",
-    "ClsuterName, ClusterName",
-    "NameOfTheCluster, ClusterName",
-    "Thumbprints, ThumbprintList",
-    "Thumbprint, ThumbprintList",
-    "thumbprint_list, ThumbprintList",
-    "ThumbPrints, ThumbprintList",
-    "OidcThumbPrint, ThumbprintList",
-    "CAThumbprint, ThumbprintList",
-    "RootCAThumbprint, ThumbprintList",
-    "CertificateFingerprint, ThumbprintList",
-    "Tag, Tags",
-    "tgas, Tags",
-    "ResourceTags, Tags",
-    "ExtraTags, Tags",
-    "IfExists, OnExisting",
-    "OnExist, OnExisting",
-    "AdoptExisting, OnExisting",
-    "TakeOver, OnExisting",
-    "Timeout, ServiceTimeout",
-    "TimeoutInSeconds, ServiceTimeout",
-    "Version, Trigger",
-    "ForceUpdate, Trigger",
-    "Timestamp, Trigger",
-    "Nonce, Trigger",
-    "Triggers, Trigger"
-  })
-  void aProvidersPropertyIsSuggested(String name, String meant) {
-    assertThat(Suggestion.to(name, EksOidcProviderProperties.NAMES)).contains(meant);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "OidcProviderArn, ProviderArn",
-    "OIDCProviderARN, ProviderArn",
-    "OpenIdConnectProviderArn, ProviderArn",
-    "OIDCProvider, ProviderArn",
-    "Provider, ProviderArn",
-    "Arn, ProviderArn",
-    "ClusterOidcProviderArn, ProviderArn",
-    "IssuerUrl, ProviderArn",
-    "Url, ProviderArn",
-    "OidcProviderArns, ProviderArns",
-    "OidcProviders, ProviderArns",
-    "Providers, ProviderArns",
-    "ServiceAccount, ServiceAccounts",
-    "serviceAccounts, ServiceAccounts",
-    "ServiceAccountName, ServiceAccounts",
-    "ServiceAccountNames, ServiceAccounts",
-    "K8sServiceAccount, ServiceAccounts",
-    "KubernetesServiceAccounts, ServiceAccounts",
-    "ServiceAccountNamespace, ServiceAccounts",
-    "Namespace, ServiceAccounts",
-    "Subject, ServiceAccounts",
-    "Subjects, ServiceAccounts",
-    "Audiences, Audience",
-    "aud, Audience",
-    "ClientId, Audience",
-    "ClientIdList, Audience",
-    "PodIdentities, PodIdentity",
-    "EnablePodIdentity, PodIdentity",
-    "EksPodIdentity, PodIdentity",
-    "ClusterName, ClusterNames",
-    "Clusters, ClusterNames",
-    "EksCluster, ClusterNames"
-  })
-  void aTrustPolicysPropertyIsSuggested(String name, String meant) {
-    assertThat(Suggestion.to(name, IrsaTrustPolicyProperties.NAMES)).contains(meant);
+  @ValueSource(
+      strings = {
+        "ClusterRegion: Region AwsRegion EKSRegion RegionName",
+        "Url: ClusterOIDCURL OIDCIssuerURL OidcProviderUrl IssuerUrl OpenIDConnectURL OidcUrl",
+        "Url: Issuer OIDCIssuer OpenIdConnectIssuerUrl OpenIdConnectIssuer ClusterOidcIssuerUrl",
+        "Url: cluster_oidc_issuer_url ClusterIdentityOidcIssuer ProviderURL url Uri",
+        "ClientIdList: Audience Audiences Aud AllowedAudiences ClientIds clientIds clientids",
+        "ClientIdList: client_id_list ClientIDList ClientId Clients OidcClientId",
+        "ClusterName: Cluster Name EksClusterName EKSCluster cluster_name ClusterId ClusterArn",
+        "ClusterName: ClusterNam ClsuterName NameOfTheCluster",
+        "ThumbprintList: Thumbprints Thumbprint thumbprint_list ThumbPrints OidcThumbPrint",
+        "ThumbprintList: CAThumbprint RootCAThumbprint CertificateFingerprint",
+        "Tags: Tag tgas ResourceTags ExtraTags",
+        "OnExisting: IfExists OnExist AdoptExisting TakeOver",
+        "ServiceTimeout: Timeout TimeoutInSeconds",
+        "Trigger: Version ForceUpdate Timestamp Nonce Triggers"
+      })
+  void aProvidersPropertyIsSuggested(String meantAndNames) {
+    assertSuggested(meantAndNames, EksOidcProviderProperties.NAMES);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        "-",
-        "Foo",
-        "Password",
-        "ClientSecret",
-        "Endpoint",
-        "ClusterEndpoint",
-        "ResponseURL",
-        "RoleArn",
-        "RoleName",
-        "AccountId",
-        "AwsAccountId",
-        "DeleteOidcWithCustomResource",
-        "Account",
-        "KubernetesVersion",
-        "ClusterVersion",
-        "SecurityGroupIds",
-        "SubnetIds",
-        "DeletionPolicy",
-        "Description",
-        "Parameters",
-        "x"
+        "ProviderArn: OidcProviderArn OIDCProviderARN OpenIdConnectProviderArn OIDCProvider",
+        "ProviderArn: Provider Arn ClusterOidcProviderArn IssuerUrl Url",
+        "ProviderArns: OidcProviderArns OidcProviders Providers",
+        "ServiceAccounts: ServiceAccount serviceAccounts ServiceAccountName ServiceAccountNames",
+        "ServiceAccounts: K8sServiceAccount KubernetesServiceAccounts ServiceAccountNamespace",
+        "ServiceAccounts: Namespace Subject Subjects",
+        "Audience: Audiences aud ClientId ClientIdList",
+        "PodIdentity: PodIdentities EnablePodIdentity EksPodIdentity",
+        "ClusterNames: ClusterName Clusters EksCluster"
       })
-  void whereNothingIsNearThereIsNoSuggestion(String name) {
-    assertThat(Suggestion.to(name, EksOidcProviderProperties.NAMES)).isEmpty();
-    assertThat(Suggestion.to(name, IrsaTrustPolicyProperties.NAMES)).isEmpty();
+  void aTrustPolicysPropertyIsSuggested(String meantAndNames) {
+    assertSuggested(meantAndNames, IrsaTrustPolicyProperties.NAMES);
+  }
+
+  /** The name that is meant, and what templates have in its place. */
+  private static void assertSuggested(String meantAndNames, List<String> known) {
+    String[] parts = meantAndNames.split(": ", -1);
+    for (String name : parts[1].split(" ", -1)) {
+      assertThat(Suggestion.to(name, known)).as(name).contains(parts[0]);
+    }
+  }
+
+  @Test
+  void whereNothingIsNearThereIsNoSuggestion() {
+    // The first is empty.
+    String names =
+        " - Foo Password ClientSecret Endpoint ClusterEndpoint ResponseURL RoleArn RoleName Account"
+            + " AccountId AwsAccountId DeleteOidcWithCustomResource KubernetesVersion ClusterVersion"
+            + " SecurityGroupIds SubnetIds DeletionPolicy Description Parameters x";
+    for (String name : names.split(" ", -1)) {
+      assertThat(Suggestion.to(name, EksOidcProviderProperties.NAMES)).as(name).isEmpty();
+      assertThat(Suggestion.to(name, IrsaTrustPolicyProperties.NAMES)).as(name).isEmpty();
+    }
   }
 
   /** A misspelt letter, anywhere in any name, still leads to it. */

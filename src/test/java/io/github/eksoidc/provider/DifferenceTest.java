@@ -24,20 +24,9 @@ class DifferenceTest {
 
   static final List<Arguments> OWN =
       List.of(
-          row("nothing differs", is("x"), desired("x"), Map.of(), false),
-          row(
-              "order of audiences is none of IAM's",
-              is("x", "y"),
-              desired("y", "x"),
-              Map.of(),
-              false),
-          row(
-              "an audience more",
-              is("x"),
-              desired("x", "y"),
-              Map.of(),
-              false,
-              new Change.AddAudience("y")),
+          row("nothing differs", is("x"), desired("x")),
+          row("order of audiences is none of IAM's", is("x", "y"), desired("y", "x")),
+          row("an audience more", is("x"), desired("x", "y"), new Change.AddAudience("y")),
           row(
               "added before removed, so that there is always one",
               is("x"),
@@ -46,18 +35,11 @@ class DifferenceTest {
               true,
               new Change.AddAudience("y"),
               new Change.RemoveAudience("x")),
-          row(
-              "thumbprints left to IAM are left alone",
-              is(List.of(A), Map.of()),
-              desired("x"),
-              Map.of(),
-              false),
+          row("thumbprints left to IAM are left alone", is(List.of(A), Map.of()), desired("x")),
           row(
               "thumbprints without case or order",
               is(List.of(A.toUpperCase(java.util.Locale.ROOT), B), Map.of()),
-              desired(List.of(B, A), Map.of()),
-              Map.of(),
-              false),
+              desired(List.of(B, A), Map.of())),
           row(
               "other thumbprints",
               is(List.of(A), Map.of()),
@@ -69,8 +51,6 @@ class DifferenceTest {
               "the first thumbprint takes nothing away",
               is(List.of(), Map.of()),
               desired(List.of(B), Map.of()),
-              Map.of(),
-              false,
               new Change.ReplaceThumbprints(List.of(B))),
           row(
               "a tag more",
@@ -132,13 +112,11 @@ class DifferenceTest {
 
   static final List<Arguments> SHARED =
       List.of(
-          row("nothing missing", is("x", "y"), desired("x"), Map.of(), false),
+          row("nothing missing", is("x", "y"), desired("x")),
           row(
               "audiences are added, none removed",
               is("x"),
               desired("y"),
-              Map.of(),
-              false,
               new Change.AddAudience("y")),
           row(
               "thumbprints are added behind those there",
@@ -150,22 +128,16 @@ class DifferenceTest {
           row(
               "a thumbprint in other letters is there",
               is(List.of(A.toUpperCase(java.util.Locale.ROOT)), Map.of()),
-              desired(List.of(A), Map.of()),
-              Map.of(),
-              false),
+              desired(List.of(A), Map.of())),
           row(
               "a tag is added, another's value stays",
               is(List.of(), Map.of("team", "theirs")),
               desired(null, Map.of("team", "mine", "l", "2")),
-              Map.of(),
-              false,
               new Change.PutTags(tags("l", "2"))),
           row(
               "a key in other letters is added beside theirs",
               is(List.of(), Map.of("Env", "theirs")),
               desired(null, Map.of("env", "mine")),
-              Map.of(),
-              false,
               new Change.PutTags(tags("env", "mine"))));
 
   @ParameterizedTest(name = "{0}")
@@ -228,6 +200,10 @@ class DifferenceTest {
     NavigableMap<String, String> all = ProviderTags.copyOf(tags);
     all.putAll(desired.tags());
     return Optional.of(new DesiredState(desired.audiences(), desired.thumbprints(), all));
+  }
+
+  private static Arguments row(String name, Provider is, DesiredState desired, Change... changes) {
+    return row(name, is, desired, Map.of(), false, changes);
   }
 
   private static Arguments row(

@@ -2,6 +2,7 @@ package io.github.eksoidc.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eksoidc.harness.TestSize;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class ReservedPrefixTest {
   @EnumSource
   void aPrefixInOtherLettersIsReserved(ReservedPrefix prefix) {
     Random random = new Random(24);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < TestSize.of(4_000, 20_000); i++) {
       StringBuilder key = new StringBuilder();
       for (char c : prefix.text().toCharArray()) {
         String others = LOOK_ALIKE.getOrDefault(c, "");

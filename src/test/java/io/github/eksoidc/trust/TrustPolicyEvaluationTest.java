@@ -192,25 +192,6 @@ class TrustPolicyEvaluationTest {
   }
 
   @Test
-  void joinedStatementsTrustWhatEachOfThemTrusts() {
-    Random random = new Random(20_260_108);
-    for (int i = 0; i < POLICIES / 4; i++) {
-      Template first = template(random);
-      Template second = template(random);
-      PolicyEvaluator joined =
-          new PolicyEvaluator(
-              "{\"Version\":\"2012-10-17\",\"Statement\":[%s,%s]}"
-                  .formatted(
-                      first.policy().statements(Json::line),
-                      second.policy().statements(Json::line)));
-      for (int j = 0; j < 8; j++) {
-        Request request = random.nextBoolean() ? token(random) : serviceCall(random);
-        assertThat(joined.allows(request)).isEqualTo(first.lists(request) || second.lists(request));
-      }
-    }
-  }
-
-  @Test
   void aServiceAccountIsLeftOutOnlyIfAPatternMatchesAllOfIt() {
     Random random = new Random(20_260_109);
     List<String> names = new ArrayList<>(List.of(""));
