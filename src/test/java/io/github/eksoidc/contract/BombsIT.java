@@ -35,7 +35,7 @@ class BombsIT {
   private static final int SIZE = 5_900_000;
 
   /** One in so many of the bombs, from each kind. */
-  private static final int ONE_IN = TestSize.of(7, 1);
+  private static final int ONE_IN = TestSize.of(10, 1);
 
   private static InMemoryAws aws;
   private static FunctionProcess function;

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,12 +30,14 @@ class DashboardIT extends FunctionTestBase {
 
   @Test
   void itShowsMetricsAndFindingsThatTheFunctionWrites() throws IOException {
-    int seen = function.output().size();
+    Instant begin = Instant.now();
     foreignProvider(List.of("theirs"), Map.of("eks-oidc-provider/managed", "true"));
     created(Map.of("ClusterName", "other"));
     failed(create(Map.of("Other", "x")));
     client.send("{\"Audit\": \"Report\"}".getBytes(UTF_8), "dashboard", Duration.ofMinutes(2));
-    List<JsonNode> entries = entriesSince(seen);
+    // The audit ends with its metrics.
+    List<JsonNode> entries =
+        log(e -> isSince(begin, e), all -> all.stream().anyMatch(e -> e.has("AuditDuration")));
     List<JsonNode> lines = entries.stream().filter(e -> e.has("_aws")).toList();
 
     Set<String> written = new TreeSet<>();
@@ -144,26 +145,5 @@ class DashboardIT extends FunctionTestBase {
           .contains(parts.get(i + 1));
     }
     return parts.get(1) + " " + dimensions;
-  }
-
-  /** The entries of two requests and an audit, which ends with its metrics. */
-  private List<JsonNode> entriesSince(int seen) {
-    for (int i = 0; ; i++) {
-      List<JsonNode> entries =
-          function.output().stream().skip(seen).map(DashboardIT::parsed).toList();
-      if (entries.stream().anyMatch(entry -> entry.has("AuditDuration"))) {
-        return entries;
-      }
-      assertThat(i).as("polls for the metrics of the audit").isLessThan(500);
-      LockSupport.parkNanos(20_000_000);
-    }
-  }
-
-  private static JsonNode parsed(String line) {
-    try {
-      return FunctionClient.JSON.readTree(line);
-    } catch (IOException e) {
-      throw new IllegalStateException(line, e);
-    }
   }
 }

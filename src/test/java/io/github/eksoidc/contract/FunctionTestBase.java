@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -180,20 +181,29 @@ abstract class FunctionTestBase {
   /** Returns the log entries of a request, with that of its response. */
   List<JsonNode> log(InvocationResult result) {
     String requestId = result.response().path("RequestId").asText();
+    return log(
+        entry -> entry.path("requestId").asText().equals(requestId),
+        entries -> entries.stream().anyMatch(e -> e.path("message").asText().equals("response")));
+  }
+
+  /** Returns log entries of one kind, as soon as they are complete. */
+  List<JsonNode> log(Predicate<JsonNode> kind, Predicate<List<JsonNode>> isComplete) {
     Instant end = Instant.now().plusSeconds(10);
     while (true) {
       List<JsonNode> entries =
-          function.output().stream()
-              .map(FunctionTestBase::json)
-              .filter(entry -> entry.path("requestId").asText().equals(requestId))
-              .toList();
+          function.output().stream().map(FunctionTestBase::json).filter(kind).toList();
       // The output is read in another thread.
-      if (entries.stream().anyMatch(e -> e.path("message").asText().equals("response"))) {
+      if (isComplete.test(entries)) {
         return entries;
       }
-      assertThat(Instant.now()).as("the log of %s", requestId).isBefore(end);
+      assertThat(Instant.now()).as("%s", entries).isBefore(end);
       LockSupport.parkNanos(20_000_000);
     }
+  }
+
+  static boolean isSince(Instant begin, JsonNode entry) {
+    String timestamp = entry.path("timestamp").asText();
+    return !timestamp.isEmpty() && !Instant.parse(timestamp).isBefore(begin);
   }
 
   private static JsonNode json(String line) {

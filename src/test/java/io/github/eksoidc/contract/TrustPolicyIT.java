@@ -67,16 +67,6 @@ class TrustPolicyIT extends FunctionTestBase {
     assertThat(other.physicalId()).isNotEqualTo(first.physicalId());
   }
 
-  @Test
-  void aDeleteSucceedsWhateverThePropertiesAre() {
-    for (Map<String, Object> properties : List.of(desired("default:app"), properties("Old", "x"))) {
-      InvocationResult result =
-          succeeded(send(TestEvents.delete(STACK, "irsa-trust-policy/x", properties)));
-      assertThat(result.physicalId()).isEqualTo("irsa-trust-policy/x");
-      assertThat(result.calls()).isEmpty();
-    }
-  }
-
   /** TrustPolicyTest has the other reasons. */
   static Stream<Arguments> rejected() {
     return Stream.of(

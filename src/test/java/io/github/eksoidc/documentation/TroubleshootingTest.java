@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,6 +30,13 @@ class TroubleshootingTest {
   private static final Set<String> NOT_REASONS =
       Set.of("Priming failed: %s", "Nothing to do: the invocation keeps the snapshot.");
 
+  private static Set<String> sentences;
+
+  @BeforeAll
+  static void readSentences() throws IOException {
+    sentences = Sentences.in(SOURCES);
+  }
+
   private record Row(String quoted, String cause, String remedy) {
 
     boolean matches(String sentence) {
@@ -43,7 +51,6 @@ class TroubleshootingTest {
   @Test
   void eachReasonOfTheCodeHasARow() throws IOException {
     List<Row> rows = rows();
-    Set<String> sentences = Sentences.in(SOURCES);
     assertThat(sentences).hasSizeGreaterThan(40);
     assertThat(
             sentences.stream()
@@ -55,7 +62,6 @@ class TroubleshootingTest {
 
   @Test
   void eachRowIsAReasonOfTheCode() throws IOException {
-    Set<String> sentences = Sentences.in(SOURCES);
     assertThat(rows().stream().filter(row -> sentences.stream().noneMatch(row::matches)))
         .extracting(Row::quoted)
         .as("rows of %s without a reason in the code", PAGE)
@@ -76,8 +82,8 @@ class TroubleshootingTest {
   }
 
   @Test
-  void sentencesAreReadFromTheSources() throws IOException {
-    assertThat(Sentences.in(SOURCES))
+  void sentencesAreReadFromTheSources() {
+    assertThat(sentences)
         .contains(
             "%s is %s, but must be %s.",
             "%s runs Kubernetes %s, which has no OIDC issuer. Update the cluster to 1.13 or later.",
