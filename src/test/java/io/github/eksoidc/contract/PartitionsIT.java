@@ -11,11 +11,13 @@ import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** ARNs, endpoints and issuers follow the partition in which the function runs. */
+@Order(4)
 class PartitionsIT extends FunctionTestBase {
 
   private static final Map<String, Object> MAIN = main();

@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A function that does not start correctly still responds. */
+@Order(4)
 class StartUpIT {
 
   private static final String ISSUER = "https://" + FunctionTestBase.ISSUER;
