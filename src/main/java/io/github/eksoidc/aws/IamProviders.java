@@ -46,7 +46,7 @@ public final class IamProviders implements Providers {
    * All attempts of a write are sent within {@code Lease.LATEST_CALL}, a minute, after which other
    * requests rely on it that the write was carried out or never will be.
    */
-  private static final Duration LONGEST_WRITE = Duration.ofSeconds(45);
+  private static final Duration LONGEST_WRITE = Duration.ofSeconds(55);
 
   private final IamClient iam;
   private final CallRecorder recorder;

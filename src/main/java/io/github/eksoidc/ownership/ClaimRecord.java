@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +41,10 @@ public record ClaimRecord(
     Instant at,
     Optional<String> cluster,
     Optional<String> stackLocation) {
+
+  /** The order in which the requests were sent; of one request, in which it wrote its claims. */
+  public static final Comparator<ClaimRecord> BY_TIME =
+      Comparator.comparing(ClaimRecord::sentAt).thenComparing(ClaimRecord::at);
 
   /** Takes the place of the stack's Region if the StackId is not a stack's ARN. */
   public static final String NO_STACK = "no-stack";

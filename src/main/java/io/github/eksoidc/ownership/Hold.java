@@ -2,6 +2,7 @@ package io.github.eksoidc.ownership;
 
 import io.github.eksoidc.ownership.ClaimRecord.Origin;
 import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Difference;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
@@ -56,7 +57,8 @@ record Hold(
     }
     Set<String> leases = seen.othersLeases(now);
     if (own && !heldBefore && !leases.isEmpty()) {
-      return new Move.Wait(leases);
+      // It may have a lease itself, for which the other one waits.
+      return seen.untilExclusive(now).orElseThrow();
     }
     checkThumbprints(is);
     checkRoomForOthers(is, 0);
@@ -129,8 +131,14 @@ record Hold(
    * the provider stays what it was.
    */
   private Move converge(Observation seen, Ownership is, Instant now) {
-    Difference difference = difference(is);
-    if (difference.isDestructive()) {
+    // A provider that is full has no room for a lease. So only what certainly has to go needs one,
+    // and others' thumbprints are at risk.
+    boolean isFull = is.provider().freeTags() == 0 && !is.hasLease(seen.ownLease().lease());
+    Difference difference = difference(is, isFull && seen.isCertain());
+    if (difference.isDestructive() && isFull && !seen.isCertain()) {
+      return new Move.Look();
+    }
+    if (difference.isDestructive() && (!isFull || belongsToNoOther(is))) {
       Optional<Move> first = seen.untilExclusive(now);
       if (first.isPresent()) {
         return first.get();
@@ -156,11 +164,15 @@ record Hold(
         takesOver ? "taken over" : changes.isEmpty() ? "nothing differs" : "changing", changes);
   }
 
-  private Difference difference(Ownership is) {
+  /**
+   * @param isLatest whether the provider is certainly shown as the request before has left it
+   */
+  private Difference difference(Ownership is, boolean isLatest) {
+    Optional<DesiredState> old = isLatest ? Optional.empty() : wanted.old();
     // An earlier delivery of this request may have taken it over: until then it was not managed.
     return belongsToNoOther(is) && !is.isTakenOverBy(request.id())
-        ? Difference.exact(is.provider(), wanted.desired(), wanted.old())
-        : Difference.additive(is.provider(), wanted.desired(), wanted.old());
+        ? Difference.exact(is.provider(), wanted.desired(), old)
+        : Difference.additive(is.provider(), wanted.desired(), old);
   }
 
   private boolean takesOver(Ownership is) {

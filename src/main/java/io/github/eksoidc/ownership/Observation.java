@@ -9,6 +9,7 @@ import io.github.eksoidc.provider.Providers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,8 +104,7 @@ record Observation(
 
   /** A change was made. */
   Observation wrote(Change change, Instant at) {
-    Optional<Ownership> is =
-        provider.map(was -> new Ownership(was.provider().after(change), was.readAt()));
+    Optional<Ownership> is = provider.map(was -> new Ownership(was.provider().after(change), at));
     Set<String> keys = keysOf(change);
     boolean putsClaim = change instanceof Change.PutTags && keys.stream().anyMatch(claim::isKey);
     boolean putsLease = change instanceof Change.PutTags && keys.contains(ownLease.lease().key());
@@ -122,7 +122,13 @@ record Observation(
   }
 
   /** This request has created the provider. */
-  Observation created(Provider created, Instant at) {
+  Observation created(Move.Create move, Instant at) {
+    Provider created =
+        new Provider(
+            at,
+            move.desired().audiences(),
+            move.desired().thumbprints().orElse(List.of()),
+            ProviderTags.copyOf(move.tags()));
     return new Observation(
         claim,
         requestId,
@@ -197,6 +203,11 @@ record Observation(
   }
 
   // What is known.
+
+  /** The claims of the resource. */
+  List<ClaimRecord> claims() {
+    return provider.stream().flatMap(is -> is.claimsOf(claim).values().stream()).toList();
+  }
 
   /** Whether the provider has the claim of this request, from this delivery or another. */
   boolean hasOwnClaim() {

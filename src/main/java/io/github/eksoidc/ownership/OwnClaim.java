@@ -17,9 +17,12 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
   enum Stored {
     /** Certainly not by this request. */
     NO,
-    /** Not by this delivery: the provider existed before its call. Perhaps by another one. */
+    /**
+     * Not by this delivery. By another one, if a read has shown the claim; perhaps, if the provider
+     * existed before the call of this one.
+     */
     BY_ANOTHER_DELIVERY,
-    /** A call was sent whose response is not known, or a read has shown the claim. */
+    /** Perhaps by this delivery: it has sent a call whose response is not known. */
     POSSIBLY,
     /** A call of this delivery has stored it: a read that does not show it lags, or is later. */
     YES
@@ -30,6 +33,11 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
   OwnClaim {
     requireNonNull(stored, "stored is null");
     requireNonNull(shownOn, "shownOn is null");
+  }
+
+  /** Whether this delivery of the request has stored the claim, or may have. */
+  boolean isByThisDelivery() {
+    return stored == Stored.POSSIBLY || stored == Stored.YES;
   }
 
   /** A call that stores the claim is about to be sent. */
@@ -44,17 +52,15 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
    * @param before what was known before the call
    */
   OwnClaim notByThisDelivery(OwnClaim before) {
-    return before.stored == Stored.POSSIBLY || before.stored == Stored.YES
-        ? this
-        : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
+    return before.isByThisDelivery() ? this : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
   }
 
   /**
    * The request may not read the provider. The Delete that undoes the request may not either, so
-   * what another delivery may have stored is no reason to let it fail.
+   * what another delivery may have stored, unseen, is no reason to let it fail.
    */
   OwnClaim readDenied() {
-    return stored == Stored.BY_ANOTHER_DELIVERY ? new OwnClaim(Stored.NO, shownOn) : this;
+    return stored == Stored.BY_ANOTHER_DELIVERY && shownOn.isEmpty() ? NONE : this;
   }
 
   /** A call has stored the claim. */
@@ -69,11 +75,13 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
    * @param certain whether the read can't be one from before a call that may have stored the claim
    */
   OwnClaim read(Optional<Ownership> is, Optional<ClaimRecord> record, boolean certain) {
-    boolean isHidden = record.isEmpty() && stored == Stored.POSSIBLY && !certain;
-    Stored now =
-        stored == Stored.YES || is.isEmpty() || isHidden
-            ? stored
-            : record.isPresent() ? Stored.POSSIBLY : Stored.NO;
+    boolean wasShown = stored == Stored.BY_ANOTHER_DELIVERY && shownOn.isPresent();
+    boolean isHidden = record.isEmpty() && (stored == Stored.POSSIBLY || wasShown) && !certain;
+    Stored now = stored;
+    if (stored != Stored.YES && is.isPresent() && !isHidden) {
+      Stored shown = isByThisDelivery() ? stored : Stored.BY_ANOTHER_DELIVERY;
+      now = record.isPresent() ? shown : Stored.NO;
+    }
     return new OwnClaim(now, shownOn).shownOn(is, record);
   }
 

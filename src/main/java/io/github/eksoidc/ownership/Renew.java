@@ -24,7 +24,7 @@ record Renew(Claim claim, SentRequest request) implements Goal {
     }
     Optional<Ownership> is = seen.provider();
     Optional<ClaimRecord> existing = is.flatMap(provider -> provider.claimOf(claim));
-    if (existing.isEmpty() || seen.hasOwnClaim()) {
+    if (existing.isEmpty() || seen.hasOwnClaim() || seen.ownClaim().isByThisDelivery()) {
       return new Move.Finish("", List.of());
     }
     // A provider that is full has room for it only in the place of an earlier one.

@@ -23,9 +23,14 @@ record SentRequest(String id, Instant sentAt) {
     return new SentRequest(context.requestId(), context.sentAt());
   }
 
+  /** Whether a claim is of another request for the same resource. */
+  boolean isOther(ClaimRecord claim) {
+    return !claim.requestId().equals(id);
+  }
+
   /** Whether a claim is of a request for the same resource that was sent before. */
   boolean isAfter(ClaimRecord claim) {
-    return !claim.requestId().equals(id) && !claim.sentAt().isAfter(sentAt);
+    return isOther(claim) && !isBefore(claim);
   }
 
   /** Whether a claim is of a request for the same resource that was sent later. */

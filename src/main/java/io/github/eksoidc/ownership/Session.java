@@ -7,7 +7,6 @@ import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
-import io.github.eksoidc.provider.ProviderTags;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestContext;
@@ -51,11 +50,6 @@ public final class Session {
     startBackoff();
   }
 
-  /** The provider. */
-  public ProviderArn arn() {
-    return arn;
-  }
-
   /** Creates the provider or, if it exists, claims it, and brings it to the desired state. */
   public Provider claim(Wanted wanted, Origin origin) {
     // Without a read: if there is a provider, IAM will say so.
@@ -82,18 +76,18 @@ public final class Session {
         .orElseThrow();
   }
 
-  /**
-   * The claims of other requests for the resource, as the first read of this session shows them.
-   */
-  public List<ClaimRecord> earlierClaims() {
+  /** The claims of the resource, as the first read of this session shows them. */
+  public List<ClaimRecord> claims() {
     if (!seen.reads().isKnown()) {
       context.reportProgress("checking " + arn);
       look();
     }
-    return seen.provider().stream()
-        .flatMap(is -> is.claimsOf(claim).values().stream())
-        .filter(record -> !record.requestId().equals(context.requestId()))
-        .toList();
+    return seen.claims();
+  }
+
+  /** Those of other requests. */
+  public List<ClaimRecord> earlierClaims() {
+    return claims().stream().filter(SentRequest.of(context)::isOther).toList();
   }
 
   /**
@@ -119,6 +113,11 @@ public final class Session {
   /** Whether the provider may carry a claim that this request stored. Any thread may ask. */
   public boolean mayHaveClaimed() {
     return seen.ownClaim().stored() != OwnClaim.Stored.NO;
+  }
+
+  /** Whether this delivery of the request has claimed the provider, or may have. */
+  public boolean hasClaimed() {
+    return seen.ownClaim().isByThisDelivery();
   }
 
   /** Undoes what this request did, which has failed. */
@@ -222,15 +221,7 @@ public final class Session {
       seen = seen.foundOne(creation, before);
       return false;
     }
-    Instant now = context.now();
-    seen =
-        seen.created(
-            new Provider(
-                now,
-                move.desired().audiences(),
-                move.desired().thumbprints().orElse(List.of()),
-                ProviderTags.copyOf(move.tags())),
-            now);
+    seen = seen.created(move, context.now());
     log("created", move.desired().audiences());
     return true;
   }
@@ -239,7 +230,16 @@ public final class Session {
     if (!move.decision().isEmpty()) {
       log(move.decision(), move.changes());
     }
-    return move.changes().stream().allMatch(this::write);
+    for (Change change : move.changes()) {
+      boolean isInTime =
+          !change.removes()
+              || !seen.ownLease().mayBeStored()
+              || seen.ownLease().lease().coversCall(context.now());
+      if (!isInTime || !write(change)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Makes a change; false if there is no provider. */

@@ -7,6 +7,15 @@ import java.util.Set;
 /** One change of a provider, which takes one IAM call. */
 public sealed interface Change {
 
+  /** Whether it takes something away that somebody else may want. */
+  default boolean removes() {
+    return switch (this) {
+      case RemoveAudience _, ReplaceThumbprints _ -> true;
+      case RemoveTags(var keys) -> keys.stream().noneMatch(ProviderTags::isReserved);
+      case AddAudience _, PutTags _ -> false;
+    };
+  }
+
   /** Adds a client ID; has no effect if the provider has it. */
   record AddAudience(String audience) implements Change {}
 

@@ -75,8 +75,7 @@ final class ProviderLifecycle {
     Session session = claims.at(arn);
     // If the Create fails, the id tells the Delete that follows what there may be to undo.
     String notCreated = PhysicalIds.notCreated(context.requestId());
-    String incomplete = incomplete(arn);
-    context.usePhysicalId(() -> session.mayHaveClaimed() ? incomplete : notCreated);
+    context.usePhysicalId(() -> session.mayHaveClaimed() ? incomplete(arn) : notCreated);
     Provider provider = session.claim(wanted(issuer, properties, Optional.empty()), Origin.CREATE);
     session.settle();
     return result(arn, issuer, provider);
@@ -111,11 +110,6 @@ final class ProviderLifecycle {
             .filter(source -> !source.equals(properties.source()))
             .map(source -> new PreviousUpdate(source, claims, locator, context));
     Optional<ProviderArn> current = locator.own(request.physicalId());
-    Optional<Session> own = current.map(claims::at);
-    if (previous.isPresent()) {
-      // Before anything takes time: what is gone later, a later request has removed.
-      own.ifPresent(Session::earlierClaims);
-    }
     boolean sameSource = old.isPresent() && previous.isEmpty();
     Issuer issuer = issuer(properties.source(), sameSource, previous, current);
     Wanted wanted = wanted(issuer, properties, old);
@@ -124,8 +118,8 @@ final class ProviderLifecycle {
         arn,
         issuer,
         current.filter(arn::equals).isPresent()
-            ? updateInPlace(own.get(), arn, wanted, previous)
-            : replace(arn, wanted, previous, own));
+            ? updateInPlace(arn, wanted, previous)
+            : replace(arn, wanted, previous, current));
   }
 
   /** The issuer that an Update is for, also if the cluster does not exist any more. */
@@ -146,16 +140,22 @@ final class ProviderLifecycle {
   }
 
   private Provider updateInPlace(
-      Session session, ProviderArn arn, Wanted wanted, Optional<PreviousUpdate> previous) {
+      ProviderArn arn, Wanted wanted, Optional<PreviousUpdate> previous) {
+    Session session = claims.at(arn);
     Optional<ProviderArn> abandoned = previous.flatMap(PreviousUpdate::provider);
     boolean rollsBack = previous.isPresent() && !abandoned.equals(Optional.of(arn));
     List<ClaimRecord> existing = rollsBack ? session.earlierClaims() : List.of();
+    boolean isClaimed = rollsBack && !session.claims().isEmpty();
     Provider provider = session.update(wanted, rollsBack);
-    if (rollsBack) {
+    // An earlier delivery that has settled has also released.
+    if (rollsBack && !(isClaimed && existing.isEmpty())) {
       try {
         previous.get().release(abandoned, existing, Set.of(arn));
       } catch (SupersededException e) {
-        session.undo(e);
+        // What the resource has claimed all the time may be in use.
+        if (!isClaimed) {
+          session.undo(e);
+        }
         throw e;
       }
     }
@@ -168,24 +168,34 @@ final class ProviderLifecycle {
       ProviderArn arn,
       Wanted wanted,
       Optional<PreviousUpdate> previous,
-      Optional<Session> replaced) {
+      Optional<ProviderArn> current) {
     Session session = claims.at(arn);
-    Optional<ProviderArn> current = replaced.map(Session::arn);
+    boolean isCanceled = false;
     try {
+      Optional<Session> replaced = current.filter(_ -> previous.isPresent()).map(claims::at);
       List<ClaimRecord> existing = replaced.map(Session::earlierClaims).orElse(List.of());
       // A rollback to a cluster that was created again replaces the provider, too.
-      Optional<PreviousUpdate> rolledBack =
-          previous.filter(
-              update -> replaced.isPresent() && update.isRolledBack(current.get(), existing));
-      rolledBack.ifPresent(_ -> replaced.get().renewClaim());
+      boolean rollsBack =
+          replaced.isPresent() && previous.get().isRolledBack(current.get(), existing);
+      if (rollsBack) {
+        replaced.get().renewClaim();
+      }
       Provider provider = session.claim(wanted, Origin.UPDATE);
-      current.ifPresent(old -> checkNotCanceled(old, existing));
-      rolledBack.ifPresent(
-          update -> update.release(update.provider(), existing, Set.of(arn, current.get())));
+      isCanceled = current.isPresent() && isCanceled(current.get());
+      if (isCanceled) {
+        throw new SupersededException(current.get());
+      }
+      if (rollsBack) {
+        PreviousUpdate update = previous.get();
+        update.release(update.provider(), existing, Set.of(arn, current.get()));
+      }
       session.settle();
       return provider;
     } catch (RuntimeException e) {
-      session.undo(e);
+      // What another delivery has claimed may be in use, unless this request is canceled.
+      if (isCanceled || session.hasClaimed()) {
+        session.undo(e);
+      }
       boolean isLasting =
           e instanceof RequestFailedException
               && !(e instanceof SupersededException)
@@ -199,17 +209,12 @@ final class ProviderLifecycle {
   }
 
   /**
-   * Fails if CloudFormation has canceled this Update: its rollback has then renewed the claim on
-   * the provider that is replaced, and perhaps a Delete after that has removed it.
-   *
-   * @param before the claims of the resource on that provider when this Update began
+   * Whether CloudFormation has canceled this Update: its rollback has then renewed the claim on the
+   * provider that is replaced.
    */
-  private void checkNotCanceled(ProviderArn replaced, List<ClaimRecord> before) {
+  private boolean isCanceled(ProviderArn replaced) {
     claims.awaitReads();
-    List<ClaimRecord> now = claims.at(replaced).earlierClaims();
-    if (claims.isSuperseded(now) || (now.isEmpty() && !before.isEmpty())) {
-      throw new SupersededException(replaced);
-    }
+    return claims.isSuperseded(claims.at(replaced).claims());
   }
 
   private static void watch(Optional<PreviousUpdate> previous, Optional<ProviderArn> current) {

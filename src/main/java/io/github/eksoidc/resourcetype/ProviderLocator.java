@@ -12,7 +12,6 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,17 +89,18 @@ final class ProviderLocator {
     if (current.filter(arn -> claims.isHeldFor(cluster, arn)).isPresent()) {
       return current;
     }
-    Map<ProviderArn, Instant> claimed = new HashMap<>();
+    Map<ProviderArn, ClaimRecord> claimed = new HashMap<>();
     for (ProviderArn arn : inRegionOf(source)) {
       if (!arn.equals(current.orElse(null))) {
-        claims.at(arn).earlierClaims().stream()
+        claims.at(arn).claims().stream()
             .filter(record -> record.isFor(Optional.of(cluster)))
-            .map(ClaimRecord::sentAt)
-            .max(Instant::compareTo)
-            .ifPresent(sent -> claimed.put(arn, sent));
+            .max(ClaimRecord.BY_TIME)
+            .ifPresent(record -> claimed.put(arn, record));
       }
     }
-    return claimed.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
+    return claimed.entrySet().stream()
+        .max(Map.Entry.comparingByValue(ClaimRecord.BY_TIME))
+        .map(Map.Entry::getKey);
   }
 
   /**

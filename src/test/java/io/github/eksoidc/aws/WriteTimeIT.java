@@ -61,7 +61,7 @@ class WriteTimeIT {
       Instant begin = Instant.now();
       assertThatThrownBy(() -> make(write, providers)).isInstanceOf(AwsCallException.class);
       assertThat(Duration.between(begin, Instant.now()))
-          .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(50));
+          .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60));
       assertThat(attempts).hasSizeBetween(2, 4);
     }
   }

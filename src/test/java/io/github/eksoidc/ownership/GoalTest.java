@@ -316,6 +316,8 @@ class GoalTest {
           managed earlier lease lesser-lease withdrew | wait for 1 | until the other is done
           managed earlier lesser-lease         | wait for 1    | before a lease is stored
           managed earlier spent-lease          | put lease     | too little time is left for a call
+          managed earlier full                 | look          | no room for a lease: something may not have to go
+          managed earlier full certain         | put lease     | it has to go, and IAM says that there is no room
           managed earlier endless-lease        | put lease     | no request writes such a lease
           managed earlier other                | finish add b  | shared: only additions, without a lease
           managed earlier odd                  | finish add b  | shared with somebody unknown

@@ -49,7 +49,12 @@ class OwnClaimTest {
           EXISTED, DENIED                | NO
           EXISTED, READ_NONE             | BY_ANOTHER_DELIVERY
           EXISTED, READ_WITHOUT          | NO
-          EXISTED, READ_WITH             | POSSIBLY
+          EXISTED, READ_WITH             | BY_ANOTHER_DELIVERY
+          EXISTED, READ_WITH, DENIED     | BY_ANOTHER_DELIVERY
+          EXISTED, READ_WITH, SENT       | POSSIBLY
+          EXISTED, READ_WITH, READ_WITHOUT | BY_ANOTHER_DELIVERY
+          EXISTED, READ_WITH, READ_CERTAIN | NO
+          SENT, READ_WITH                | POSSIBLY
           SENT, DENIED                   | POSSIBLY
           SENT, READ_NONE                | POSSIBLY
           SENT, READ_WITHOUT             | POSSIBLY

@@ -53,7 +53,7 @@ class LimitsTest extends ScriptTestBase {
   }
 
   @Test
-  @DisplayName("A request delivered again after its Delete, or after an Update in place")
+  @DisplayName("A request that is at work after a later one that leaves no claim")
   void deliveredAfterItsDelete() {
     Played create = script.send(create("c", "a"));
     create.toEnd();
@@ -66,7 +66,7 @@ class LimitsTest extends ScriptTestBase {
   }
 
   @Test
-  @DisplayName("A request delivered again after its Delete, or after an Update in place")
+  @DisplayName("A request that is at work after a later one that leaves no claim")
   void deliveredAfterAnUpdateInPlace() {
     Played create = script.send(create("c", "a", "x"));
     create.toEnd();
@@ -359,5 +359,43 @@ class LimitsTest extends ScriptTestBase {
     succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("a"))));
     succeeds(script.send(delete("c", MADE_UP_ID, "a")));
     assertThat(isManaged("a")).isFalse();
+  }
+
+  @Test
+  @DisplayName("A request that is at work after a later one that leaves no claim")
+  void outlivesItsStack() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
+    succeeds(script.send(rollBack("c", "a", "b")));
+    script.pass(Duration.ofMinutes(1));
+    succeeds(script.send(delete("c", "a")));
+    assertThat(script.provider("a")).isEmpty();
+    update.toEnd();
+    assertThat(script.isClaimed("b", "c")).isTrue();
+  }
+
+  @Test
+  @DisplayName("A request that is at work after a later one that leaves no claim")
+  void canceledUpdateInPlaceOutlivesItsStack() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "a", STS, "sts.amazonaws.com", "x"));
+    update.until(step -> step instanceof Step.Find);
+    succeeds(
+        script.send(update("c", "a", "a", List.of("sts.amazonaws.com", "x"), "sts.amazonaws.com")));
+    succeeds(script.send(delete("c", "a")));
+    update.toEnd();
+    assertThat(script.provider("a")).isPresent();
+  }
+
+  @Test
+  @DisplayName("A request that is at work after a later one that leaves no claim")
+  void secondDeliveryOfACreateBesideItsDelete() {
+    Played create = script.send(create("c", "a"));
+    Played second = create.again();
+    succeeds(create);
+    second.until(Step.Find.class::isInstance);
+    succeeds(script.send(delete("c", "a")));
+    second.toEnd();
+    assertThat(script.provider("a")).isPresent();
   }
 }

@@ -295,19 +295,6 @@ class RareSequencesTest extends ScriptTestBase {
     succeeds(first);
   }
 
-  /** A canceled Update claims late, and the stack has been deleted since. */
-  @Test
-  void outlivesItsStack() {
-    provider("a", STS, Map.of(), "c");
-    Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
-    succeeds(script.send(rollBack("c", "a", "b")));
-    script.pass(Duration.ofMinutes(1));
-    succeeds(script.send(delete("c", "a")));
-    assertThat(script.provider("a")).isEmpty();
-    update.toEnd();
-    assertThat(script.isClaimed("b", "c")).isFalse();
-  }
-
   /** A rollback that is delivered again after the next Update. */
   @Test
   void rollbackDeliveredAgain() {
@@ -389,5 +376,34 @@ class RareSequencesTest extends ScriptTestBase {
                 : Optional.empty());
 
     assertThat(script.isClaimed("a", "c")).isTrue();
+  }
+
+  /** Two Creates store their leases at the same moment: one of them withdraws. */
+  @Test
+  void thumbprintLeasesAtTheSameMoment() {
+    foreign("a");
+    Played c = script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1")));
+    Played d = script.send(new Request.Create(Scenario.resource("d"), thumb("a", "2")));
+    c.until(step -> step instanceof Step.Make(_, Change.PutTags _)).step();
+    d.until(step -> step instanceof Step.Make(_, Change.PutTags _)).step();
+    c.until(RareSequencesTest::putsLease);
+    d.until(RareSequencesTest::putsLease);
+    c.step();
+    d.step();
+    Instant begin = script.now();
+    while (!(c.isOver() && d.isOver())) {
+      if (!c.isOver()) {
+        c.step();
+      }
+      if (!d.isOver()) {
+        d.step();
+      }
+    }
+    assertThat(Duration.between(begin, script.now())).isLessThan(Duration.ofMinutes(1));
+  }
+
+  private static boolean putsLease(Step step) {
+    return step instanceof Step.Make(_, Change.PutTags(var tags))
+        && tags.keySet().stream().anyMatch(key -> key.startsWith("eks-oidc-provider/deleting/"));
   }
 }

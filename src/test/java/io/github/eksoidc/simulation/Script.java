@@ -50,6 +50,10 @@ final class Script {
       return this;
     }
 
+    boolean isOver() {
+      return delivery.isOver();
+    }
+
     /** Plays one step. */
     Played step() {
       next(_ -> Optional.empty());
@@ -79,6 +83,11 @@ final class Script {
       CallResult result = otherwise.apply(step).orElseGet(() -> perform(step));
       delivery = delivery.hearing(result, Protocol.UNCHANGED, false);
     }
+  }
+
+  /** Whether a request waits until reads can't lag any more, before it reads another provider. */
+  static boolean waitsForReads(Step step) {
+    return step instanceof Step.Pause(Duration pause) && pause.toSeconds() >= 20;
   }
 
   Script() {

@@ -1,0 +1,230 @@
+package io.github.eksoidc.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.simulation.Script.Played;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A request that is delivered twice, beside those that follow it; and providers that are full. */
+class RedeliveriesTest extends ScriptTestBase {
+
+  /** CloudFormation deletes the old provider while a second delivery is at work. */
+  @Test
+  void secondDeliveryBesideTheCleanup() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    Played second = update.again();
+    succeeds(update);
+    script.pass(Duration.ofSeconds(1));
+    second.until(Script::waitsForReads);
+    succeeds(script.send(delete("c", "a")));
+    second.toEnd();
+    assertThat(script.isClaimed("b", "c")).isTrue();
+  }
+
+  /** A second delivery fails, and must not undo what the first has done. */
+  @Test
+  void secondDeliveryFails() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    succeeds(update);
+    script.pass(Duration.ofMinutes(1));
+    String a = SimulatedAccount.arn("a");
+    boolean[] claimed = {false};
+    fails(
+        update.again(),
+        step -> {
+          claimed[0] |= Script.waitsForReads(step);
+          return claimed[0] && step instanceof Step.Find(var arn) && arn.toString().equals(a)
+              ? Optional.of(CallResult.noResponse(script.now()))
+              : Optional.empty();
+        });
+    assertThat(script.isClaimed("b", "c")).isTrue();
+  }
+
+  /** The only claim on A, which is in use, is that of the rollback. */
+  @Test
+  void rollbackDeliveredAgainDuringTheNextUpdate() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    update.until(Script::waitsForReads);
+    Played rollBack = script.send(rollBack("c", "a", "b"));
+    succeeds(rollBack);
+    update.toEnd();
+    script.pass(Duration.ofMinutes(1));
+    Played next = script.send(update("c", "a", "b", STS));
+    next.until(Script::waitsForReads);
+    rollBack.again().toEnd();
+    assertThat(script.provider("a")).isPresent();
+    assertThat(script.isClaimed("a", "c")).isTrue();
+    succeeds(next);
+  }
+
+  /** The same with two deliveries at once. */
+  @Test
+  void twoDeliveriesOfARollbackAndTheNextUpdate() {
+    provider("a", STS, Map.of(), "c");
+    fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
+    Played rollBack = script.send(rollBack("c", "a", "b"));
+    Played second = rollBack.again();
+    second.until(s -> s instanceof Step.Make);
+    succeeds(rollBack);
+    Played next = script.send(update("c", "a", "b", STS));
+    next.until(Script::waitsForReads);
+    second.toEnd();
+    assertThat(script.isClaimed("a", "c")).isTrue();
+    succeeds(next);
+  }
+
+  /** Another resource has failed, and the second delivery is still at work. */
+  @Test
+  void secondDeliveryBesideTheRollback() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    succeeds(update);
+    Played second = update.again();
+    second.until(Script::waitsForReads);
+    Played rollBack = script.send(update("c", "b", "a", STS));
+    rollBack.until(Script::waitsForReads);
+    second.toEnd();
+    succeeds(rollBack);
+  }
+
+  /** The same, and the second delivery ends after the cleanup. */
+  @Test
+  void secondDeliveryAfterTheRollback() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    succeeds(update);
+    Played second = update.again();
+    second.until(Script::waitsForReads);
+
+    Played rb = script.send(update("c", "b", "a", STS));
+    rb.toEnd();
+    succeeds(script.send(delete("c", "b")));
+    second.toEnd();
+    assertThat(script.isClaimed("a", "c")).isTrue();
+    assertThat(script.provider("b")).isEmpty();
+  }
+
+  /** The old provider is deleted while a second delivery is at work. */
+  @Test
+  void secondDeliveryOfARollbackToANewProvider() {
+    provider("a", STS, Map.of(), "c");
+    fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
+    script.delete("a");
+    script.create("a");
+    Played rb = script.send(rollBack("c", "a", "b"));
+    Played second = rb.again();
+    succeeds(rb);
+    second.until(Script::waitsForReads);
+    succeeds(script.send(delete("c", "a")));
+    second.toEnd();
+    assertThat(script.iam.all()).containsKey(SimulatedAccount.arn("a", 1));
+  }
+
+  /** The response of the first delivery, which left only its own claim, does not arrive. */
+  @Test
+  void rollbackToADeletedClusterDeliveredAgain() {
+    provider("a", STS, Map.of(), "c");
+    succeeds(script.send(update("c", "a", "b", STS)));
+    script.delete("a");
+    Played rollBack = script.send(update("c", "b", "a", STS));
+    succeeds(rollBack);
+    script.pass(Duration.ofMinutes(1));
+    succeeds(rollBack.again());
+  }
+
+  /** One rollback has claimed two providers for the cluster: the later claim counts. */
+  @Test
+  void tieOfTwoClaimsOfOneRollback() {
+    provider("a", STS, Map.of(), "c");
+    fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
+    script.delete("a");
+    script.create("a");
+    succeeds(script.send(rollBack("c", "a", "b")));
+    String second = SimulatedAccount.arn("a", 1);
+    succeeds(
+        script.send(
+            new Request.Update(
+                Scenario.resource("c"),
+                second,
+                Scenario.properties("b"),
+                Scenario.properties("a"))));
+    script.delete("a");
+    Replay.Standing end = script.send(update("c", "b", "a", STS)).toEnd();
+    assertThat(((Replay.Standing.Succeeded) end).result().physicalId()).isEqualTo(second);
+  }
+
+  /** The first delivery has released what there was to release. */
+  @Test
+  void rollbackDeliveredAgainBesideARetainedClaim() {
+    script.create("x");
+    provider("x", STS, Map.of(), "c");
+    succeeds(script.send(update("c", "x", "b", STS)));
+    script.pass(Duration.ofMinutes(2));
+    succeeds(script.send(update("c", "b", "a", STS)));
+    script.pass(Duration.ofMinutes(2));
+    fails(script.send(update("c", "a", "b", STS)), denying(s -> s instanceof Step.Make));
+    Played rollBack = script.send(rollBack("c", "a", "b"));
+    succeeds(rollBack);
+    assertThat(script.isClaimed("b", "c")).isTrue();
+    script.pass(Duration.ofMinutes(1));
+    succeeds(rollBack.again());
+    assertThat(script.isClaimed("b", "c")).isTrue();
+  }
+
+  /** The renewed claim takes the place of the earlier one. */
+  @Test
+  void rollbackToANewClusterFromAFullProvider() {
+    Map<String, String> tags = new HashMap<>();
+    for (int i = 0; i < 48; i++) {
+      tags.put("tag" + i, "");
+    }
+    provider("a", STS, tags, "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    fails(update, denying(Step.Create.class::isInstance));
+    script.delete("a");
+    script.create("a");
+    succeeds(script.send(rollBack("c", "a", "b")));
+  }
+
+  /** The Update has changed nothing, so nothing has to be removed, and no lease is needed. */
+  @Test
+  void rollbackOnAFullProvider() {
+    Map<String, String> tags = new HashMap<>();
+    for (int i = 0; i < 48; i++) {
+      tags.put("tag" + i, "");
+    }
+    provider("a", List.of("x", "y"), tags, "c");
+    fails(script.send(update("c", "a", "a", List.of("x", "y"), "x", "z")), _ -> Optional.empty());
+    succeeds(script.send(update("c", "a", "a", List.of("x", "z"), "x", "y")));
+  }
+
+  /** There is room for the claim, and none for a lease. */
+  @Test
+  void thumbprintOnAnAlmostFullProvider() {
+    Map<String, String> tags = new HashMap<>();
+    for (int i = 0; i < 47; i++) {
+      tags.put("tag" + i, "");
+    }
+    provider("a", STS, tags, "d");
+    succeeds(script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1"))));
+  }
+
+  /** That the old provider goes does not mean that CloudFormation has canceled the Update. */
+  @Test
+  void oldProviderRemovedByAnotherToolDuringTheUpdate() {
+    provider("a", STS, Map.of(), "c");
+    Played update = script.send(update("c", "a", "b", STS));
+    update.until(Script::waitsForReads);
+    script.iam.delete(SimulatedAccount.arn("a"));
+    succeeds(update);
+  }
+}
