@@ -25,8 +25,8 @@ public record Lease(String nonce, Instant until) {
   static final Duration DURATION = Duration.ofMinutes(3);
 
   /**
-   * How late IAM may carry out a deletion after it was sent, which is sent once: one minute, far
-   * longer than the client waits for the response. The retries of another call may take longer.
+   * How late IAM may carry out a call after its first attempt: one minute. A deletion has one
+   * attempt, and those of another write end before that.
    */
   static final Duration LATEST_CALL = Providers.MAX_LAG.multipliedBy(3);
 

@@ -9,19 +9,19 @@ import java.util.regex.Pattern;
 
 /**
  * A Create that failed after it may have changed something. Its id is {@code
- * incomplete/<RequestId>/<start in milliseconds since 1970>/<what it may have changed>}.
+ * incomplete/<RequestId>/<sent in milliseconds since 1970>/<what it may have changed>}.
  *
  * @param requestId {@link RequestContext#requestId} of the Create; holds no slash
- * @param startedAt when the Create began
+ * @param sentAt when CloudFormation sent the Create
  * @param resource what the Create may have changed
  */
-public record IncompleteCreate(String requestId, Instant startedAt, String resource) {
+public record IncompleteCreate(String requestId, Instant sentAt, String resource) {
 
   private static final Pattern FORM = Pattern.compile("incomplete/([^/]+)/([0-9]{1,15})/(.+)");
 
   public IncompleteCreate {
     requireNonNull(requestId, "requestId is null");
-    requireNonNull(startedAt, "startedAt is null");
+    requireNonNull(sentAt, "sentAt is null");
     requireNonNull(resource, "resource is null");
   }
 
@@ -39,6 +39,6 @@ public record IncompleteCreate(String requestId, Instant startedAt, String resou
 
   /** The id. */
   public String physicalId() {
-    return "incomplete/%s/%d/%s".formatted(requestId, startedAt.toEpochMilli(), resource);
+    return "incomplete/%s/%d/%s".formatted(requestId, sentAt.toEpochMilli(), resource);
   }
 }
