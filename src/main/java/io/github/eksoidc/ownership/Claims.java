@@ -38,9 +38,9 @@ public final class Claims {
     return claim;
   }
 
-  /** Whether one of these claims of the resource is of a later request than this one. */
-  public boolean isSuperseded(Collection<ClaimRecord> existing) {
-    return existing.stream().anyMatch(SentRequest.of(context)::isBefore);
+  /** Those of these claims of the resource that are of later requests than this one. */
+  public List<ClaimRecord> later(Collection<ClaimRecord> existing) {
+    return existing.stream().filter(SentRequest.of(context)::isBefore).toList();
   }
 
   /** Waits until reads show everything that is written now, or as long as the time allows. */
@@ -98,7 +98,7 @@ public final class Claims {
   public boolean releaseIfShown(ProviderArn arn, Leftover leftover) {
     Session session = at(arn);
     Optional<Ownership> provider = session.look().provider();
-    if (provider.filter(is -> isSuperseded(is.claimsOf(claim).values())).isPresent()) {
+    if (provider.filter(is -> !later(is.claimsOf(claim).values()).isEmpty()).isPresent()) {
       throw new SupersededException(arn);
     }
     boolean shown = provider.filter(is -> leftover.isOn(is, claim)).isPresent();

@@ -81,7 +81,6 @@ final class ProviderLifecycle {
     return result(arn, issuer, provider);
   }
 
-  /** The issuer that a Create is for. */
   private Issuer issuerOfNew(IssuerSource source) {
     boolean first = context.now().isBefore(context.sentAt().plus(FIRST_DELIVERY));
     try {
@@ -181,13 +180,14 @@ final class ProviderLifecycle {
         replaced.get().renewClaim();
       }
       Provider provider = session.claim(wanted, Origin.UPDATE);
-      isCanceled = current.isPresent() && isCanceled(current.get());
-      if (isCanceled) {
+      List<ClaimRecord> later = current.map(this::laterClaims).orElse(List.of());
+      // Otherwise the later one came from the new provider, so that this one has succeeded before.
+      isCanceled = later.stream().anyMatch(record -> record.origin() == Origin.RENEWAL);
+      if (!later.isEmpty()) {
         throw new SupersededException(current.get());
       }
       if (rollsBack) {
-        PreviousUpdate update = previous.get();
-        update.release(update.provider(), existing, Set.of(arn, current.get()));
+        previous.get().release(previous.get().provider(), existing, Set.of(arn, current.get()));
       }
       session.settle();
       return provider;
@@ -209,12 +209,12 @@ final class ProviderLifecycle {
   }
 
   /**
-   * Whether CloudFormation has canceled this Update: its rollback has then renewed the claim on the
-   * provider that is replaced.
+   * The claims of later requests on the provider that is replaced. If CloudFormation has canceled
+   * this Update, its rollback has renewed the claim there.
    */
-  private boolean isCanceled(ProviderArn replaced) {
+  private List<ClaimRecord> laterClaims(ProviderArn replaced) {
     claims.awaitReads();
-    return claims.isSuperseded(claims.at(replaced).claims());
+    return claims.later(claims.at(replaced).claims());
   }
 
   private static void watch(Optional<PreviousUpdate> previous, Optional<ProviderArn> current) {

@@ -130,6 +130,7 @@ final class LifecycleRunner {
     private Outcome first;
     private boolean healthy = true;
     private boolean canceled;
+    private boolean hasEnded;
     private int deaths;
     private int steps;
 
@@ -157,6 +158,17 @@ final class LifecycleRunner {
           RequestDelivery.begin(
               Protocol.UNCHANGED, 0, sent.request(), id, requestId, sentAt, clock));
       recordOutcome(deliveries.getLast());
+    }
+
+    /**
+     * Whether CloudFormation goes on. A second delivery of an Update that has replaced the provider
+     * may still be at work then; another's would leave no claim that tells it of the next request.
+     */
+    boolean isAnswered() {
+      return isOver()
+          || (sent.request() instanceof Request.Update update
+              && first instanceof Outcome.Succeeded(String id)
+              && !update.physicalId().equals(id));
     }
 
     /** The first response of all deliveries counts. */
@@ -329,6 +341,9 @@ final class LifecycleRunner {
       for (Active one : List.copyOf(active)) {
         if (one.isOver()) {
           active.remove(one);
+        }
+        if (one.isAnswered() && !one.hasEnded) {
+          one.hasEnded = true;
           if (!one.canceled) {
             follow(one.sent.then().apply(ended(one)), active, later, weather);
           }
