@@ -6,6 +6,7 @@ import static io.github.eksoidc.ownership.GoalTest.NOW;
 import static io.github.eksoidc.ownership.GoalTest.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.ownership.ClaimRecord.Origin;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 class DecisionPropertyTest {
 
-  private static final int SEQUENCES = 6_000;
+  private static final int SEQUENCES = TestSize.of(2_000, 20_000);
 
   /** What others may have stored, and what an earlier delivery of this request may have. */
   private static final List<String> WORDS =

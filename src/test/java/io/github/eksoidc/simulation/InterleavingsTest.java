@@ -27,10 +27,10 @@ class InterleavingsTest {
   /** Each scenario has fewer states than in the thorough run. */
   private static final int MAX_OF_TWO = TestSize.of(100, 1_000_000);
 
-  private static final int MAX_OF_MORE = TestSize.of(60, 60_000);
+  private static final int MAX_OF_MORE = TestSize.of(40, 60_000);
 
   /** If a scenario has more states: of a second search, by interruptions. */
-  private static final int MAX_ORDERED = TestSize.of(40, 10_000);
+  private static final int MAX_ORDERED = TestSize.of(25, 10_000);
 
   private static final AtomicInteger SCENARIOS = new AtomicInteger();
   private static final AtomicInteger COMPLETE = new AtomicInteger();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomLifecyclesTest {
 
-  private static final int LIVES = TestSize.of(250, 12_000);
+  private static final int LIVES = TestSize.of(100, 12_000);
 
   @Test
   void theRulesHold() {
