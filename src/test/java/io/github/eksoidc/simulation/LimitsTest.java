@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -261,10 +260,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("An Update that removes something from a provider with 50 tags")
   void fullOfTags() {
-    Map<String, String> tags = new HashMap<>();
-    for (int i = 0; i < 48; i++) {
-      tags.put("tag" + i, "");
-    }
+    Map<String, String> tags = filler(48);
     provider("a", List.of("x", "y"), tags, "c");
 
     fails(script.send(update("c", "a", "a", List.of("x", "y"), "x")), _ -> Optional.empty());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.simulation.Script.Played;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,10 +183,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The renewed claim takes the place of the earlier one. */
   @Test
   void rollbackToANewClusterFromAFullProvider() {
-    Map<String, String> tags = new HashMap<>();
-    for (int i = 0; i < 48; i++) {
-      tags.put("tag" + i, "");
-    }
+    Map<String, String> tags = filler(48);
     provider("a", STS, tags, "c");
     Played update = script.send(update("c", "a", "b", STS));
     fails(update, denying(Step.Create.class::isInstance));
@@ -199,10 +195,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The Update has changed nothing, so nothing has to be removed, and no lease is needed. */
   @Test
   void rollbackOnAFullProvider() {
-    Map<String, String> tags = new HashMap<>();
-    for (int i = 0; i < 48; i++) {
-      tags.put("tag" + i, "");
-    }
+    Map<String, String> tags = filler(48);
     provider("a", List.of("x", "y"), tags, "c");
     fails(script.send(update("c", "a", "a", List.of("x", "y"), "x", "z")), _ -> Optional.empty());
     succeeds(script.send(update("c", "a", "a", List.of("x", "z"), "x", "y")));
@@ -211,10 +204,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** There is room for the claim, and none for a lease. */
   @Test
   void thumbprintOnAnAlmostFullProvider() {
-    Map<String, String> tags = new HashMap<>();
-    for (int i = 0; i < 47; i++) {
-      tags.put("tag" + i, "");
-    }
+    Map<String, String> tags = filler(47);
     provider("a", STS, tags, "d");
     succeeds(script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1"))));
   }

@@ -61,6 +61,15 @@ abstract class ScriptTestBase {
     return with(cluster, "Tags", tags);
   }
 
+  /** Tags that somebody has put on a provider. */
+  static Map<String, String> filler(int n) {
+    Map<String, String> tags = new HashMap<>();
+    for (int i = 0; i < n; i++) {
+      tags.put("tag" + i, "");
+    }
+    return tags;
+  }
+
   static Request inPlace(Map<String, Object> to, Map<String, Object> from) {
     return new Request.Update(Scenario.resource("c"), SimulatedAccount.arn("a"), to, from);
   }
