@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Makes valid events and changes them at random, with knowledge of their structure. */
 final class EventMutator {
@@ -24,6 +26,11 @@ final class EventMutator {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MOST_CHANGES = 4;
+
+  /** So many that events which run side by side seldom wait for each other's leases. */
+  private static final int CLUSTERS = 100;
+
+  private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/%04X";
 
   private static final List<String> TEXTS =
       List.of(
@@ -74,19 +81,26 @@ final class EventMutator {
     return random.nextInt(8) == 0 ? broken(bytes) : bytes;
   }
 
+  /** The clusters that the events name, each with its issuer. */
+  static Map<String, String> clusters() {
+    return IntStream.range(0, CLUSTERS)
+        .boxed()
+        .collect(Collectors.toMap(i -> "main-" + i, ISSUER::formatted));
+  }
+
   private ObjectNode base() {
+    int cluster = random.nextInt(CLUSTERS);
     Map<String, Object> properties =
         TestEvents.properties(
-            "ClusterName", "main",
+            "ClusterName", "main-" + cluster,
             "ClientIdList", List.of("sts.amazonaws.com", "x"),
             "ThumbprintList", List.of("9".repeat(40)),
             "Tags", List.of(Map.of("Key", "team", "Value", "x")),
             "OnExisting", "Adopt");
     String stack = "stack-" + random.nextInt(20);
-    String id =
-        "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/"
-            // Mostly the cluster's own issuer: a replacement waits for reads that lag.
-            + "A".repeat(random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 4);
+    // Mostly the cluster's own issuer: a replacement waits for reads that lag.
+    int issuer = random.nextInt(4) == 0 ? random.nextInt(CLUSTERS) : cluster;
+    String id = "arn:aws:iam::111122223333:oidc-provider/" + ISSUER.formatted(issuer);
     return switch (random.nextInt(3)) {
       case 0 -> TestEvents.create(stack, properties);
       case 1 -> TestEvents.update(stack, id, properties, properties);

@@ -80,11 +80,10 @@ class FuzzTest {
   @BeforeAll
   static void start() throws IOException {
     aws = InMemoryAws.start();
-    aws.eks()
-        .put(
-            "eu-west-1",
-            "main",
-            Cluster.active("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"));
+    EventMutator.clusters()
+        .forEach(
+            (name, issuer) ->
+                aws.eks().put("eu-west-1", name, Cluster.active("https://" + issuer)));
     System.setProperty("aws.endpointUrl", aws.endpoint());
     threads = Executors.newFixedThreadPool(THREADS);
     var clients = new AwsClients("eu-west-1", false);
@@ -93,7 +92,7 @@ class FuzzTest {
     log = new ByteArrayOutputStream();
     System.setOut(new PrintStream(log, true, UTF_8));
     // Loads the classes, so that the first events of the batch do not compete for that.
-    ObjectNode event = TestEvents.create("warm-up", TestEvents.properties("ClusterName", "main"));
+    ObjectNode event = TestEvents.create("warm-up", TestEvents.properties("ClusterName", "main-0"));
     event.put("ResponseURL", aws.responseUrl("warm-up"));
     function.handle(
         FunctionClient.bytes(event), OutputStream.nullOutputStream(), CONTEXT, System.out);
