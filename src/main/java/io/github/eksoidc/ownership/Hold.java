@@ -117,12 +117,8 @@ record Hold(
     Optional<String> named =
         wanted.cluster().or(() -> is.claimOf(claim).flatMap(ClaimRecord::cluster));
     Origin written = existing.isEmpty() || origin != Origin.CREATE ? origin : Origin.RETRY;
-    // A provider that is full has room for it only in the place of an earlier one.
-    String key =
-        is.provider().freeTags() > 0 || existing.isEmpty()
-            ? claim.key(request.id())
-            : existing.keySet().iterator().next();
-    return new Move.Write(new Change.PutTags(Map.of(key, record(written, named, now).value())));
+    String value = record(written, named, now).value();
+    return new Move.Write(new Change.PutTags(Map.of(is.keyFor(claim, request.id()), value)));
   }
 
   /**

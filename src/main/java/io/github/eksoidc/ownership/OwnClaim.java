@@ -36,7 +36,7 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
   }
 
   /** Whether this delivery of the request has stored the claim, or may have. */
-  boolean isByThisDelivery() {
+  boolean mayBeByThisDelivery() {
     return stored == Stored.POSSIBLY || stored == Stored.YES;
   }
 
@@ -52,7 +52,7 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
    * @param before what was known before the call
    */
   OwnClaim notByThisDelivery(OwnClaim before) {
-    return before.isByThisDelivery() ? this : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
+    return before.mayBeByThisDelivery() ? this : new OwnClaim(Stored.BY_ANOTHER_DELIVERY, shownOn);
   }
 
   /**
@@ -79,7 +79,7 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
     boolean isHidden = record.isEmpty() && (stored == Stored.POSSIBLY || wasShown) && !certain;
     Stored now = stored;
     if (stored != Stored.YES && is.isPresent() && !isHidden) {
-      Stored shown = isByThisDelivery() ? stored : Stored.BY_ANOTHER_DELIVERY;
+      Stored shown = mayBeByThisDelivery() ? stored : Stored.BY_ANOTHER_DELIVERY;
       now = record.isPresent() ? shown : Stored.NO;
     }
     return new OwnClaim(now, shownOn).shownOn(is, record);

@@ -105,6 +105,15 @@ public record Ownership(Provider provider, Instant readAt) {
         .reduce(ClaimRecord::later);
   }
 
+  /**
+   * The key under which a request writes its claim: its own or, on a provider that is full, that of
+   * an earlier claim of the resource, in the place of which there is room for it.
+   */
+  String keyFor(Claim claim, String requestId) {
+    NavigableMap<String, ClaimRecord> earlier = claimsOf(claim);
+    return provider.freeTags() > 0 || earlier.isEmpty() ? claim.key(requestId) : earlier.firstKey();
+  }
+
   /** Whether a resource uses the provider. */
   public boolean hasClaim(Claim claim) {
     return claimOf(claim).isPresent();

@@ -24,15 +24,10 @@ record Renew(Claim claim, SentRequest request) implements Goal {
     }
     Optional<Ownership> is = seen.provider();
     Optional<ClaimRecord> existing = is.flatMap(provider -> provider.claimOf(claim));
-    if (existing.isEmpty() || seen.hasOwnClaim() || seen.ownClaim().isByThisDelivery()) {
+    if (existing.isEmpty() || seen.hasOwnClaim() || seen.ownClaim().mayBeByThisDelivery()) {
       return new Move.Finish("", List.of());
     }
-    // A provider that is full has room for it only in the place of an earlier one.
-    String key =
-        is.get().provider().freeTags() > 0
-            ? claim.key(request.id())
-            : is.get().claimsOf(claim).firstKey();
-    return new Move.Write(
-        new Change.PutTags(Map.of(key, existing.get().renewedBy(request, now).value())));
+    String value = existing.get().renewedBy(request, now).value();
+    return new Move.Write(new Change.PutTags(Map.of(is.get().keyFor(claim, request.id()), value)));
   }
 }

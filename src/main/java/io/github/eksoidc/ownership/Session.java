@@ -115,9 +115,9 @@ public final class Session {
     return seen.ownClaim().stored() != OwnClaim.Stored.NO;
   }
 
-  /** Whether this delivery of the request has claimed the provider, or may have. */
-  public boolean hasClaimed() {
-    return seen.ownClaim().isByThisDelivery();
+  /** The same, by this delivery of the request and not only by another one. */
+  public boolean mayHaveClaimedItself() {
+    return seen.ownClaim().mayBeByThisDelivery();
   }
 
   /** Undoes what this request did, which has failed. */

@@ -3,25 +3,22 @@ package io.github.eksoidc.resourcetype;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.resource.RequestContext;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * A Create that failed after it may have changed something. Its id is {@code
- * incomplete/<RequestId>/<sent in milliseconds since 1970>/<what it may have changed>}.
+ * incomplete/<RequestId>/<what it may have changed>}.
  *
  * @param requestId {@link RequestContext#requestId} of the Create; holds no slash
- * @param sentAt when CloudFormation sent the Create
  * @param resource what the Create may have changed
  */
-public record IncompleteCreate(String requestId, Instant sentAt, String resource) {
+public record IncompleteCreate(String requestId, String resource) {
 
-  private static final Pattern FORM = Pattern.compile("incomplete/([^/]+)/([0-9]{1,15})/(.+)");
+  private static final Pattern FORM = Pattern.compile("incomplete/([^/]+)/(.+)");
 
   public IncompleteCreate {
     requireNonNull(requestId, "requestId is null");
-    requireNonNull(sentAt, "sentAt is null");
     requireNonNull(resource, "resource is null");
   }
 
@@ -29,16 +26,12 @@ public record IncompleteCreate(String requestId, Instant sentAt, String resource
   public static Optional<IncompleteCreate> parse(String physicalId) {
     var matcher = FORM.matcher(physicalId);
     return matcher.matches()
-        ? Optional.of(
-            new IncompleteCreate(
-                matcher.group(1),
-                Instant.ofEpochMilli(Long.parseLong(matcher.group(2))),
-                matcher.group(3)))
+        ? Optional.of(new IncompleteCreate(matcher.group(1), matcher.group(2)))
         : Optional.empty();
   }
 
   /** The id. */
   public String physicalId() {
-    return "incomplete/%s/%d/%s".formatted(requestId, sentAt.toEpochMilli(), resource);
+    return "incomplete/%s/%s".formatted(requestId, resource);
   }
 }

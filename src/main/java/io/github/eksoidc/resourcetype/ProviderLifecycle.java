@@ -96,7 +96,7 @@ final class ProviderLifecycle {
   }
 
   private String incomplete(ProviderArn arn) {
-    return new IncompleteCreate(context.requestId(), context.sentAt(), arn.toString()).physicalId();
+    return new IncompleteCreate(context.requestId(), arn.toString()).physicalId();
   }
 
   // Update
@@ -193,7 +193,7 @@ final class ProviderLifecycle {
       return provider;
     } catch (RuntimeException e) {
       // What another delivery has claimed may be in use, unless this request is canceled.
-      if (isCanceled || session.hasClaimed()) {
+      if (isCanceled || session.mayHaveClaimedItself()) {
         session.undo(e);
       }
       boolean isLasting =

@@ -12,7 +12,7 @@ import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,18 +89,13 @@ final class ProviderLocator {
     if (current.filter(arn -> claims.isHeldFor(cluster, arn)).isPresent()) {
       return current;
     }
-    Map<ProviderArn, ClaimRecord> claimed = new HashMap<>();
-    for (ProviderArn arn : inRegionOf(source)) {
-      if (!arn.equals(current.orElse(null))) {
-        claims.at(arn).claims().stream()
-            .filter(record -> record.isFor(Optional.of(cluster)))
-            .max(ClaimRecord.BY_TIME)
-            .ifPresent(record -> claimed.put(arn, record));
-      }
-    }
-    return claimed.entrySet().stream()
-        .max(Map.Entry.comparingByValue(ClaimRecord.BY_TIME))
-        .map(Map.Entry::getKey);
+    record Claimed(ProviderArn arn, ClaimRecord by) {}
+    return inRegionOf(source).stream()
+        .filter(arn -> !current.equals(Optional.of(arn)))
+        .flatMap(arn -> claims.at(arn).claims().stream().map(by -> new Claimed(arn, by)))
+        .filter(claimed -> claimed.by().isFor(Optional.of(cluster)))
+        .max(Comparator.comparing(Claimed::by, ClaimRecord.BY_TIME))
+        .map(Claimed::arn);
   }
 
   /**

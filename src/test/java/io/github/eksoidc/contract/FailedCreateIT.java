@@ -56,7 +56,7 @@ class FailedCreateIT extends FunctionTestBase {
   @Test
   void theDeleteOfAProviderAsAnUnknownTypeFails() {
     created(main());
-    for (String id : List.of(ARN, "incomplete/r/1700000000000/" + ARN)) {
+    for (String id : List.of(ARN, "incomplete/r/" + ARN)) {
       InvocationResult delete =
           failed(
               client.send(TestEvents.delete(STACK, id, main()).put("ResourceType", "Custom::X")));

@@ -117,7 +117,7 @@ class HostsIT {
                   "two", TestEvents.properties("ClusterName", "main", "ClusterRegion", place)),
               TestEvents.create("two", TestEvents.properties("Url", "https://" + issuer)),
               TestEvents.delete("two", "arn:aws:iam::111122223333:oidc-provider/" + issuer, main),
-              TestEvents.delete("two", "incomplete/r/1/" + issuer, main))) {
+              TestEvents.delete("two", "incomplete/r/" + issuer, main))) {
         event.put("StackId", TestEvents.stack("two").replace("eu-west-1", place));
         client.send(event);
       }

@@ -233,7 +233,7 @@ class SharedProviderIT extends FunctionTestBase {
             List.of(),
             Map.of("eks-oidc-provider/managed", "true"));
     Map<String, InMemoryIam.Entry> before = Map.copyOf(aws.iam().all());
-    String incomplete = "incomplete/r/1/" + arn;
+    String incomplete = "incomplete/r/" + arn;
 
     assertThat(changedNothing(succeeded(delete(arn, main())))).isTrue();
     assertThat(changedNothing(succeeded(delete(incomplete, main())))).isTrue();

@@ -158,7 +158,7 @@ class LimitsTest extends ScriptTestBase {
   @DisplayName("A request whose calls that would undo its claim fail for good")
   void updateAfterAFailedCreate() {
     provider("a", STS, Map.of(), "d");
-    var failed = new IncompleteCreate("r0", Scenario.BEFORE, SimulatedAccount.arn("a"));
+    var failed = new IncompleteCreate("r0", SimulatedAccount.arn("a"));
     var update =
         new Request.Update(
             Scenario.resource("c"),
@@ -298,7 +298,7 @@ class LimitsTest extends ScriptTestBase {
   @DisplayName("A canceled request after a failed Create")
   void canceledUpdateAfterAFailedCreate() {
     provider("a", STS, Map.of(), "d");
-    var failed = new IncompleteCreate("r0", Scenario.BEFORE, SimulatedAccount.arn("a"));
+    var failed = new IncompleteCreate("r0", SimulatedAccount.arn("a"));
     Played update =
         script.send(
             new Request.Update(

@@ -154,8 +154,7 @@ final class Scenario {
 
   /** The Delete for the id of a failed Create. */
   Scenario cleanUp(String stack, String cluster) {
-    String id =
-        new IncompleteCreate("failed-" + stack, BEFORE, SimulatedAccount.arn(cluster)).physicalId();
+    String id = new IncompleteCreate("failed-" + stack, SimulatedAccount.arn(cluster)).physicalId();
     requests.add(new Request.Delete(resource(stack), id, properties(cluster)));
     return this;
   }
