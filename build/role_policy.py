@@ -13,8 +13,6 @@ import pathlib
 import re
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "tests"))
-
 from evaluation import Evaluation
 from samtranslator.yaml_helper import yaml_parse
 

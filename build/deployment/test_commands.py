@@ -13,7 +13,6 @@ With --shell, it starts a shell instead, in which the commands of the pages work
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,7 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests")]
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import boto3
 
@@ -31,7 +30,6 @@ from emulator import REGION, ROOT, Emulator, await_http, end, free_port, python_
 from function_without_docker import change, java_home
 
 FUNCTION = "eks-oidc-provider"
-PROVIDER = "arn:aws:iam::000000000000:oidc-provider/"
 UNPACK = "tar -xzf eks-oidc-provider.tar.gz"
 WITH_SAM = "sam deploy\n"
 WITHOUT_SAM = "aws s3 cp function.zip"
@@ -117,7 +115,7 @@ class Account:
         return pathlib.Path(tempfile.mkdtemp(prefix="terminal-", dir=self.folder))
 
     def shell(self, folder: pathlib.Path) -> Shell:
-        return Shell(folder, self.environment, "")
+        return Shell(folder, self.environment)
 
     def providers(self) -> list[str]:
         listed = self.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]

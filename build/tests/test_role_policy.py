@@ -11,7 +11,7 @@ sys.path[:0] = [str(ROOT / "build"), str(ROOT / "build" / "tests")]
 from evaluation import Evaluation
 from plain_template import plain
 from role_policy import ALL, roles, text_of
-from test_versions import packaged
+from test_template import packaged
 
 TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
 FORMS = (packaged(), plain(TEXT))

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** The core, from the inside out. A package may use those before it. */
+  /** The core, from the inside out. */
   private static final String[] CORE = {
     "..eksoidc.timing..",
     "..eksoidc.resource..",
@@ -75,7 +75,7 @@ class ArchitectureTest {
               Stream.concat(Stream.of("java.."), Stream.of(CORE)).toArray(String[]::new));
 
   @ArchTest
-  static final ArchRule ONLY_THE_EDGE_KNOWS_THE_SDK =
+  static final ArchRule THE_PROTOCOL_DOES_NOT_KNOW_THE_SDK =
       noClasses()
           .that()
           .resideInAPackage("..eksoidc.cloudformation..")

@@ -41,8 +41,8 @@ import software.amazon.awssdk.services.iam.model.ConcurrentModificationException
 import software.amazon.awssdk.services.iam.model.OpenIdIdpCommunicationErrorException;
 
 /**
- * The SDK clients for IAM and EKS, shared by all requests of the function's process. They hold
- * connections and credentials, but no state of a request.
+ * The SDK clients for IAM, EKS and CloudFormation, shared by all requests of the function's
+ * process. They hold connections and credentials, but no state of a request.
  *
  * <p>The clients use the endpoints of the SDK's own settings, such as {@code AWS_ENDPOINT_URL}.
  */

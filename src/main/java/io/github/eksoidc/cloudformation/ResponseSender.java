@@ -1,7 +1,6 @@
 package io.github.eksoidc.cloudformation;
 
 import io.github.eksoidc.cloudformation.Delivery.Status;
-import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.timing.Backoff;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,9 +55,7 @@ public final class ResponseSender {
         // Only the exception's type: its message may quote the URL.
         detail = e.getClass().getSimpleName();
       }
-      try {
-        sleep(backoff.next());
-      } catch (DeadlineExceededException _) {
+      if (!sleep(backoff.next())) {
         return new Delivery(Status.DEADLINE_EXCEEDED, attempt, detail);
       }
     }
@@ -91,25 +88,18 @@ public final class ResponseSender {
     return pause.dividedBy(2).plusMillis(new SecureRandom().nextLong(pause.toMillis() / 2));
   }
 
-  /**
-   * Sleeps for a pause with jitter.
-   *
-   * @throws DeadlineExceededException if the deadline is nearer than that
-   */
-  private void sleep(Duration pause) {
+  /** Sleeps for a pause with jitter; false if the deadline is nearer than that. */
+  private boolean sleep(Duration pause) {
     Duration jittered = jittered(pause);
     if (remaining.get().compareTo(jittered) <= 0) {
-      throw deadlineExceeded();
+      return false;
     }
     try {
       Thread.sleep(jittered);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw deadlineExceeded();
+      return false;
     }
-  }
-
-  private static DeadlineExceededException deadlineExceeded() {
-    return new DeadlineExceededException("The deadline for the response was reached.");
   }
 }

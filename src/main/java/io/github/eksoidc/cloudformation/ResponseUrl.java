@@ -27,7 +27,7 @@ public final class ResponseUrl {
   private static final Pattern SIGNED_AT =
       Pattern.compile("(?:^|&)X-Amz-Date=([0-9]{8}T[0-9]{6}Z)(?:&|$)");
 
-  /** Lambda discards an event of this age. */
+  /** The most that a function can be configured for: Lambda discards an event of this age. */
   private static final Duration MAX_EVENT_AGE = Duration.ofHours(6);
 
   /** Of the clocks of CloudFormation and Lambda, at the most. */

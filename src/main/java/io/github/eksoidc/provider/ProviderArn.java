@@ -2,7 +2,6 @@ package io.github.eksoidc.provider;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.resource.Arn;
 import io.github.eksoidc.resource.FunctionLocation;
@@ -45,11 +44,6 @@ public record ProviderArn(String partition, String account, String issuer) {
             arn ->
                 new ProviderArn(
                     arn.partition(), arn.account(), arn.resource().substring(RESOURCE.length())));
-  }
-
-  /** The Region of the cluster; empty if this is not the provider of an EKS issuer. */
-  public Optional<String> eksRegion() {
-    return EksIssuer.parse(issuer).map(EksIssuer::region);
   }
 
   @Override

@@ -41,7 +41,7 @@ sealed interface MisplacedValue {
     }
     Matcher cluster = Forms.CLUSTER.matcher(arn.resource());
     if (arn.service().equals("eks") && cluster.matches()) {
-      return Optional.of(new OfCluster(cluster.group(1), arn.region(), arn.account()));
+      return Optional.of(new OfCluster(cluster.group(1)));
     }
     return arn.service().equals("iam") && arn.resource().startsWith("role/")
         ? Optional.of(new OfRole())
@@ -80,11 +80,9 @@ sealed interface MisplacedValue {
   }
 
   /** The ARN of an EKS cluster. */
-  record OfCluster(String name, String region, String account) implements MisplacedValue {
+  record OfCluster(String name) implements MisplacedValue {
     public OfCluster {
       requireNonNull(name, "name is null");
-      requireNonNull(region, "region is null");
-      requireNonNull(account, "account is null");
     }
   }
 

@@ -8,8 +8,7 @@ import java.time.Duration;
  * Exponential backoff for one series of attempts: each pause is 1.5 times the last one, up to a
  * maximum.
  *
- * <p>Without jitter, because the sum of the pauses decides how long a read may lag behind a write.
- * The SDK's {@code BackoffStrategy} is not used, because the core and the package of
+ * <p>The SDK's {@code BackoffStrategy} is not used, because the core and the package of
  * CloudFormation's protocol do not depend on the SDK.
  */
 public final class Backoff {

@@ -24,11 +24,6 @@ public final class Faults {
   }
 
   private final List<Rule> rules = new ArrayList<>();
-  private double perSecond;
-  private double tokens;
-  private long refilled;
-  private int oneIn;
-  private int count;
   private final Map<String, Bucket> buckets = new HashMap<>();
 
   /** A token bucket, which holds the calls of one second. */
@@ -66,17 +61,7 @@ public final class Faults {
 
   public synchronized void clear() {
     rules.clear();
-    perSecond = 0;
-    oneIn = 0;
     buckets.clear();
-  }
-
-  /** Makes IAM throttle calls above a rate, and fail one call in so many with an internal error. */
-  public synchronized void pressIam(int callsPerSecond, int oneInSoMany) {
-    perSecond = callsPerSecond;
-    tokens = callsPerSecond;
-    refilled = System.nanoTime();
-    oneIn = oneInSoMany;
   }
 
   /**
@@ -86,19 +71,6 @@ public final class Faults {
    */
   public synchronized void throttle(String service, int callsPerSecond) {
     buckets.put(service, new Bucket(callsPerSecond));
-  }
-
-  private Optional<Fault> pressure() {
-    long now = System.nanoTime();
-    tokens = Math.min(perSecond, tokens + (now - refilled) / 1e9 * perSecond);
-    refilled = now;
-    if (tokens < 1) {
-      return Optional.of(new Fault.ErrorResponse(400, "Throttling"));
-    }
-    tokens--;
-    return ++count % oneIn == 0
-        ? Optional.of(new Fault.ErrorResponse(500, "ServiceFailure"))
-        : Optional.empty();
   }
 
   /** Returns how many calls are still to fail. */
@@ -113,12 +85,6 @@ public final class Faults {
           new Fault.ErrorResponse(
               action.startsWith("eks:") ? 429 : 400,
               action.startsWith("eks:") ? "ThrottlingException" : "Throttling"));
-    }
-    if (perSecond > 0 && action.startsWith("iam:")) {
-      Optional<Fault> pressure = pressure();
-      if (pressure.isPresent()) {
-        return pressure;
-      }
     }
     for (Rule rule : rules) {
       if (rule.action.equals(action) && rule.times > 0) {

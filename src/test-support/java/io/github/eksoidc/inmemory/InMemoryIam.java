@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class InMemoryIam {
 
   private static final Duration KEPT_HISTORY = Duration.ofMinutes(1);
-  private static final int DEFAULT_MAX_PROVIDERS = 100;
+  private static final int MAX_PROVIDERS = 100;
   private static final int MAX_AUDIENCES = 100;
   private static final int MAX_THUMBPRINTS = 5;
   private static final int MAX_TAGS = 50;
@@ -70,7 +70,6 @@ public final class InMemoryIam {
   /** Earlier states by the time at which they ended, as far as reads may still show them. */
   private final NavigableMap<Instant, NavigableMap<String, Entry>> history = new TreeMap<>();
 
-  private int maxProviders = DEFAULT_MAX_PROVIDERS;
   private Duration readLag = Duration.ZERO;
 
   public InMemoryIam(String partition, String account, InstantSource clock) {
@@ -89,17 +88,11 @@ public final class InMemoryIam {
     readLag = lag;
   }
 
-  /** From now on, the account has this quota of OIDC providers. */
-  public synchronized void useQuota(int quota) {
-    maxProviders = quota;
-  }
-
   /** Removes everything, also from what lagging reads show: a new account. */
   public synchronized void reset() {
     readLag = Duration.ZERO;
     entries = new TreeMap<>();
     history.clear();
-    maxProviders = DEFAULT_MAX_PROVIDERS;
   }
 
   private NavigableMap<String, Entry> shown() {
@@ -146,7 +139,7 @@ public final class InMemoryIam {
     limit(
         new LinkedHashSet<>(audiences).size(), MAX_AUDIENCES, "ClientIdsPerOpenIdConnectProvider");
     limit(kept.size(), MAX_TAGS, "TagsPerOpenIdConnectProvider");
-    limit(entries.size() + 1, maxProviders, "OpenIdConnectProvidersPerAccount");
+    limit(entries.size() + 1, MAX_PROVIDERS, "OpenIdConnectProvidersPerAccount");
     NavigableMap<String, Entry> changed = new TreeMap<>(entries);
     changed.put(
         arn,

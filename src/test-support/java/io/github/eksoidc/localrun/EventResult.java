@@ -3,6 +3,7 @@ package io.github.eksoidc.localrun;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.inmemory.InMemoryIam;
+import io.github.eksoidc.ownership.OwnershipTags;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,8 +15,6 @@ import java.util.TreeMap;
  */
 record EventResult(
     String name, ObjectNode event, InvocationResult result, Map<String, InMemoryIam.Entry> after) {
-
-  private static final String CLAIM = "eks-oidc-provider/claim/";
 
   String stack() {
     return event.path("StackId").asText().replaceFirst("^[^/]*/([^/]*).*$", "$1");
@@ -45,7 +44,7 @@ record EventResult(
         ? List.of()
         : new TreeMap<>(after.get(result.physicalId()).tags())
             .entrySet().stream()
-                .filter(tag -> tag.getKey().startsWith(CLAIM))
+                .filter(tag -> tag.getKey().startsWith(OwnershipTags.CLAIM))
                 .map(tag -> tag.getValue().replaceFirst("/.*$", ""))
                 .distinct()
                 .sorted()

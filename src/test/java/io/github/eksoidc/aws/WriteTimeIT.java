@@ -2,9 +2,7 @@ package io.github.eksoidc.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Change;
@@ -25,11 +23,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import software.amazon.awssdk.awscore.AwsResponse;
 
 /** How long the attempts of one write take if IAM accepts connections and never responds. */
+@Tag("thorough")
 class WriteTimeIT {
 
   private static final Issuer ISSUER =
@@ -50,7 +50,6 @@ class WriteTimeIT {
   @ParameterizedTest
   @FieldSource("WRITES")
   void aWriteIsOverWithinAMinute(Optional<Change> write) throws IOException {
-    assumeTrue(TestSize.isThorough());
     List<Socket> attempts = new ArrayList<>();
     try (var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         AwsClients clients =

@@ -66,7 +66,7 @@ class ParsedEventTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                          | it is not valid JSON, no object",
+        "''                          | it is not a JSON object",
         "null                        | it is not a JSON object",
         "[]                          | it is not a JSON object",
         "'\"Create\"'                | it is not a JSON object",
@@ -83,7 +83,7 @@ class ParsedEventTest {
   void namesTheBrokenMemberWithoutItsValue(String json, String expected) {
     ParsedEvent event = read(json.replace("@", URL));
     assertThat(event.problem().orElse("none"))
-        .containsAnyOf(expected.split(", no ", -1)[0], "it is not a JSON object")
+        .contains(expected)
         .doesNotContain("bucket", "secret");
     if (json.contains("@")) {
       assertThat(event.event().getResponseUrl()).isEqualTo("https://bucket.example/key?secret");

@@ -106,14 +106,6 @@ class DeadlineIT extends FunctionTestBase {
   }
 
   @Test
-  void bucketThatHangsOnceReceivesTheResponse() {
-    aws.faults().next("bucket:Put", 1, new Fault.Hang());
-    InvocationResult result =
-        succeeded(client.send(TestEvents.create(STACK, main()), Duration.ofSeconds(20)));
-    assertThat(result.responses()).isEqualTo(1);
-  }
-
-  @Test
   void bucketThatDoesNotRespondIsAFunctionError() {
     aws.faults().next("bucket:Put", 99, new Fault.Hang());
     InvocationResult result = client.send(TestEvents.create(STACK, main()), TIMEOUT);

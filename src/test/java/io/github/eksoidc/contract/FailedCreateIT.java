@@ -100,12 +100,6 @@ class FailedCreateIT extends FunctionTestBase {
   }
 
   @Test
-  void aCreateThatMetTheQuotaChangedNothing() {
-    aws.faults().next(CREATE, 1, new Fault.ErrorResponse(409, "LimitExceeded"));
-    assertThat(failed(create(main())).physicalId()).startsWith("not-created/");
-  }
-
-  @Test
   void aCreateThatAdoptedAndFailedTakesBackItsClaimOnly() {
     aws.iam().create("https://" + ISSUER, List.of("theirs"), List.of(), Map.of("k", "v"));
     InMemoryIam.Entry before = provider();

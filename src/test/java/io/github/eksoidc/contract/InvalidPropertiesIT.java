@@ -131,6 +131,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
     }
     InvocationResult result = failed(create(main()));
     assertThat(result.reason()).contains("100", "quota");
+    assertThat(result.physicalId()).startsWith("not-created/");
     assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
     assertThat(aws.iam().all()).hasSize(100);
   }

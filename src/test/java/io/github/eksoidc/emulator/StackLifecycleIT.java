@@ -32,8 +32,6 @@ import software.amazon.awssdk.services.iam.IamClient;
  *   <li>It invokes the function synchronously. AWS sends an event and waits for the response only.
  *       So no Create can be canceled and no event arrives twice. The search over interleavings and
  *       the contract tests cover that.
- *   <li>Its issuers are {@code http://127.0.0.1:<port>/oidc/id/<id>}, which {@code Url} rejects.
- *       The test of {@code Url} uses an issuer of EKS's form.
  * </ul>
  */
 class StackLifecycleIT extends StackTestBase {

@@ -22,15 +22,10 @@ import java.util.zip.ZipOutputStream;
  *   <li>{@code Runtime} is {@code provided.al2023}.
  *   <li>The package also contains a {@code bootstrap} that starts the JDK with Lambda's runtime
  *       client, and that client, which the managed runtime provides.
- *   <li>The account of {@code PermissionsBoundary} is not read, because MiniStack's conditions
- *       can't split text.
  *   <li>Parameter: {@code Architecture=x86_64}.
  * </ul>
  */
 final class WithoutDocker {
-
-  private static final String BOUNDARY_ACCOUNT =
-      "!Select [4, !Split [\":\", !Sub \"${PermissionsBoundary}:::::\"]]";
 
   private static final String BOOTSTRAP =
       """
@@ -54,7 +49,6 @@ final class WithoutDocker {
   static String template(String codeUri) {
     String template = read(Path.of("template.yaml"));
     template = replaceOnce(template, "CodeUri: target/function.zip", "CodeUri: " + codeUri);
-    template = replaceOnce(template, BOUNDARY_ACCOUNT, "none");
     return replaceOnce(template, "Runtime: java25", "Runtime: provided.al2023");
   }
 

@@ -21,7 +21,6 @@ class ProviderArnTest {
     ProviderArn arn = ProviderArn.of(location, new Issuer("https://" + name));
     assertThat(arn).hasToString("arn:" + partition + ":iam::111122223333:oidc-provider/" + name);
     assertThat(ProviderArn.parse(arn.toString())).contains(arn);
-    assertThat(arn.eksRegion()).isPresent();
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 """Evaluates intrinsic functions of a template for given parameters, as CloudFormation does.
 
-    python build/tests/evaluation.py TEMPLATE [NAME=VALUE...] > evaluated.json
+    python build/evaluation.py TEMPLATE [NAME=VALUE...] > evaluated.json
 """
 
 import json
