@@ -145,13 +145,14 @@ record Assessment(Optional<ProviderReport> report, Optional<Instant> asOf) {
     facts
         .claims()
         .forEach(
-            (id, claim) -> {
-              if (claim.resource()
+            (id, claimed) -> {
+              if (claimed.resource()
                   instanceof Existence.Gone(String detail, Instant goneAt, boolean stackExists)) {
                 findings.add(
                     new Finding(
                         FindingKind.STALE_CLAIM,
-                        "Claim %s of %s is stale: %s".formatted(id, claim.record().owner(), detail),
+                        "Claim %s of %s is stale: %s"
+                            .formatted(id, claimed.claim().owner(), detail),
                         Optional.empty(),
                         Optional.of(id),
                         isSafe && !stackExists));

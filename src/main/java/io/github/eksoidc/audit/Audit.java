@@ -151,8 +151,8 @@ public final class Audit {
                   ownership
                       .claims()
                       .forEach(
-                          (id, record) ->
-                              claims.put(id, new Claimed(record, stackLookup.of(id, record)))));
+                          (id, claim) ->
+                              claims.put(id, new Claimed(claim, stackLookup.of(id, claim)))));
       return Assessment.of(
           new Assessment.Facts(
               arn,

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.Ownership;
 import io.github.eksoidc.resource.DeadlineExceededException;
 import io.github.eksoidc.resource.RequestFailedException;
@@ -138,9 +138,9 @@ final class ClusterLookup {
   /** The cluster of this account whose issuer this certainly is or was. */
   private static Optional<String> recordedCluster(EksIssuer issuer, Ownership ownership) {
     return ownership.claims().values().stream()
-        .flatMap(record -> record.cluster().stream())
+        .flatMap(claim -> claim.cluster().stream())
         .findFirst()
-        .or(() -> ownership.takenOverBy().flatMap(ClaimRecord::cluster))
+        .or(() -> ownership.takenOverBy().flatMap(Claim::cluster))
         .or(
             () ->
                 Optional.ofNullable(ownership.provider().tags().get(EKSCTL_CLUSTER))

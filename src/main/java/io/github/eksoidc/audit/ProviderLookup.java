@@ -3,7 +3,7 @@ package io.github.eksoidc.audit;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.EksIssuer;
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.Ownership;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
@@ -40,13 +40,13 @@ final class ProviderLookup {
   record Read(Instant at, Optional<Ownership> ownership) {
 
     /** What claims and takeovers say; none if the provider does not exist. */
-    private List<ClaimRecord> records() {
+    private List<Claim> claimsAndTakeover() {
       return ownership.stream()
           .flatMap(
               is -> {
-                List<ClaimRecord> records = new ArrayList<>(is.claims().values());
-                is.takenOverBy().ifPresent(records::add);
-                return records.stream();
+                List<Claim> claims = new ArrayList<>(is.claims().values());
+                is.takenOverBy().ifPresent(claims::add);
+                return claims.stream();
               })
           .toList();
     }
@@ -110,7 +110,7 @@ final class ProviderLookup {
   static Set<String> regionsOfClaims(Collection<Read> reads, Inventory inventory) {
     Set<String> regions = new TreeSet<>();
     for (Read read : reads) {
-      for (ClaimRecord claim : read.records()) {
+      for (Claim claim : read.claimsAndTakeover()) {
         claim.stackRegion().filter(inventory::isRegion).ifPresent(regions::add);
       }
     }

@@ -2,7 +2,7 @@ package io.github.eksoidc.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.ProviderArn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ public record ProviderReport(
           "The function did not write this tag, so it does not know whose it is.");
 
   /** A claim and whether its resource exists. */
-  public record Claimed(ClaimRecord record, Existence resource) {}
+  public record Claimed(Claim claim, Existence resource) {}
 
   public ProviderReport {
     requireNonNull(arn, "arn is null");
@@ -76,12 +76,12 @@ public record ProviderReport(
     map.put("Cluster", toMap(cluster));
     List<Map<String, Object>> claimList = new ArrayList<>();
     claims.forEach(
-        (id, claim) -> {
+        (id, claimed) -> {
           SequencedMap<String, Object> entry = new LinkedHashMap<>();
           entry.put("Claim", id);
-          entry.put("Owner", claim.record().owner());
-          entry.put("WrittenAt", claim.record().at().toString());
-          entry.put("Resource", toMap(claim.resource()));
+          entry.put("Owner", claimed.claim().owner());
+          entry.put("WrittenAt", claimed.claim().writtenAt().toString());
+          entry.put("Resource", toMap(claimed.resource()));
           claimList.add(entry);
         });
     for (String key : oddClaims) {

@@ -2,7 +2,7 @@ package io.github.eksoidc.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
@@ -154,7 +154,7 @@ final class StackLookup {
   }
 
   /** Whether the resource of a claim exists. */
-  Existence of(String claimId, ClaimRecord claim) {
+  Existence of(String claimId, Claim claim) {
     if (!claim.isOfStack()) {
       return new Existence.Unknown(
           "A tool that emulates custom resources wrote the claim, and no CloudFormation stack did.");
@@ -190,7 +190,7 @@ final class StackLookup {
     if (problem.isPresent()) {
       return new Existence.Unknown(problem.get());
     }
-    if (claim.at().isAfter(all.at().minus(MARGIN))) {
+    if (claim.writtenAt().isAfter(all.at().minus(MARGIN))) {
       return new Existence.Unknown(
           "The claim is too new to be compared with the list of stacks. Repeat the audit later.");
     }
@@ -206,14 +206,14 @@ final class StackLookup {
   }
 
   /** Whether a stack has the claim's stack name, which a long claim may show only in part. */
-  private static boolean mayBeOf(ClaimRecord claim, Stack stack) {
+  private static boolean mayBeOf(Claim claim, Stack stack) {
     int slash = claim.owner().indexOf('/');
     return slash < 0
         ? stack.name().startsWith(claim.owner())
         : stack.name().equals(claim.owner().substring(0, slash));
   }
 
-  private static String logicalId(ClaimRecord claim) {
+  private static String logicalId(Claim claim) {
     return claim.owner().substring(claim.owner().indexOf('/') + 1);
   }
 

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.ownership.Claim;
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.ownership.Leftover;
 import io.github.eksoidc.ownership.Ownership;
@@ -62,8 +62,8 @@ public final class StaleClaimRelease {
             .map(provider -> new Ownership(provider, context.now()))
             .orElseThrow(() -> new RequestFailedException("%s does not exist.".formatted(arn)));
     String id = claimId.orElse(NO_CLAIM);
-    ClaimRecord record = ownership.claims().get(id);
-    if (record == null && !ownership.isAbandoned()) {
+    Claim claim = ownership.claims().get(id);
+    if (claim == null && !ownership.isAbandoned()) {
       throw new RequestFailedException(
           ownership.oddClaims().stream()
               .findFirst()
@@ -77,22 +77,22 @@ public final class StaleClaimRelease {
     }
     try (Calls calls = new Calls(context)) {
       StackLookup stacks = new StackLookup(inventory, calls, context);
-      if (record != null) {
-        checkStale(stacks.of(id, record));
+      if (claim != null) {
+        checkStale(stacks.of(id, claim));
       }
       if (ownership.isManaged()) {
         checkUnused(arn, stacks, calls);
       }
     }
-    String owner = record == null ? "" : record.owner();
+    String owner = claim == null ? "" : claim.owner();
     context.logDecision(
         "releasing a stale claim", Map.of("provider", arn.toString(), "claim", id, "owner", owner));
-    Claim claim = new Claim(id, owner);
-    new Claims(providers, claim, context).release(arn, Leftover.all());
+    Claimant claimant = new Claimant(id, owner);
+    new Claims(providers, claimant, context).release(arn, Leftover.all());
     Optional<Provider> left = providers.find(arn);
     SequencedMap<String, Object> result = new LinkedHashMap<>();
     result.put("ProviderArn", arn.toString());
-    if (record != null) {
+    if (claim != null) {
       result.put("Claim", id);
       result.put("Owner", owner);
     }
@@ -101,7 +101,8 @@ public final class StaleClaimRelease {
         left.isEmpty()
             ? "The provider has been deleted."
             : "The claim has been released. The provider remains. Other claims on it: %d."
-                .formatted(new Ownership(left.get(), context.now()).otherClaimants(claim).size()));
+                .formatted(
+                    new Ownership(left.get(), context.now()).otherClaimants(claimant).size()));
     return result;
   }
 

@@ -20,26 +20,26 @@ public final class Claims {
   private static final Duration AFTER_WAIT = Duration.ofSeconds(5);
 
   private final Providers providers;
-  private final Claim claim;
+  private final Claimant claimant;
   private final RequestContext context;
 
-  public Claims(Providers providers, Claim claim, RequestContext context) {
+  public Claims(Providers providers, Claimant claimant, RequestContext context) {
     this.providers = requireNonNull(providers, "providers is null");
-    this.claim = requireNonNull(claim, "claim is null");
+    this.claimant = requireNonNull(claimant, "claimant is null");
     this.context = requireNonNull(context, "context is null");
   }
 
   /** This request at one provider. */
   public Session at(ProviderArn arn) {
-    return new Session(providers, arn, claim, context);
+    return new Session(providers, arn, claimant, context);
   }
 
-  Claim claim() {
-    return claim;
+  Claimant claimant() {
+    return claimant;
   }
 
   /** Those of these claims of the resource that are of later requests than this one. */
-  public List<ClaimRecord> later(Collection<ClaimRecord> existing) {
+  public List<Claim> ofLaterRequests(Collection<Claim> existing) {
     return existing.stream().filter(SentRequest.of(context)::isBefore).toList();
   }
 
@@ -55,9 +55,9 @@ public final class Claims {
   /** Whether the resource claims a provider for a cluster, which it certainly claims for some. */
   public boolean isHeldFor(String cluster, ProviderArn arn) {
     return at(arn)
-        .pursue(new Find(claim))
-        .flatMap(provider -> new Ownership(provider, context.now()).claimOf(claim))
-        .filter(record -> record.isFor(Optional.of(cluster)))
+        .pursue(new Find(claimant))
+        .flatMap(provider -> new Ownership(provider, context.now()).claimOf(claimant))
+        .filter(claim -> claim.isFor(Optional.of(cluster)))
         .isPresent();
   }
 
@@ -67,10 +67,10 @@ public final class Claims {
   }
 
   /** The claim is there, or certainly not. */
-  private record Find(Claim claim) implements Goal {
+  private record Find(Claimant claimant) implements Goal {
     @Override
     public Move next(Observation seen, Instant now) {
-      return seen.isCertain() || seen.provider().filter(p -> p.hasClaim(claim)).isPresent()
+      return seen.isCertain() || seen.provider().filter(p -> p.hasClaim(claimant)).isPresent()
           ? new Move.Finish("read", List.of())
           : new Move.Look();
     }
@@ -86,7 +86,7 @@ public final class Claims {
    * claim, is left alone.
    */
   public void release(ProviderArn arn, Leftover leftover) {
-    at(arn).pursue(new Release(claim, leftover));
+    at(arn).pursue(new Release(claimant, leftover));
   }
 
   /**
@@ -98,12 +98,14 @@ public final class Claims {
   public boolean releaseIfShown(ProviderArn arn, Leftover leftover) {
     Session session = at(arn);
     Optional<Ownership> provider = session.look().provider();
-    if (provider.filter(is -> !later(is.claimsOf(claim).values()).isEmpty()).isPresent()) {
+    if (provider
+        .filter(is -> !ofLaterRequests(is.claimsOf(claimant).values()).isEmpty())
+        .isPresent()) {
       throw new SupersededException(arn);
     }
-    boolean shown = provider.filter(is -> leftover.isOn(is, claim)).isPresent();
+    boolean shown = provider.filter(is -> leftover.isOn(is, claimant)).isPresent();
     if (shown) {
-      session.pursue(new Release(claim, leftover));
+      session.pursue(new Release(claimant, leftover));
     }
     return shown;
   }

@@ -1,6 +1,6 @@
 package io.github.eksoidc.ownership;
 
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Difference;
@@ -27,7 +27,12 @@ import java.util.Set;
  * @param renews whether the claim has to name this request
  */
 record Hold(
-    ProviderArn arn, Claim claim, SentRequest request, Wanted wanted, Origin origin, boolean renews)
+    ProviderArn arn,
+    Claimant claimant,
+    SentRequest request,
+    Wanted wanted,
+    Origin origin,
+    boolean renews)
     implements Goal {
 
   @Override
@@ -45,14 +50,14 @@ record Hold(
       return new Move.Create(wanted.issuer(), wanted.desired(), tagsOfNew(now));
     }
     Ownership is = seen.provider().get();
-    if (is.claimsOf(claim).values().stream().anyMatch(request::isBefore)) {
+    if (is.claimsOf(claimant).values().stream().anyMatch(request::isBefore)) {
       throw new SupersededException(arn);
     }
     if (wanted.onExisting() == OnExisting.FORBIDDEN_TAKE_OVER && !is.isManaged()) {
       throw OnExisting.forbiddenTakeOver();
     }
     boolean own = seen.hasOwnClaim();
-    if (!own && (renews || is.claimOf(claim).filter(this::suffices).isEmpty())) {
+    if (!own && (renews || is.claimOf(claimant).filter(this::suffices).isEmpty())) {
       return claim(seen, is, now);
     }
     Set<String> leases = seen.othersLeases(now);
@@ -76,11 +81,11 @@ record Hold(
         && seen.reads().isKnown()
         && seen.hasOwnClaim()
         && !seen.ownLease().mayBeStored()
-        && seen.provider().filter(is -> is.claimsOf(claim).size() > 1).isPresent();
+        && seen.provider().filter(is -> is.claimsOf(claimant).size() > 1).isPresent();
   }
 
-  private boolean suffices(ClaimRecord record) {
-    return wanted.cluster().isEmpty() || record.isFor(wanted.cluster());
+  private boolean suffices(Claim claim) {
+    return wanted.cluster().isEmpty() || claim.isFor(wanted.cluster());
   }
 
   private Move claim(Observation seen, Ownership is, Instant now) {
@@ -93,7 +98,7 @@ record Hold(
                   + " CloudFormation may have canceled the request and deleted the resource.")
               .formatted(arn));
     }
-    Map<String, ClaimRecord> existing = is.claimsOf(claim);
+    Map<String, Claim> existing = is.claimsOf(claimant);
     if (existing.isEmpty()) {
       if (wanted.onExisting() == OnExisting.FAIL) {
         if (seen.mayHideOwnClaim()) {
@@ -115,10 +120,10 @@ record Hold(
     checkThumbprints(is);
     // Without a cluster in the template, it remains the one that the provider was claimed for.
     Optional<String> named =
-        wanted.cluster().or(() -> is.claimOf(claim).flatMap(ClaimRecord::cluster));
+        wanted.cluster().or(() -> is.claimOf(claimant).flatMap(Claim::cluster));
     Origin written = existing.isEmpty() || origin != Origin.CREATE ? origin : Origin.RETRY;
-    String value = record(written, named, now).value();
-    return new Move.Write(new Change.PutTags(Map.of(is.keyFor(claim, request.id()), value)));
+    String value = newClaim(written, named, now).value();
+    return new Move.Write(new Change.PutTags(Map.of(is.keyFor(claimant, request.id()), value)));
   }
 
   /**
@@ -151,9 +156,9 @@ record Hold(
       // With the claim: if somebody has removed that meanwhile, the provider is never managed
       // without it, and the last Delete of others does not delete it.
       Map<String, String> tags = new HashMap<>();
-      is.claimsOf(claim).forEach((key, record) -> tags.put(key, record.value()));
+      is.claimsOf(claimant).forEach((key, claim) -> tags.put(key, claim.value()));
       tags.put(OwnershipTags.MANAGED, "true");
-      tags.put(OwnershipTags.TAKEN_OVER, record(origin, wanted.cluster(), now).value());
+      tags.put(OwnershipTags.TAKEN_OVER, newClaim(origin, wanted.cluster(), now).value());
       changes.add(new Change.PutTags(tags));
     }
     return new Move.Finish(
@@ -176,7 +181,7 @@ record Hold(
   }
 
   private boolean belongsToNoOther(Ownership is) {
-    return is.isManaged() && is.otherClaimants(claim).isEmpty();
+    return is.isManaged() && is.otherClaimants(claimant).isEmpty();
   }
 
   /**
@@ -192,7 +197,7 @@ record Hold(
       checkRoomForOthers(is, own);
       return;
     }
-    List<String> owners = is.otherClaimants(claim);
+    List<String> owners = is.otherClaimants(claimant);
     String state =
         "%s has %d of the %d tags that IAM allows, and this resource needs %d more, %d of them to record that it uses the provider."
             .formatted(arn, provider.tags().size(), ProviderTags.MAX_COUNT, needed, own);
@@ -238,7 +243,7 @@ record Hold(
   }
 
   private String usedBy(Ownership is) {
-    List<String> others = is.otherClaimants(claim);
+    List<String> others = is.otherClaimants(claimant);
     return others.isEmpty() ? "" : ", used by " + shortList(others);
   }
 
@@ -252,11 +257,11 @@ record Hold(
   private Map<String, String> tagsOfNew(Instant now) {
     Map<String, String> all = ProviderTags.copyOf(wanted.desired().tags());
     all.put(OwnershipTags.MANAGED, "true");
-    all.put(claim.key(request.id()), record(origin, wanted.cluster(), now).value());
+    all.put(claimant.key(request.id()), newClaim(origin, wanted.cluster(), now).value());
     return all;
   }
 
-  private ClaimRecord record(Origin written, Optional<String> named, Instant now) {
-    return claim.record(written, request, now, named, arn.account());
+  private Claim newClaim(Origin written, Optional<String> named, Instant now) {
+    return claimant.claim(written, request, now, named, arn.account());
   }
 }

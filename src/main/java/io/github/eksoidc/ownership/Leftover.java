@@ -2,7 +2,7 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  *     not managed any more, instead of being deleted
  * @param isOfFirstRequest whether every other claim of the resource is later
  */
-public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean isOfFirstRequest) {
+public record Leftover(Predicate<Claim> claims, boolean isUndo, boolean isOfFirstRequest) {
 
   /** Lambda's longest timeout: a Create that stored its claim earlier has ended. */
   private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
@@ -34,12 +34,12 @@ public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean is
    * resource may use the provider again.
    */
   public static Leftover before(Instant sent) {
-    return new Leftover(record -> !record.sentAt().isAfter(sent), false, false);
+    return new Leftover(claim -> !claim.sentAt().isAfter(sent), false, false);
   }
 
   /** What a request has written that has failed. */
   public static Leftover of(String requestId) {
-    return undoing(record -> record.requestId().equals(requestId), false);
+    return undoing(claim -> claim.requestId().equals(requestId), false);
   }
 
   /**
@@ -50,10 +50,10 @@ public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean is
    */
   public static Leftover ofUpdate(Instant from, Instant to) {
     return undoing(
-        record ->
-            record.origin() == Origin.UPDATE
-                && !record.sentAt().isBefore(from)
-                && !record.sentAt().isAfter(to),
+        claim ->
+            claim.origin() == Origin.UPDATE
+                && !claim.sentAt().isBefore(from)
+                && !claim.sentAt().isAfter(to),
         false);
   }
 
@@ -65,38 +65,38 @@ public record Leftover(Predicate<ClaimRecord> claims, boolean isUndo, boolean is
    */
   public static Leftover ofRunningCreate(Instant canceledAt) {
     return undoing(
-        record ->
-            record.origin() == Origin.CREATE
-                && record.at().plus(LONGEST_RUN).isAfter(canceledAt)
-                && !record.sentAt().isAfter(canceledAt),
+        claim ->
+            claim.origin() == Origin.CREATE
+                && claim.writtenAt().plus(LONGEST_RUN).isAfter(canceledAt)
+                && !claim.sentAt().isAfter(canceledAt),
         true);
   }
 
-  private static Leftover undoing(Predicate<ClaimRecord> written, boolean isOfFirstRequest) {
+  private static Leftover undoing(Predicate<Claim> written, boolean isOfFirstRequest) {
     return new Leftover(written, true, isOfFirstRequest);
   }
 
   /** Whether something of it is on the provider. */
-  boolean isOn(Ownership is, Claim claim) {
-    return is.claimsOf(claim).values().stream().anyMatch(claims)
-        || (is.claimsOf(claim).isEmpty() && undoesTakeover(is, claim));
+  boolean isOn(Ownership is, Claimant claimant) {
+    return is.claimsOf(claimant).values().stream().anyMatch(claims)
+        || (is.claimsOf(claimant).isEmpty() && undoesTakeover(is, claimant));
   }
 
   /**
    * Whether the provider was taken over by a request of the resource that is undone. The tag says
    * which stack and logical id, but not which stack of this name: no other claim is of the request.
    */
-  boolean undoesTakeover(Ownership is, Claim claim) {
+  boolean undoesTakeover(Ownership is, Claimant claimant) {
     return isUndo
         && is.isManaged()
         && is.takenOverBy()
             .filter(claims)
-            .filter(by -> claim.owner().startsWith(by.owner()))
+            .filter(by -> claimant.owner().startsWith(by.owner()))
             .filter(
                 by ->
                     is.claimTags().entrySet().stream()
                         .filter(tag -> tag.getValue().requestId().equals(by.requestId()))
-                        .allMatch(tag -> claim.isKey(tag.getKey())))
+                        .allMatch(tag -> claimant.isKey(tag.getKey())))
             .isPresent();
   }
 }

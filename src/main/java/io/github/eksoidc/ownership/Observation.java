@@ -25,7 +25,7 @@ import java.util.Set;
  * @param ownLease the lease of the request
  */
 record Observation(
-    Claim claim,
+    Claimant claimant,
     String requestId,
     Optional<Ownership> provider,
     Certainty reads,
@@ -33,7 +33,7 @@ record Observation(
     OwnLease ownLease) {
 
   Observation {
-    requireNonNull(claim, "claim is null");
+    requireNonNull(claimant, "claimant is null");
     requireNonNull(requestId, "requestId is null");
     requireNonNull(provider, "provider is null");
     requireNonNull(reads, "reads is null");
@@ -46,9 +46,9 @@ record Observation(
    *
    * @param nonce of the lease that the request may need
    */
-  static Observation ofNothing(Claim claim, String requestId, String nonce) {
+  static Observation ofNothing(Claimant claimant, String requestId, String nonce) {
     return new Observation(
-        claim,
+        claimant,
         requestId,
         Optional.empty(),
         Certainty.NONE,
@@ -61,7 +61,7 @@ record Observation(
   /** The first read, or a later one, is about to begin. */
   Observation looking(Instant now, Duration patience) {
     return new Observation(
-        claim, requestId, provider, reads.looking(now, patience), ownClaim, ownLease);
+        claimant, requestId, provider, reads.looking(now, patience), ownClaim, ownLease);
   }
 
   /** A read that began at a time has shown a provider, or none. */
@@ -69,11 +69,11 @@ record Observation(
     Optional<Ownership> is = shown.map(p -> new Ownership(p, at));
     Certainty now = reads.read(shown, at, change -> is.filter(o -> shows(o, change)).isPresent());
     return new Observation(
-        claim,
+        claimant,
         requestId,
         is,
         now,
-        ownClaim.read(is, is.flatMap(this::ownRecord), now.isCertain()),
+        ownClaim.read(is, is.flatMap(this::ownClaimOn), now.isCertain()),
         ownLease);
   }
 
@@ -82,11 +82,11 @@ record Observation(
     return switch (change) {
       case Change.PutTags(var tags) ->
           new Observation(
-              claim,
+              claimant,
               requestId,
               provider,
               reads,
-              tags.keySet().stream().anyMatch(claim::isKey) ? ownClaim.sending() : ownClaim,
+              tags.keySet().stream().anyMatch(claimant::isKey) ? ownClaim.sending() : ownClaim,
               tags.containsKey(ownLease.lease().key()) ? ownLease.sending(tags) : ownLease);
       default -> this;
     };
@@ -94,30 +94,30 @@ record Observation(
 
   /** A call that creates the provider with the claim is about to be sent. */
   Observation creating() {
-    return new Observation(claim, requestId, provider, reads, ownClaim.sending(), ownLease);
+    return new Observation(claimant, requestId, provider, reads, ownClaim.sending(), ownLease);
   }
 
   /** The last call that was about to be sent changed nothing. */
   Observation changedNothing(Observation before) {
-    return new Observation(claim, requestId, provider, reads, before.ownClaim, ownLease);
+    return new Observation(claimant, requestId, provider, reads, before.ownClaim, ownLease);
   }
 
   /** A change was made. */
   Observation wrote(Change change, Instant at) {
     Optional<Ownership> is = provider.map(was -> new Ownership(was.provider().after(change), at));
     Set<String> keys = keysOf(change);
-    boolean putsClaim = change instanceof Change.PutTags && keys.stream().anyMatch(claim::isKey);
+    boolean putsClaim = change instanceof Change.PutTags && keys.stream().anyMatch(claimant::isKey);
     boolean putsLease = change instanceof Change.PutTags && keys.contains(ownLease.lease().key());
-    boolean needsRead = putsLease || keys.stream().anyMatch(claim::isKey);
+    boolean needsRead = putsLease || keys.stream().anyMatch(claimant::isKey);
     OwnClaim own = putsClaim ? ownClaim.wasStored() : ownClaim;
     return new Observation(
-        claim,
+        claimant,
         requestId,
         is,
         keys.stream().anyMatch(ProviderTags::isReserved)
             ? reads.wrote(change, at, needsRead)
             : reads,
-        own.shownOn(is, is.flatMap(this::ownRecord)),
+        own.shownOn(is, is.flatMap(this::ownClaimOn)),
         ownLease.after(change));
   }
 
@@ -130,7 +130,7 @@ record Observation(
             move.desired().thumbprints().orElse(List.of()),
             ProviderTags.copyOf(move.tags()));
     return new Observation(
-        claim,
+        claimant,
         requestId,
         Optional.of(new Ownership(created, at)),
         reads.told(),
@@ -140,7 +140,7 @@ record Observation(
 
   /** A write found no provider. */
   Observation foundNone() {
-    return new Observation(claim, requestId, Optional.empty(), reads.told(), ownClaim, ownLease);
+    return new Observation(claimant, requestId, Optional.empty(), reads.told(), ownClaim, ownLease);
   }
 
   /**
@@ -153,18 +153,18 @@ record Observation(
         creation == Providers.Creation.EXISTED
             ? ownClaim.notByThisDelivery(before.ownClaim)
             : ownClaim;
-    return new Observation(claim, requestId, provider, reads.outdated(), own, ownLease);
+    return new Observation(claimant, requestId, provider, reads.outdated(), own, ownLease);
   }
 
   /** The request may not read the provider. */
   Observation readDenied() {
-    return new Observation(claim, requestId, provider, reads, ownClaim.readDenied(), ownLease);
+    return new Observation(claimant, requestId, provider, reads, ownClaim.readDenied(), ownLease);
   }
 
   /** There was no response to a deletion: IAM may carry it out later. */
   Observation deletionInDoubt(Instant at) {
     return new Observation(
-        claim, requestId, provider, reads.inDoubt(at), ownClaim, ownLease.deletionInDoubt());
+        claimant, requestId, provider, reads.inDoubt(at), ownClaim, ownLease.deletionInDoubt());
   }
 
   private static Set<String> keysOf(Change change) {
@@ -182,7 +182,7 @@ record Observation(
           put.entrySet().stream()
               .allMatch(
                   tag ->
-                      claim.isKey(tag.getKey())
+                      claimant.isKey(tag.getKey())
                           ? showsClaim(is, tag.getValue())
                           : tag.getValue().equals(tags.get(tag.getKey())));
       case Change.RemoveTags(Set<String> keys) -> keys.stream().noneMatch(tags::containsKey);
@@ -192,26 +192,26 @@ record Observation(
 
   /** Another delivery of this request may have written its own since. */
   private boolean showsClaim(Ownership is, String written) {
-    Optional<ClaimRecord> wrote = ClaimRecord.parse(written, is.readAt());
-    return ownRecord(is)
-        .filter(shown -> wrote.filter(w -> !shown.at().isBefore(w.at())).isPresent())
+    Optional<Claim> wrote = Claim.parse(written, is.readAt());
+    return ownClaimOn(is)
+        .filter(shown -> wrote.filter(w -> !shown.writtenAt().isBefore(w.writtenAt())).isPresent())
         .isPresent();
   }
 
-  private Optional<ClaimRecord> ownRecord(Ownership is) {
-    return is.claimOf(claim, requestId);
+  private Optional<Claim> ownClaimOn(Ownership is) {
+    return is.claimOf(claimant, requestId);
   }
 
   // What is known.
 
   /** The claims of the resource. */
-  List<ClaimRecord> claims() {
-    return provider.stream().flatMap(is -> is.claimsOf(claim).values().stream()).toList();
+  List<Claim> claims() {
+    return provider.stream().flatMap(is -> is.claimsOf(claimant).values().stream()).toList();
   }
 
   /** Whether the provider has the claim of this request, from this delivery or another. */
   boolean hasOwnClaim() {
-    return provider.flatMap(this::ownRecord).isPresent();
+    return provider.flatMap(this::ownClaimOn).isPresent();
   }
 
   /** Whether the provider had the claim of this request, and somebody has removed it. */

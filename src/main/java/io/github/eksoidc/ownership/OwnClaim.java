@@ -71,22 +71,22 @@ record OwnClaim(Stored stored, Optional<Instant> shownOn) {
   /**
    * A read has shown a provider, or none.
    *
-   * @param record the claim on it
+   * @param claim of this request on it
    * @param certain whether the read can't be one from before a call that may have stored the claim
    */
-  OwnClaim read(Optional<Ownership> is, Optional<ClaimRecord> record, boolean certain) {
+  OwnClaim read(Optional<Ownership> is, Optional<Claim> claim, boolean certain) {
     boolean wasShown = stored == Stored.BY_ANOTHER_DELIVERY && shownOn.isPresent();
-    boolean isHidden = record.isEmpty() && (stored == Stored.POSSIBLY || wasShown) && !certain;
+    boolean isHidden = claim.isEmpty() && (stored == Stored.POSSIBLY || wasShown) && !certain;
     Stored now = stored;
     if (stored != Stored.YES && is.isPresent() && !isHidden) {
       Stored shown = mayBeByThisDelivery() ? stored : Stored.BY_ANOTHER_DELIVERY;
-      now = record.isPresent() ? shown : Stored.NO;
+      now = claim.isPresent() ? shown : Stored.NO;
     }
-    return new OwnClaim(now, shownOn).shownOn(is, record);
+    return new OwnClaim(now, shownOn).shownOn(is, claim);
   }
 
   /** The provider is known to have the claim, or not. */
-  OwnClaim shownOn(Optional<Ownership> is, Optional<ClaimRecord> record) {
-    return record.isPresent() ? new OwnClaim(stored, is.map(o -> o.provider().created())) : this;
+  OwnClaim shownOn(Optional<Ownership> is, Optional<Claim> claim) {
+    return claim.isPresent() ? new OwnClaim(stored, is.map(o -> o.provider().created())) : this;
   }
 }

@@ -42,9 +42,9 @@ public record Ownership(Provider provider, Instant readAt) {
   }
 
   /** The request that took the provider over; empty if none did, or it can't be read. */
-  public Optional<ClaimRecord> takenOverBy() {
+  public Optional<Claim> takenOverBy() {
     return Optional.ofNullable(provider.tags().get(OwnershipTags.TAKEN_OVER))
-        .flatMap(value -> ClaimRecord.parse(value, readAt));
+        .flatMap(value -> Claim.parse(value, readAt));
   }
 
   /** Whether a request, in this delivery or an earlier one, took the provider over. */
@@ -53,16 +53,16 @@ public record Ownership(Provider provider, Instant readAt) {
   }
 
   /** What the tags of claims say, by the tags' keys. */
-  NavigableMap<String, ClaimRecord> claimTags() {
-    NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
+  NavigableMap<String, Claim> claimTags() {
+    NavigableMap<String, Claim> claims = new TreeMap<>();
     provider
         .tags()
         .forEach(
             (key, value) -> {
-              if (Claim.idOf(key).isPresent()) {
-                ClaimRecord.parse(value, readAt)
-                    .filter(record -> record.canHaveKey(key))
-                    .ifPresent(record -> claims.put(key, record));
+              if (Claimant.idOf(key).isPresent()) {
+                Claim.parse(value, readAt)
+                    .filter(claim -> claim.canHaveKey(key))
+                    .ifPresent(claim -> claims.put(key, claim));
               }
             });
     return claims;
@@ -78,45 +78,47 @@ public record Ownership(Provider provider, Instant readAt) {
     return odd;
   }
 
-  /** The resources that use the provider, by the ids of their claims, each with its latest. */
-  public NavigableMap<String, ClaimRecord> claims() {
-    NavigableMap<String, ClaimRecord> claims = new TreeMap<>();
+  /** The last claim of each resource that uses the provider, by the claimant's id. */
+  public NavigableMap<String, Claim> claims() {
+    NavigableMap<String, Claim> claims = new TreeMap<>();
     claimTags()
-        .forEach((key, record) -> claims.merge(Claim.idOf(key).get(), record, ClaimRecord::later));
+        .forEach((key, claim) -> claims.merge(Claimant.idOf(key).get(), claim, Claim::lastWritten));
     return claims;
   }
 
   /** The claims of one resource, by the tags' keys; none if it does not use the provider. */
-  NavigableMap<String, ClaimRecord> claimsOf(Claim claim) {
-    NavigableMap<String, ClaimRecord> own = claimTags();
-    own.keySet().removeIf(key -> !claim.isKey(key));
+  NavigableMap<String, Claim> claimsOf(Claimant claimant) {
+    NavigableMap<String, Claim> own = claimTags();
+    own.keySet().removeIf(key -> !claimant.isKey(key));
     return own;
   }
 
   /** The latest claim of one resource; empty if the resource does not use the provider. */
-  public Optional<ClaimRecord> claimOf(Claim claim) {
-    return claimsOf(claim).values().stream().reduce(ClaimRecord::later);
+  public Optional<Claim> claimOf(Claimant claimant) {
+    return claimsOf(claimant).values().stream().reduce(Claim::lastWritten);
   }
 
   /** The claim of one request for a resource. */
-  Optional<ClaimRecord> claimOf(Claim claim, String requestId) {
-    return claimsOf(claim).values().stream()
-        .filter(record -> record.requestId().equals(requestId))
-        .reduce(ClaimRecord::later);
+  Optional<Claim> claimOf(Claimant claimant, String requestId) {
+    return claimsOf(claimant).values().stream()
+        .filter(claim -> claim.requestId().equals(requestId))
+        .reduce(Claim::lastWritten);
   }
 
   /**
    * The key under which a request writes its claim: its own or, on a provider that is full, that of
    * an earlier claim of the resource, in the place of which there is room for it.
    */
-  String keyFor(Claim claim, String requestId) {
-    NavigableMap<String, ClaimRecord> earlier = claimsOf(claim);
-    return provider.freeTags() > 0 || earlier.isEmpty() ? claim.key(requestId) : earlier.firstKey();
+  String keyFor(Claimant claimant, String requestId) {
+    NavigableMap<String, Claim> earlier = claimsOf(claimant);
+    return provider.freeTags() > 0 || earlier.isEmpty()
+        ? claimant.key(requestId)
+        : earlier.firstKey();
   }
 
   /** Whether a resource uses the provider. */
-  public boolean hasClaim(Claim claim) {
-    return claimOf(claim).isPresent();
+  public boolean hasClaim(Claimant claimant) {
+    return claimOf(claimant).isPresent();
   }
 
   /** Whether nobody uses the provider. */
@@ -130,10 +132,10 @@ public record Ownership(Provider provider, Instant readAt) {
   }
 
   /** Who uses the provider besides one resource, for people. */
-  public List<String> otherClaimants(Claim claim) {
+  public List<String> otherClaimants(Claimant claimant) {
     return Stream.concat(
             claims().entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(claim.id()))
+                .filter(entry -> !entry.getKey().equals(claimant.id()))
                 .map(entry -> entry.getValue().owner()),
             oddClaims().stream().map("the owner of the tag "::concat))
         .toList();

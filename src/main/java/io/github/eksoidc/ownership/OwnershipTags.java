@@ -11,7 +11,7 @@ public final class OwnershipTags {
   /** Which request took the provider over; absent if the function created it. */
   public static final String TAKEN_OVER = ProviderTags.RESERVED + "taken-over";
 
-  /** One for each resource that uses the provider; see {@link ClaimRecord} for the value. */
+  /** One for each resource that uses the provider; see {@link Claim} for the value. */
   public static final String CLAIM = ProviderTags.RESERVED + "claim/";
 
   /** One for each attempt to remove something; the value says until when it lasts. */

@@ -15,7 +15,7 @@ import java.util.Set;
  * that lease, no other claim, and no other active lease. Whoever claims the provider later sees the
  * lease and waits.
  */
-record Release(Claim claim, Leftover leftover) implements Goal {
+record Release(Claimant claimant, Leftover leftover) implements Goal {
 
   @Override
   public String activity() {
@@ -34,16 +34,16 @@ record Release(Claim claim, Leftover leftover) implements Goal {
     }
     Ownership is = seen.provider().get();
     Set<String> released = new HashSet<>();
-    is.claimsOf(claim)
+    is.claimsOf(claimant)
         .forEach(
-            (key, record) -> {
-              if (leftover.claims().test(record)) {
+            (key, claim) -> {
+              if (leftover.claims().test(claim)) {
                 released.add(key);
               }
             });
     boolean othersClaim =
         !is.oddClaims().isEmpty() || !released.containsAll(is.claimTags().keySet());
-    boolean undoesTakeover = leftover.undoesTakeover(is, claim);
+    boolean undoesTakeover = leftover.undoesTakeover(is, claimant);
     if (released.isEmpty() && !is.isAbandoned() && !undoesTakeover) {
       return seen.isCertain() ? finish(seen, now) : new Move.Look();
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * The resource's claim, if it has one, is also one of this request. Nothing else of the provider
  * matters: the resource is about to leave it.
  */
-record Renew(Claim claim, SentRequest request) implements Goal {
+record Renew(Claimant claimant, SentRequest request) implements Goal {
 
   @Override
   public String activity() {
@@ -23,11 +23,12 @@ record Renew(Claim claim, SentRequest request) implements Goal {
       return new Move.Look();
     }
     Optional<Ownership> is = seen.provider();
-    Optional<ClaimRecord> existing = is.flatMap(provider -> provider.claimOf(claim));
+    Optional<Claim> existing = is.flatMap(provider -> provider.claimOf(claimant));
     if (existing.isEmpty() || seen.hasOwnClaim() || seen.ownClaim().mayBeByThisDelivery()) {
       return new Move.Finish("", List.of());
     }
     String value = existing.get().renewedBy(request, now).value();
-    return new Move.Write(new Change.PutTags(Map.of(is.get().keyFor(claim, request.id()), value)));
+    return new Move.Write(
+        new Change.PutTags(Map.of(is.get().keyFor(claimant, request.id()), value)));
   }
 }

@@ -24,17 +24,17 @@ record SentRequest(String id, Instant sentAt) {
   }
 
   /** Whether a claim is of another request for the same resource. */
-  boolean isOther(ClaimRecord claim) {
+  boolean isOther(Claim claim) {
     return !claim.requestId().equals(id);
   }
 
   /** Whether a claim is of a request for the same resource that was sent before. */
-  boolean isAfter(ClaimRecord claim) {
+  boolean isAfter(Claim claim) {
     return isOther(claim) && !isBefore(claim);
   }
 
   /** Whether a claim is of a request for the same resource that was sent later. */
-  boolean isBefore(ClaimRecord claim) {
+  boolean isBefore(Claim claim) {
     return claim.sentAt().isAfter(sentAt);
   }
 }

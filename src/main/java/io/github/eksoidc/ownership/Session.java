@@ -2,7 +2,7 @@ package io.github.eksoidc.ownership;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
 import io.github.eksoidc.provider.AwsCallException;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
@@ -35,18 +35,18 @@ public final class Session {
 
   private final Providers providers;
   private final ProviderArn arn;
-  private final Claim claim;
+  private final Claimant claimant;
   private final RequestContext context;
   private volatile Observation seen;
   private Backoff backoff;
   private boolean pausesBeforeLook;
 
-  Session(Providers providers, ProviderArn arn, Claim claim, RequestContext context) {
+  Session(Providers providers, ProviderArn arn, Claimant claimant, RequestContext context) {
     this.providers = requireNonNull(providers, "providers is null");
     this.arn = requireNonNull(arn, "arn is null");
-    this.claim = requireNonNull(claim, "claim is null");
+    this.claimant = requireNonNull(claimant, "claimant is null");
     this.context = requireNonNull(context, "context is null");
-    this.seen = Observation.ofNothing(claim, context.requestId(), context.nonce());
+    this.seen = Observation.ofNothing(claimant, context.requestId(), context.nonce());
     startBackoff();
   }
 
@@ -72,12 +72,12 @@ public final class Session {
   }
 
   private Provider hold(Wanted wanted, Origin origin, boolean renews) {
-    return pursue(new Hold(arn, claim, SentRequest.of(context), wanted, origin, renews))
+    return pursue(new Hold(arn, claimant, SentRequest.of(context), wanted, origin, renews))
         .orElseThrow();
   }
 
   /** The claims of the resource, as the first read of this session shows them. */
-  public List<ClaimRecord> claims() {
+  public List<Claim> claims() {
     if (!seen.reads().isKnown()) {
       context.reportProgress("checking " + arn);
       look();
@@ -86,7 +86,7 @@ public final class Session {
   }
 
   /** Those of other requests. */
-  public List<ClaimRecord> earlierClaims() {
+  public List<Claim> earlierClaims() {
     return claims().stream().filter(SentRequest.of(context)::isOther).toList();
   }
 
@@ -94,7 +94,7 @@ public final class Session {
    * Stores a claim of this request, if the resource has one, so that a canceled request sees it.
    */
   public void renewClaim() {
-    pursue(new Renew(claim, SentRequest.of(context)));
+    pursue(new Renew(claimant, SentRequest.of(context)));
   }
 
   /**
@@ -104,7 +104,7 @@ public final class Session {
    */
   public void settle() {
     try {
-      pursue(new Settle(claim, SentRequest.of(context)));
+      pursue(new Settle(claimant, SentRequest.of(context)));
     } catch (RequestFailedException e) {
       context.logDecision("earlier claims may be left", Map.of("provider", arn.toString()));
     }
@@ -126,8 +126,8 @@ public final class Session {
       return;
     }
     try {
-      new Session(providers, arn, claim, context)
-          .pursue(new Release(claim, Leftover.of(context.requestId())));
+      new Session(providers, arn, claimant, context)
+          .pursue(new Release(claimant, Leftover.of(context.requestId())));
     } catch (RuntimeException e) {
       context.logDecision("the claim could not be removed", Map.of("provider", arn.toString()));
       failure.addSuppressed(e);

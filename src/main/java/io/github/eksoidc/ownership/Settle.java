@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param request this one: earlier requests were over, or canceled, when it was sent
  */
-record Settle(Claim claim, SentRequest request) implements Goal {
+record Settle(Claimant claimant, SentRequest request) implements Goal {
 
   @Override
   public String activity() {
@@ -25,10 +25,10 @@ record Settle(Claim claim, SentRequest request) implements Goal {
     if (seen.hasOwnClaim()) {
       seen.provider()
           .orElseThrow()
-          .claimsOf(claim)
+          .claimsOf(claimant)
           .forEach(
-              (key, record) -> {
-                if (request.isAfter(record)) {
+              (key, claim) -> {
+                if (request.isAfter(claim)) {
                   earlier.add(key);
                 }
               });

@@ -93,12 +93,12 @@ final class Watch {
   private Trace release(ProviderArn arn) {
     Session session = claims.at(arn);
     Observation seen = session.look();
-    if (seen.provider().filter(is -> leftover.isOn(is, claims.claim())).isPresent()) {
-      session.pursue(new Release(claims.claim(), leftover));
+    if (seen.provider().filter(is -> leftover.isOn(is, claims.claimant())).isPresent()) {
+      session.pursue(new Release(claims.claimant(), leftover));
       return Trace.CLAIM;
     }
     if (leftover.isOfFirstRequest()
-        && seen.provider().filter(is -> is.hasClaim(claims.claim())).isPresent()) {
+        && seen.provider().filter(is -> is.hasClaim(claims.claimant())).isPresent()) {
       return Trace.LATER_CLAIM;
     }
     return seen.othersLeases(context.now()).isEmpty() ? Trace.NOTHING : Trace.LEASE;

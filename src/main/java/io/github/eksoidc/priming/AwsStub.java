@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.ownership.OwnershipTags;
 import io.github.eksoidc.resource.LogicalResource;
 import java.io.IOException;
@@ -52,11 +52,11 @@ public final class AwsStub implements AutoCloseable {
 
   private AwsStub(HttpServer server) {
     this.server = server;
-    Claim claim = Claim.of(new LogicalResource(STACK, "Priming"));
+    Claimant claimant = Claimant.of(new LogicalResource(STACK, "Priming"));
     tags.put(OwnershipTags.MANAGED, "true");
     tags.put(
-        claim.key("earlier"),
-        claim.owner() + " Create earlier 2026-01-01T00:00:00Z eu-west-1/priming");
+        claimant.key("earlier"),
+        claimant.owner() + " Create earlier 2026-01-01T00:00:00Z eu-west-1/priming");
   }
 
   static AwsStub start() throws IOException {

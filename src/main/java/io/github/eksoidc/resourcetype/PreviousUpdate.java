@@ -3,7 +3,7 @@ package io.github.eksoidc.resourcetype;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.IssuerSource;
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.ownership.Leftover;
 import io.github.eksoidc.ownership.SupersededException;
@@ -59,8 +59,8 @@ final class PreviousUpdate {
    *
    * @param existing the claims of the resource there
    */
-  boolean isRolledBack(ProviderArn current, List<ClaimRecord> existing) {
-    return existing.stream().noneMatch(record -> record.isFor(source.clusterId()))
+  boolean isRolledBack(ProviderArn current, List<Claim> existing) {
+    return existing.stream().noneMatch(claim -> claim.isFor(source.clusterId()))
         && !provider().equals(Optional.of(current));
   }
 
@@ -73,7 +73,7 @@ final class PreviousUpdate {
    * @param others providers of this resource whose claims stay
    * @throws SupersededException if the rollback itself is not the latest request any more
    */
-  void release(Optional<ProviderArn> at, List<ClaimRecord> existing, Set<ProviderArn> others) {
+  void release(Optional<ProviderArn> at, List<Claim> existing, Set<ProviderArn> others) {
     try {
       claims.awaitReads();
       Leftover leftover = leftover(existing);
@@ -100,7 +100,7 @@ final class PreviousUpdate {
    */
   void watch(ProviderArn current) {
     try {
-      List<ClaimRecord> existing = claims.at(current).earlierClaims();
+      List<Claim> existing = claims.at(current).earlierClaims();
       if (isRolledBack(current, existing)) {
         claims.releaseUntilOver(
             () -> locator.candidates(source).stream().filter(arn -> !arn.equals(current)).toList(),
@@ -116,10 +116,10 @@ final class PreviousUpdate {
    * found, and that of a claim that a template retains before. Later ones are of earlier rollbacks.
    * Without any claim, it is what an Update can have written that this one rolls back.
    */
-  private Leftover leftover(List<ClaimRecord> existing) {
+  private Leftover leftover(List<Claim> existing) {
     return Leftover.ofUpdate(
         existing.stream()
-            .map(ClaimRecord::sentAt)
+            .map(Claim::sentAt)
             .min(Instant::compareTo)
             .orElse(context.sentAt().minus(LONGEST_UPDATE)),
         context.sentAt());

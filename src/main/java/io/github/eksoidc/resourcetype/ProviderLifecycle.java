@@ -5,8 +5,8 @@ import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.issuer.IssuerResolver;
 import io.github.eksoidc.issuer.IssuerSource;
 import io.github.eksoidc.ownership.Claim;
-import io.github.eksoidc.ownership.ClaimRecord;
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.ownership.Leftover;
 import io.github.eksoidc.ownership.OnExisting;
@@ -58,7 +58,7 @@ final class ProviderLifecycle {
     this.mayTakeOver = mayTakeOver;
     this.issuers = issuers;
     this.context = context;
-    this.claims = new Claims(providers, Claim.of(resource), context);
+    this.claims = new Claims(providers, Claimant.of(resource), context);
     this.locator = new ProviderLocator(providers, issuers, claims, context);
     this.stackAccount = resource.account();
   }
@@ -143,7 +143,7 @@ final class ProviderLifecycle {
     Session session = claims.at(arn);
     Optional<ProviderArn> abandoned = previous.flatMap(PreviousUpdate::provider);
     boolean rollsBack = previous.isPresent() && !abandoned.equals(Optional.of(arn));
-    List<ClaimRecord> existing = rollsBack ? session.earlierClaims() : List.of();
+    List<Claim> existing = rollsBack ? session.earlierClaims() : List.of();
     boolean isClaimed = rollsBack && !session.claims().isEmpty();
     Provider provider = session.update(wanted, rollsBack);
     // An earlier delivery that has settled has also released.
@@ -172,7 +172,7 @@ final class ProviderLifecycle {
     boolean isCanceled = false;
     try {
       Optional<Session> replaced = current.filter(_ -> previous.isPresent()).map(claims::at);
-      List<ClaimRecord> existing = replaced.map(Session::earlierClaims).orElse(List.of());
+      List<Claim> existing = replaced.map(Session::earlierClaims).orElse(List.of());
       // A rollback to a cluster that was created again replaces the provider, too.
       boolean rollsBack =
           replaced.isPresent() && previous.get().isRolledBack(current.get(), existing);
@@ -180,9 +180,9 @@ final class ProviderLifecycle {
         replaced.get().renewClaim();
       }
       Provider provider = session.claim(wanted, Origin.UPDATE);
-      List<ClaimRecord> later = current.map(this::laterClaims).orElse(List.of());
+      List<Claim> later = current.map(this::laterClaims).orElse(List.of());
       // Otherwise the later one came from the new provider, so that this one has succeeded before.
-      isCanceled = later.stream().anyMatch(record -> record.origin() == Origin.RENEWAL);
+      isCanceled = later.stream().anyMatch(claim -> claim.origin() == Origin.RENEWAL);
       if (!later.isEmpty()) {
         throw new SupersededException(current.get());
       }
@@ -212,9 +212,9 @@ final class ProviderLifecycle {
    * The claims of later requests on the provider that is replaced. If CloudFormation has canceled
    * this Update, its rollback has renewed the claim there.
    */
-  private List<ClaimRecord> laterClaims(ProviderArn replaced) {
+  private List<Claim> laterClaims(ProviderArn replaced) {
     claims.awaitReads();
-    return claims.later(claims.at(replaced).claims());
+    return claims.ofLaterRequests(claims.at(replaced).claims());
   }
 
   private static void watch(Optional<PreviousUpdate> previous, Optional<ProviderArn> current) {

@@ -6,7 +6,7 @@ import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.issuer.IssuerResolver;
 import io.github.eksoidc.issuer.IssuerSource;
-import io.github.eksoidc.ownership.ClaimRecord;
+import io.github.eksoidc.ownership.Claim;
 import io.github.eksoidc.ownership.Claims;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
@@ -89,12 +89,12 @@ final class ProviderLocator {
     if (current.filter(arn -> claims.isHeldFor(cluster, arn)).isPresent()) {
       return current;
     }
-    record Claimed(ProviderArn arn, ClaimRecord by) {}
+    record Claimed(ProviderArn arn, Claim claim) {}
     return inRegionOf(source).stream()
         .filter(arn -> !current.equals(Optional.of(arn)))
-        .flatMap(arn -> claims.at(arn).claims().stream().map(by -> new Claimed(arn, by)))
-        .filter(claimed -> claimed.by().isFor(Optional.of(cluster)))
-        .max(Comparator.comparing(Claimed::by, ClaimRecord.BY_TIME))
+        .flatMap(arn -> claims.at(arn).claims().stream().map(claim -> new Claimed(arn, claim)))
+        .filter(claimed -> claimed.claim().isFor(Optional.of(cluster)))
+        .max(Comparator.comparing(Claimed::claim, Claim.BY_SENT_AT))
         .map(Claimed::arn);
   }
 

@@ -6,7 +6,7 @@ import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Resource;
 import io.github.eksoidc.inmemory.InMemoryCloudFormation.Stack;
 import io.github.eksoidc.inmemory.InMemoryEks;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.ownership.OwnershipTags;
 import io.github.eksoidc.resource.LogicalResource;
 import java.time.Duration;
@@ -138,20 +138,20 @@ public final class SampleAccount {
   }
 
   private Map<String, String> claimTags(String stack, String logicalId, String cluster) {
-    Claim claim = Claim.of(new LogicalResource(TestEvents.stack(stack), logicalId));
+    Claimant claimant = Claimant.of(new LogicalResource(TestEvents.stack(stack), logicalId));
     return Map.of(
-        claim.key() + "/" + REQUEST_ID,
+        claimant.key() + "/" + REQUEST_ID,
         "%s Create %s %s %s"
             .formatted(
-                claim.owner(),
+                claimant.owner(),
                 REQUEST_ID,
                 old(),
                 cluster.isEmpty() ? REGION : REGION + "/" + cluster));
   }
 
-  /** Returns the claim of a stack's resource. */
-  public static Claim claim(String stack) {
-    return Claim.of(new LogicalResource(TestEvents.stack(stack), LOGICAL_ID));
+  /** Returns a stack's resource as a claimant. */
+  public static Claimant claimant(String stack) {
+    return Claimant.of(new LogicalResource(TestEvents.stack(stack), LOGICAL_ID));
   }
 
   /**

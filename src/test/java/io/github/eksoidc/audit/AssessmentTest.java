@@ -92,7 +92,7 @@ class AssessmentTest {
     ownership
         .claims()
         .forEach(
-            (id, record) -> claimed.put(id, new Claimed(record, id.equals(CLAIM) ? THERE : GONE)));
+            (id, claim) -> claimed.put(id, new Claimed(claim, id.equals(CLAIM) ? THERE : GONE)));
     List<Use> uses =
         switch (use) {
           case "ours" -> List.of(new Use(OURS, NOW.minusSeconds(60), true));

@@ -99,7 +99,7 @@ class AuditIT extends FunctionTestBase {
             claim -> {
               assertThat(claim.path("Owner").asText()).isEqualTo("search-old/Provider");
               assertThat(claim.path("Claim").asText())
-                  .isEqualTo(SampleAccount.claim("search-old").id());
+                  .isEqualTo(SampleAccount.claimant("search-old").id());
               assertThat(claim.path("Resource").path("State").asText()).isEqualTo("Gone");
             });
     JsonNode event = provider(report, arn("search")).path("Findings").path(0).path("Release");
@@ -747,7 +747,7 @@ class AuditIT extends FunctionTestBase {
   private String release(String cluster, String stack) {
     return invoke(
             "{\"Audit\": \"Release\", \"ProviderArn\": \"%s\", \"Claim\": \"%s\"}"
-                .formatted(arn(cluster), SampleAccount.claim(stack).id()))
+                .formatted(arn(cluster), SampleAccount.claimant(stack).id()))
         .toString();
   }
 

@@ -8,7 +8,7 @@ import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.harness.TestSize;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.resource.LogicalResource;
 import java.io.IOException;
 import java.time.Duration;
@@ -102,7 +102,7 @@ class HostileTagsIT extends FunctionTestBase {
       // What somebody else wrote stays, whatever it is.
       assertThat(provider().tags()).containsAllEntriesOf(hostile);
       assertThat(provider().tags().keySet())
-          .noneMatch(key -> key.startsWith(Claim.of(resource(STACK)).key()));
+          .noneMatch(key -> key.startsWith(Claimant.of(resource(STACK)).key()));
     }
   }
 
@@ -160,9 +160,9 @@ class HostileTagsIT extends FunctionTestBase {
   void eachOfFortyEightStacksCanUpdateAndLeave() {
     created(main());
     for (int i = 1; i < 48; i++) {
-      Claim claim = Claim.of(resource("stack-" + i));
-      String value = claim.owner() + " Create r 2026-01-02T03:04:05Z eu-west-1/main";
-      aws.iam().tag(ARN, Map.of(claim.key("r"), value));
+      Claimant claimant = Claimant.of(resource("stack-" + i));
+      String value = claimant.owner() + " Create r 2026-01-02T03:04:05Z eu-west-1/main";
+      aws.iam().tag(ARN, Map.of(claimant.key("r"), value));
     }
     assertThat(provider().tags()).hasSize(49);
     // Full, for the first of them

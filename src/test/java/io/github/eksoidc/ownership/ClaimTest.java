@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.issuer.Partition;
 import io.github.eksoidc.provider.ProviderTags;
-import io.github.eksoidc.resource.Arn;
-import io.github.eksoidc.resource.LogicalResource;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -15,125 +13,66 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimTest {
 
-  private static final String STACK =
-      "arn:aws:cloudformation:eu-west-1:111122223333:stack/payments/0a1b2c3d";
-
   private static final Instant READ_AT = Instant.parse("2026-06-01T00:00:00Z");
 
   @Test
-  void idIsAHashOfStackIdAndLogicalId() {
-    // printf '%s\n%s' STACK Provider | sha256sum | cut -c 1-32
-    assertThat(Claim.of(new LogicalResource(STACK, "Provider")))
-        .isEqualTo(
-            new Claim("45095d0d1bc78f40facaa4ea1135d30e", "payments/Provider", Arn.parse(STACK)));
-  }
-
-  @Test
-  void otherStackOrLogicalIdIsAnotherClaim() {
-    String id = Claim.of(new LogicalResource(STACK, "Provider")).id();
-    assertThat(Claim.of(new LogicalResource(STACK + "e", "Provider")).id()).isNotEqualTo(id);
-    assertThat(Claim.of(new LogicalResource(STACK, "Providers")).id()).isNotEqualTo(id);
-    // The hash separates the two.
-    assertThat(Claim.of(new LogicalResource("ab", "c")).id())
-        .isNotEqualTo(Claim.of(new LogicalResource("a", "bc")).id());
-  }
-
-  @Test
-  void theOwnerHasOnlyCharactersThatATagAllows() {
-    Claim claim =
-        Claim.of(
-            new LogicalResource(
-                "arn:aws:cloudformation:eu-west-1:111122223333:stack/na*me a/1", "Logical"));
-    assertThat(claim.owner()).isEqualTo("na_me_a/Logical");
-    assertThat(claim.key()).isEqualTo("eks-oidc-provider/claim/" + claim.id());
-  }
-
-  @Test
-  void aRecordIsReadAsItWasWritten() {
-    var record =
-        new ClaimRecord(
+  void aClaimIsReadAsItWasWritten() {
+    var claim =
+        new Claim(
             "payments/Provider",
-            ClaimRecord.Origin.RETRY,
+            Claim.Origin.RETRY,
             "5b1c7d2e-0000-4000-8000-000000000001",
             Instant.parse("2026-01-02T03:04:04Z"),
             Instant.parse("2026-01-02T03:04:05.678Z"),
             Optional.of("eu-west-1/main"),
             Optional.empty());
-    assertThat(record.value())
+    assertThat(claim.value())
         .isEqualTo(
             "payments/Provider Retry 5b1c7d2e-0000-4000-8000-000000000001"
                 + " 2026-01-02T03:04:04Z/PT1.678S eu-west-1/main");
-    assertThat(ClaimRecord.parse(record.value(), READ_AT)).contains(record);
+    assertThat(Claim.parse(claim.value(), READ_AT)).contains(claim);
   }
 
   @Test
   void aStackElsewhereIsRecorded() {
-    var record =
-        new ClaimRecord(
+    var claim =
+        new Claim(
             "payments/Provider",
-            ClaimRecord.Origin.CREATE,
+            Claim.Origin.CREATE,
             "r",
             Instant.parse("2026-01-02T03:04:05.678Z"),
             Instant.parse("2026-01-02T03:04:05.678Z"),
             Optional.of("eu-west-1/main"),
             Optional.of("us-east-1:444455556666"));
-    assertThat(record.value()).endsWith(" eu-west-1/main us-east-1:444455556666");
-    assertThat(ClaimRecord.parse(record.value(), READ_AT)).contains(record);
-    assertThat(record.stackRegion()).contains("us-east-1");
-    assertThat(record.stackAccount()).contains("444455556666");
+    assertThat(claim.value()).endsWith(" eu-west-1/main us-east-1:444455556666");
+    assertThat(Claim.parse(claim.value(), READ_AT)).contains(claim);
+    assertThat(claim.stackRegion()).contains("us-east-1");
+    assertThat(claim.stackAccount()).contains("444455556666");
 
-    ClaimRecord noCluster = parse("a/B Create r 2026-01-02T03:04:05.678Z us-east-1");
+    Claim noCluster = parse("a/B Create r 2026-01-02T03:04:05.678Z us-east-1");
     assertThat(noCluster.cluster()).isEmpty();
     assertThat(noCluster.stackRegion()).contains("us-east-1");
     assertThat(noCluster.stackAccount()).isEmpty();
-    ClaimRecord ofCluster = parse("a/B Create r 2026-01-02T03:04:05.678Z eu-west-1/m");
+    Claim ofCluster = parse("a/B Create r 2026-01-02T03:04:05.678Z eu-west-1/m");
     assertThat(ofCluster.stackRegion()).contains("eu-west-1");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "dev",
-        "payments/dev",
-        "urn:pulumi:dev",
-        "arn:aws:lambda:eu-west-1:111122223333:function:f",
-        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/c/1",
-        "arn:aws:cloudformation::111122223333:stack/payments/1",
-        "arn:aws:cloudformation:eu-west-1::stack/payments/1"
-      })
-  void aStackIdThatIsNoStacksArnIsRecorded(String stackId) {
-    ClaimRecord record =
-        Claim.of(new LogicalResource(stackId, "Provider"))
-            .record(
-                ClaimRecord.Origin.CREATE,
-                new SentRequest("r", Instant.parse("2026-01-02T03:04:05Z")),
-                Instant.parse("2026-01-02T03:04:05.678Z"),
-                Optional.of("eu-west-1/main"),
-                "111122223333");
-    assertThat(record.value()).endsWith(" eu-west-1/main no-stack");
-    ClaimRecord read = parse(record.value());
-    assertThat(read).isEqualTo(record);
-    assertThat(read.isOfStack()).isFalse();
-    assertThat(read.stackRegion()).isEmpty();
-    assertThat(read.stackAccount()).isEmpty();
-  }
-
   @Test
-  void aRecordIsNeverLongerThanATagValue() {
-    var record =
-        new ClaimRecord(
+  void aClaimIsNeverLongerThanATagValue() {
+    var claim =
+        new Claim(
             "n".repeat(128) + "/" + "l".repeat(255),
-            ClaimRecord.Origin.UPDATE,
+            Claim.Origin.UPDATE,
             "r".repeat(64),
             Instant.parse("2026-01-02T03:04:04.999Z"),
             Instant.parse("2026-01-02T03:14:05.678Z"),
             Optional.of("ap-southeast-9/" + "c".repeat(100)),
             Optional.of("us-east-1:444455556666"));
-    assertThat(record.value()).hasSize(256);
-    assertThat(ProviderTags.isStorable(record.value())).isTrue();
-    ClaimRecord read = parse(record.value());
-    assertThat(read.requestId()).isEqualTo(record.requestId());
-    assertThat(read.cluster()).isEqualTo(record.cluster());
+    assertThat(claim.value()).hasSize(256);
+    assertThat(ProviderTags.isStorable(claim.value())).isTrue();
+    Claim read = parse(claim.value());
+    assertThat(read.requestId()).isEqualTo(claim.requestId());
+    assertThat(read.cluster()).isEqualTo(claim.cluster());
   }
 
   /** Of somebody unknown: the claim protects, and nothing is read from it. */
@@ -187,8 +126,8 @@ class ClaimTest {
         "a/B Create r 2026-01-02T03:04:05.678Z ",
         " a/B Create r 2026-01-02T03:04:05.678Z"
       })
-  void aValueThatTheFunctionDoesNotWriteIsNoRecord(String value) {
-    assertThat(ClaimRecord.parse(value, READ_AT)).isEmpty();
+  void aValueThatTheFunctionDoesNotWriteIsNoClaim(String value) {
+    assertThat(Claim.parse(value, READ_AT)).isEmpty();
   }
 
   /** One character of a real value changed, left out or added: read as it stands, or not at all. */
@@ -211,12 +150,12 @@ class ClaimTest {
           default -> text.deleteCharAt(at);
         }
       }
-      Optional<ClaimRecord> record = ClaimRecord.parse(text.toString(), READ_AT);
-      read += record.isPresent() ? 1 : 0;
-      record.ifPresent(
+      Optional<Claim> claim = Claim.parse(text.toString(), READ_AT);
+      read += claim.isPresent() ? 1 : 0;
+      claim.ifPresent(
           is -> {
             assertThat(is.value()).isEqualTo(text.toString());
-            assertThat(is.at()).isBetween(Instant.parse("2025-01-01T00:00:00Z"), READ_AT);
+            assertThat(is.writtenAt()).isBetween(Instant.parse("2025-01-01T00:00:00Z"), READ_AT);
             assertThat(is.stackRegion().stream().allMatch(r -> Partition.ofRegion(r).isPresent()))
                 .isTrue();
             assertThat(is.stackAccount().stream().allMatch(a -> a.matches("[0-9]{12}"))).isTrue();
@@ -225,26 +164,7 @@ class ClaimTest {
     assertThat(read).isBetween(2_000, 18_000);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "eks-oidc-provider/claim/",
-        "eks-oidc-provider/claim/45095d0d1bc78f40facaa4ea1135d30e",
-        "eks-oidc-provider/claim/45095d0d1bc78f40facaa4ea1135d30e/",
-        "eks-oidc-provider/claim/45095D0D1BC78F40FACAA4EA1135D30E/r",
-        "eks-oidc-provider/claim/45095d0d1bc78f40facaa4ea1135d30/r",
-        "eks-oidc-provider/claim/45095d0d1bc78f40facaa4ea1135d30ee/r",
-        "eks-oidc-provider/claim/45095d0d1bc78f40facaa4ea1135d30e/r/s",
-        "eks-oidc-provider/claim/45095d0d1bc78f40facaa4ea1135d30e/r s",
-        "eks-oidc-provider/Claim/45095d0d1bc78f40facaa4ea1135d30e/r",
-        "eks-oidc-provider/claim/not-a-hash/r"
-      })
-  void aKeyThatTheFunctionDoesNotWriteIsNoClaimOfTheResource(String key) {
-    assertThat(Claim.idOf(key)).isEmpty();
-    assertThat(Claim.of(new LogicalResource(STACK, "Provider")).isKey(key)).isFalse();
-  }
-
-  private static ClaimRecord parse(String value) {
-    return ClaimRecord.parse(value, READ_AT).orElseThrow();
+  private static Claim parse(String value) {
+    return Claim.parse(value, READ_AT).orElseThrow();
   }
 }

@@ -1,13 +1,13 @@
 package io.github.eksoidc.ownership;
 
-import static io.github.eksoidc.ownership.GoalTest.CLAIM;
+import static io.github.eksoidc.ownership.GoalTest.CLAIMANT;
 import static io.github.eksoidc.ownership.GoalTest.NONCE;
 import static io.github.eksoidc.ownership.GoalTest.NOW;
 import static io.github.eksoidc.ownership.GoalTest.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.harness.TestSize;
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderTags;
@@ -59,7 +59,7 @@ class DecisionPropertyTest {
     SplittableRandom random = new SplittableRandom(20260102);
     for (int i = 0; i < SEQUENCES; i++) {
       Goal goal = goal(random);
-      Observation seen = Observation.ofNothing(CLAIM, "r1", NONCE);
+      Observation seen = Observation.ofNothing(CLAIMANT, "r1", NONCE);
       if (random.nextInt(4) == 0) {
         seen = seen.foundNone();
       }
@@ -78,11 +78,11 @@ class DecisionPropertyTest {
 
   private static Goal goal(SplittableRandom random) {
     return switch (random.nextInt(7)) {
-      case 0 -> new Release(CLAIM, Leftover.all());
-      case 1 -> new Release(CLAIM, Leftover.of("r1"));
-      case 2 -> new Release(CLAIM, Leftover.ofRunningCreate(NOW));
-      case 3 -> new Settle(CLAIM, REQUEST);
-      case 4 -> new Renew(CLAIM, REQUEST);
+      case 0 -> new Release(CLAIMANT, Leftover.all());
+      case 1 -> new Release(CLAIMANT, Leftover.of("r1"));
+      case 2 -> new Release(CLAIMANT, Leftover.ofRunningCreate(NOW));
+      case 3 -> new Settle(CLAIMANT, REQUEST);
+      case 4 -> new Renew(CLAIMANT, REQUEST);
       default ->
           GoalTest.hold(
               any(random, Origin.values()),
@@ -185,7 +185,7 @@ class DecisionPropertyTest {
     assertThat(is.claimTags().entrySet())
         .allMatch(
             tag ->
-                CLAIM.isKey(tag.getKey())
+                CLAIMANT.isKey(tag.getKey())
                     && ((Release) goal).leftover().claims().test(tag.getValue()));
   }
 
@@ -193,7 +193,7 @@ class DecisionPropertyTest {
     Ownership is = seen.provider().orElseThrow();
     assertThat(is.isManaged()).isTrue();
     assertThat(is.oddClaims()).isEmpty();
-    assertThat(is.claims().keySet()).isSubsetOf(CLAIM.id());
+    assertThat(is.claims().keySet()).isSubsetOf(CLAIMANT.id());
     assertThat(seen.isCertain()).isTrue();
     assertThat(is.hasLease(seen.ownLease().lease())).isTrue();
     assertThat(is.activeLeases(now)).containsExactly(NONCE);
@@ -214,15 +214,15 @@ class DecisionPropertyTest {
           tags.forEach(
               (key, value) -> {
                 if (key.startsWith(OwnershipTags.CLAIM)) {
-                  assertThat(CLAIM.isKey(key)).isTrue();
+                  assertThat(CLAIMANT.isKey(key)).isTrue();
                   if (is != null && value.equals(is.provider().tags().get(key))) {
                     return; // Put again as it is, with the managed tag.
                   }
-                  ClaimRecord record =
-                      ClaimRecord.parse(value, Instant.MAX.minusSeconds(999)).get();
-                  assertThat(record.requestId()).isEqualTo("r1");
+                  Claim claim = Claim.parse(value, Instant.MAX.minusSeconds(999)).get();
+                  assertThat(claim.requestId()).isEqualTo("r1");
                   // Under the key of an earlier request only where there is no other place.
-                  assertThat(key.equals(CLAIM.key("r1")) || is.provider().freeTags() == 0).isTrue();
+                  assertThat(key.equals(CLAIMANT.key("r1")) || is.provider().freeTags() == 0)
+                      .isTrue();
                 } else if (key.startsWith(OwnershipTags.LEASE)) {
                   assertThat(key).isEqualTo(OwnershipTags.LEASE + NONCE);
                 } else if (key.equals(OwnershipTags.MANAGED) && is != null) {
@@ -237,14 +237,15 @@ class DecisionPropertyTest {
                 is.expiredLeases(NOW.plusSeconds(300)).contains(key.substring(key.length() - 16)));
         if (goal instanceof Release release) {
           others.removeIf(
-              key -> CLAIM.isKey(key) && release.leftover().claims().test(is.claimTags().get(key)));
-          if (release.leftover().undoesTakeover(is, CLAIM)
+              key ->
+                  CLAIMANT.isKey(key) && release.leftover().claims().test(is.claimTags().get(key)));
+          if (release.leftover().undoesTakeover(is, CLAIMANT)
               || (release.leftover().isUndo() && !is.isManaged())) {
             others.removeAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
           }
         }
         if (goal instanceof Settle) {
-          others.removeIf(key -> CLAIM.isKey(key) && !key.equals(CLAIM.key("r1")));
+          others.removeIf(key -> CLAIMANT.isKey(key) && !key.equals(CLAIMANT.key("r1")));
         }
         assertThat(others).isEmpty();
       }

@@ -3,7 +3,7 @@ package io.github.eksoidc.ownership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.issuer.Issuer;
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
@@ -44,7 +44,7 @@ class GoalTest {
 
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   static final String NONCE = "8888888888888888";
-  static final Claim CLAIM = new Claim("c".repeat(32), "mine/P");
+  static final Claimant CLAIMANT = new Claimant("c".repeat(32), "mine/P");
   static final ProviderArn ARN =
       ProviderArn.parse(
               "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/"
@@ -61,15 +61,15 @@ class GoalTest {
       case "taken-over" -> Map.entry(OwnershipTags.TAKEN_OVER, value("other/P", "Create", "r7"));
       case "took-over" -> Map.entry(OwnershipTags.TAKEN_OVER, value("mine/P", "Create", "r1"));
       // The claim of this request, and of an earlier one of the resource
-      case "own" -> Map.entry(CLAIM.key("r1"), value("mine/P", "Create", "r1"));
+      case "own" -> Map.entry(CLAIMANT.key("r1"), value("mine/P", "Create", "r1"));
       case "earlier" ->
-          Map.entry(CLAIM.key("r0"), value("mine/P", "Create", "r0") + " eu-west-1/main");
+          Map.entry(CLAIMANT.key("r0"), value("mine/P", "Create", "r0") + " eu-west-1/main");
       case "later" ->
           Map.entry(
-              CLAIM.key("r2"), value("mine/P", "Update", "r2").replace("03:04:04", "03:04:05"));
+              CLAIMANT.key("r2"), value("mine/P", "Update", "r2").replace("03:04:04", "03:04:05"));
       case "other" -> Map.entry(other + "/r0", value("other/P", "Create", "r0"));
       // Somebody edited the value of the first; nobody knows what the second is.
-      case "edited" -> Map.entry(CLAIM.key("r9"), "mine/P");
+      case "edited" -> Map.entry(CLAIMANT.key("r9"), "mine/P");
       case "odd" -> Map.entry(OwnershipTags.CLAIM + "x", "");
       case "lease" -> Map.entry(OwnershipTags.LEASE + NONCE, OWN_LEASE.value());
       case "spent-lease" -> Map.entry(OwnershipTags.LEASE + NONCE, NOW.plusSeconds(30).toString());
@@ -106,7 +106,7 @@ class GoalTest {
   static Observation seen(String state) {
     List<String> words = Arrays.asList(state.trim().split(" +"));
     Observation seen =
-        Observation.ofNothing(CLAIM, "r1", NONCE)
+        Observation.ofNothing(CLAIMANT, "r1", NONCE)
             .looking(NOW.minusSeconds(19), Duration.ofSeconds(20));
     if (words.contains("unread")) {
       return seen;
@@ -155,7 +155,7 @@ class GoalTest {
   static Hold hold(Origin origin, boolean renews, OnExisting onExisting, String... audiences) {
     return new Hold(
         ARN,
-        CLAIM,
+        CLAIMANT,
         REQUEST,
         new Wanted(
             Issuer.ofName(ARN.issuer()),
@@ -202,9 +202,9 @@ class GoalTest {
         .stream()
             .map(
                 key ->
-                    key.equals(CLAIM.key("r1"))
+                    key.equals(CLAIMANT.key("r1"))
                         ? "own"
-                        : key.startsWith(CLAIM.key())
+                        : key.startsWith(CLAIMANT.key())
                             ? "earlier"
                             : key.equals(OWN_LEASE.key())
                                 ? "lease"
@@ -383,7 +383,7 @@ class GoalTest {
           managed other had-lease in-doubt certain | finish put lease | the provider was created again: the lease ends with the deletion
           """)
   void delete(String state, String move, String reason) {
-    assertThat(next(new Release(CLAIM, Leftover.all()), seen(state))).as(reason).isEqualTo(move);
+    assertThat(next(new Release(CLAIMANT, Leftover.all()), seen(state))).as(reason).isEqualTo(move);
   }
 
   @ParameterizedTest(name = "{0}: {1} ({2})")
@@ -403,7 +403,9 @@ class GoalTest {
           own                             | remove own+managed+taken-over | adopted: it may be taken over at this moment
           """)
   void undo(String state, String move, String reason) {
-    assertThat(next(new Release(CLAIM, Leftover.of("r1")), seen(state))).as(reason).isEqualTo(move);
+    assertThat(next(new Release(CLAIMANT, Leftover.of("r1")), seen(state)))
+        .as(reason)
+        .isEqualTo(move);
   }
 
   @ParameterizedTest(name = "{0}: {1} ({2})")
@@ -418,7 +420,7 @@ class GoalTest {
           managed own other odd       | finish | others' claims are theirs
           """)
   void settle(String state, String move, String reason) {
-    assertThat(next(new Settle(CLAIM, REQUEST), seen(state))).as(reason).isEqualTo(move);
+    assertThat(next(new Settle(CLAIMANT, REQUEST), seen(state))).as(reason).isEqualTo(move);
   }
 
   @ParameterizedTest(name = "{0}: {1} ({2})")
@@ -435,6 +437,6 @@ class GoalTest {
           managed earlier full        | put earlier | no room but in the place of the resource's own claim
           """)
   void renew(String state, String move, String reason) {
-    assertThat(next(new Renew(CLAIM, REQUEST), seen(state))).as(reason).isEqualTo(move);
+    assertThat(next(new Renew(CLAIMANT, REQUEST), seen(state))).as(reason).isEqualTo(move);
   }
 }

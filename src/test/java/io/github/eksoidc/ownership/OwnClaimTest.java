@@ -2,7 +2,7 @@ package io.github.eksoidc.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.ownership.ClaimRecord.Origin;
+import io.github.eksoidc.ownership.Claim.Origin;
 import io.github.eksoidc.ownership.OwnClaim.Stored;
 import io.github.eksoidc.provider.Provider;
 import java.time.Instant;
@@ -19,9 +19,9 @@ class OwnClaimTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final Optional<Ownership> PROVIDER =
       Optional.of(new Ownership(new Provider(NOW, List.of(), List.of(), new TreeMap<>()), NOW));
-  private static final Optional<ClaimRecord> CLAIM =
+  private static final Optional<Claim> CLAIM =
       Optional.of(
-          new ClaimRecord("s/P", Origin.CREATE, "r", NOW, NOW, Optional.empty(), Optional.empty()));
+          new Claim("s/P", Origin.CREATE, "r", NOW, NOW, Optional.empty(), Optional.empty()));
 
   private static OwnClaim after(String event, OwnClaim was) {
     return switch (event) {

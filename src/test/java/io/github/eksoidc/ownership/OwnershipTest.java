@@ -19,7 +19,7 @@ class OwnershipTest {
 
   private static final Instant NOW = Instant.parse("2026-01-02T03:30:00Z");
   private static final String LEASE = "eks-oidc-provider/deleting/0123456789abcdef";
-  private static final Claim MINE = new Claim("e".repeat(32), "mine/P");
+  private static final Claimant MINE = new Claimant("e".repeat(32), "mine/P");
 
   @ParameterizedTest
   @CsvSource({
@@ -80,7 +80,7 @@ class OwnershipTest {
             "eks-oidc-provider/claim/" + "0".repeat(32) + "/r1",
             "other/P Create r1 2026-01-02T03:04:05Z");
     assertThat(ownership.claims()).containsOnlyKeys(MINE.id(), "0".repeat(32));
-    assertThat(ownership.claimOf(MINE).map(ClaimRecord::requestId)).contains("r2");
+    assertThat(ownership.claimOf(MINE).map(Claim::requestId)).contains("r2");
     assertThat(ownership.otherClaimants(MINE)).containsExactly("other/P");
     assertThat(ownership.isAbandoned()).isFalse();
     assertThat(ownership.provider().freeTags()).isEqualTo(47);

@@ -3,7 +3,7 @@ package io.github.eksoidc.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.issuer.Clusters.Cluster;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers.Modification;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class CreateCancellationTest {
 
   private static final LogicalResource RESOURCE = new LogicalResource("stack", "P");
-  private static final Claim CLAIM = Claim.of(RESOURCE);
+  private static final Claimant CLAIMANT = Claimant.of(RESOURCE);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
   private static final Instant END = START.plus(TIMEOUT);
@@ -62,7 +62,7 @@ class CreateCancellationTest {
   void aReleaseThatDoesNotEndInTimeIsNotTakenForDone() {
     var tags = new TreeMap<String, String>();
     tags.put("eks-oidc-provider/managed", "true");
-    tags.put(CLAIM.key() + "/earlier", CLAIM.owner() + " Create earlier " + START);
+    tags.put(CLAIMANT.key() + "/earlier", CLAIMANT.owner() + " Create earlier " + START);
     // Reads that lag for ever: they never show the lease that was put.
     var claimed = new Provider(START, List.of("sts.amazonaws.com"), List.of(), tags);
 

@@ -2,7 +2,7 @@ package io.github.eksoidc.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.Providers.Deletion;
@@ -28,7 +28,7 @@ class LeaseValueTest {
   private static final String LEASE = "eks-oidc-provider/deleting/";
   private static final String OTHERS = LEASE + "0000000000000000";
   private static final LogicalResource RESOURCE = new LogicalResource("stack", "P");
-  private static final Claim CLAIM = Claim.of(RESOURCE);
+  private static final Claimant CLAIMANT = Claimant.of(RESOURCE);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final NavigableMap<String, String> tags = new TreeMap<>();
@@ -38,7 +38,7 @@ class LeaseValueTest {
   @Test
   void aLeaseIsNotWrittenTwiceWithTheSameValue() {
     tags.put("eks-oidc-provider/managed", "true");
-    tags.put(CLAIM.key() + "/earlier", CLAIM.owner() + " Create earlier " + START);
+    tags.put(CLAIMANT.key() + "/earlier", CLAIMANT.owner() + " Create earlier " + START);
     var request =
         new Request.Delete(RESOURCE, SimulatedAccount.arn("a", 0), Map.of("ClusterName", "main"));
     Replay.toEnd(request, START, Duration.ofMinutes(10), (step, _) -> result(step));

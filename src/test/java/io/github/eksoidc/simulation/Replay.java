@@ -6,7 +6,7 @@ import io.github.eksoidc.audit.StackResource;
 import io.github.eksoidc.audit.StaleClaimRelease;
 import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.issuer.Issuer;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.provider.Change;
 import io.github.eksoidc.provider.DesiredState;
 import io.github.eksoidc.provider.Provider;
@@ -150,7 +150,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   }
 
   private Position run(Request request, Protocol protocol) {
-    knowledge = new Knowledge(Claim.of(request.resource()).key(), requestId, start);
+    knowledge = new Knowledge(Claimant.of(request.resource()).key(), requestId, start);
     Standing standing = play(request, protocol);
     List<Object> knows = List.of(doing, nonces, physicalId.get(), knowledge.remembered());
     return new Position(standing, knows, knowledge.pauses());
@@ -191,7 +191,7 @@ final class Replay implements Providers, Clusters, RequestContext {
         .release(
             ProviderArn.parse(request.physicalId()).orElseThrow(),
             request.properties().equals(RELEASE)
-                ? Optional.of(Claim.of(request.resource()).id())
+                ? Optional.of(Claimant.of(request.resource()).id())
                 : Optional.empty());
     return ResourceResult.of(request.physicalId());
   }

@@ -3,7 +3,7 @@ package io.github.eksoidc.simulation;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.inmemory.InMemoryIam;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resourcetype.IncompleteCreate;
@@ -71,8 +71,8 @@ final class Scenario {
         "arn:aws:cloudformation:eu-west-1:111122223333:stack/" + stack + "/1", "P");
   }
 
-  static Claim claim(String stack) {
-    return Claim.of(resource(stack));
+  static Claimant claimant(String stack) {
+    return Claimant.of(resource(stack));
   }
 
   /** A provider that the function made, with the claims of these stacks. */
@@ -107,7 +107,7 @@ final class Scenario {
 
   /** The key of the claim that a request has written. */
   static String key(String stack, String requestId) {
-    return claim(stack).key() + "/" + requestId;
+    return claimant(stack).key() + "/" + requestId;
   }
 
   /** Somebody has written odd tags on the provider. */
@@ -118,7 +118,7 @@ final class Scenario {
 
   private static String claimOf(String stack, String origin, String requestId, String cluster) {
     return "%s %s %s %s eu-west-1/%s"
-        .formatted(claim(stack).owner(), origin, requestId, BEFORE, cluster);
+        .formatted(claimant(stack).owner(), origin, requestId, BEFORE, cluster);
   }
 
   /** A failed Create has created the provider, or has claimed it. */
@@ -134,7 +134,7 @@ final class Scenario {
       before.create(
           SimulatedAccount.issuer(cluster, 0).url(), List.of("sts.amazonaws.com"), List.of(), tags);
     }
-    unsettled.add(claim(stack).id());
+    unsettled.add(claimant(stack).id());
     return this;
   }
 
@@ -226,7 +226,7 @@ final class Scenario {
   Scenario leaves(String cluster, String... stacks) {
     Set<String> claims = new HashSet<>();
     for (String stack : stacks) {
-      claims.add(claim(stack).id());
+      claims.add(claimant(stack).id());
     }
     expectedClaims.put(SimulatedAccount.arn(cluster), claims);
     return this;

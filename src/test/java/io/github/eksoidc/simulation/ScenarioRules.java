@@ -2,7 +2,7 @@ package io.github.eksoidc.simulation;
 
 import io.github.eksoidc.inmemory.InMemoryIam;
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.resource.Request;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +42,7 @@ final class ScenarioRules {
         // anew.
         Set<String> others = settled(before, arn);
         others.retainAll(ContractRules.claims(was));
-        others.remove(Claim.of(by.request().resource()).id());
+        others.remove(Claimant.of(by.request().resource()).id());
         if (!others.isEmpty()) {
           return Optional.of("rule 2: deleted while others claim it: " + was.tags());
         }
@@ -50,7 +50,7 @@ final class ScenarioRules {
       }
       Set<String> counted = settled(before, arn);
       counted.retainAll(ContractRules.claims(was));
-      counted.remove(Claim.of(by.request().resource()).id());
+      counted.remove(Claimant.of(by.request().resource()).id());
       if (!ContractRules.isManaged(was) && ContractRules.tookAway(was, is)) {
         return Optional.of(
             "rule 1: a provider that is not managed lost something: " + was + " -> " + is);
@@ -72,8 +72,8 @@ final class ScenarioRules {
         continue;
       }
       Entry entry = world.iam().entries().get(result.physicalId());
-      Claim claim = Claim.of(delivery.request().resource());
-      if (entry == null || !ContractRules.claims(entry).contains(claim.id())) {
+      Claimant claimant = Claimant.of(delivery.request().resource());
+      if (entry == null || !ContractRules.claims(entry).contains(claimant.id())) {
         return Optional.of(
             "rule 3: %s succeeded, but its provider is %s"
                 .formatted(delivery.id(), entry == null ? "gone" : "without its claim"));
@@ -140,7 +140,7 @@ final class ScenarioRules {
       if (delivery.standing() instanceof Replay.Standing.Succeeded(var result)
           && result.physicalId().equals(arn)
           && !(delivery.request() instanceof Request.Delete)) {
-        settled.add(Claim.of(delivery.request().resource()).id());
+        settled.add(Claimant.of(delivery.request().resource()).id());
       }
     }
     return settled;

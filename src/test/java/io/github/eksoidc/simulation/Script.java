@@ -3,7 +3,7 @@ package io.github.eksoidc.simulation;
 import io.github.eksoidc.inmemory.InMemoryIam;
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.issuer.Clusters.Cluster;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.provider.Providers.Deletion;
 import io.github.eksoidc.resource.Request;
 import java.time.Duration;
@@ -147,7 +147,7 @@ final class Script {
   }
 
   boolean isClaimed(String cluster, String stack) {
-    Claim claim = Scenario.claim(stack);
-    return provider(cluster).map(ContractRules::claims).orElse(Set.of()).contains(claim.id());
+    Claimant claimant = Scenario.claimant(stack);
+    return provider(cluster).map(ContractRules::claims).orElse(Set.of()).contains(claimant.id());
   }
 }

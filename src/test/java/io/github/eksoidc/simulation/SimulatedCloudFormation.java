@@ -3,7 +3,7 @@ package io.github.eksoidc.simulation;
 import io.github.eksoidc.audit.Stack;
 import io.github.eksoidc.audit.StackResource;
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
-import io.github.eksoidc.ownership.Claim;
+import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.LogicalResource;
 import io.github.eksoidc.resource.PhysicalIds;
@@ -577,7 +577,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
         calm,
         ended -> {
           Optional<Entry> entry = Optional.ofNullable(life.iam.all().get(arn));
-          String claim = Claim.of(resource).id();
+          String claim = Claimant.of(resource).id();
           boolean claimed =
               entry
                   .filter(e -> ContractRules.claims(e).contains(claim) && !isOdd(arn, e, claim))
@@ -646,10 +646,10 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private void succeeded(LogicalResource resource, Known now) {
     String arn = now.physicalId();
     known.put(resource, now);
-    mayRemain.remove(new Held(Claim.of(resource).id(), arn));
-    held.add(new Held(Claim.of(resource).id(), arn));
+    mayRemain.remove(new Held(Claimant.of(resource).id(), arn));
+    held.add(new Held(Claimant.of(resource).id(), arn));
     Entry entry = life.iam.all().get(arn);
-    if (entry == null || !ContractRules.claims(entry).contains(Claim.of(resource).id())) {
+    if (entry == null || !ContractRules.claims(entry).contains(Claimant.of(resource).id())) {
       throw new RuleBrokenException(
           "rule 3: a request succeeded, but %s is %s"
               .formatted(arn, entry == null ? "gone" : "without its claim"));
@@ -691,7 +691,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private void mayRemain(LogicalResource resource, String requestId, String except) {
     for (String arn : storedAt.getOrDefault(requestId, Set.of())) {
       if (!arn.equals(except)) {
-        mayRemain.add(new Held(Claim.of(resource).id(), arn));
+        mayRemain.add(new Held(Claimant.of(resource).id(), arn));
       }
     }
   }
@@ -749,7 +749,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   }
 
   private boolean isHeld(LogicalResource resource, String arn) {
-    return held.contains(new Held(Claim.of(resource).id(), arn));
+    return held.contains(new Held(Claimant.of(resource).id(), arn));
   }
 
   // The rules.
@@ -790,7 +790,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     }
     if (request instanceof Request.Delete delete
         && (!Replay.isRelease(delete) || gone.contains(delete.resource()))) {
-      held.remove(new Held(Claim.of(delete.resource()).id(), delete.physicalId()));
+      held.remove(new Held(Claimant.of(delete.resource()).id(), delete.physicalId()));
     }
   }
 
@@ -810,7 +810,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       NavigableMap<String, Entry> after,
       Request by,
       String requestId) {
-    String key = Claim.of(by.resource()).key(requestId);
+    String key = Claimant.of(by.resource()).key(requestId);
     after.forEach(
         (arn, is) -> {
           Entry was = before.get(arn);
@@ -837,7 +837,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   }
 
   private void check(String arn, Entry was, Optional<Entry> is, Request by) {
-    String own = Claim.of(by.resource()).id();
+    String own = Claimant.of(by.resource()).id();
     Optional<Entry> same = is.filter(e -> e.created().equals(was.created()));
     Set<String> claims = same.map(ContractRules::claims).orElse(Set.of());
     for (Held h : held) {
@@ -939,7 +939,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private void claimsOfNewClustersMayRemain(LogicalResource resource, String requestId) {
     for (String arn : storedAt.getOrDefault(requestId, Set.of())) {
       if (!clustersWhenSent.get(requestId).contains(arn)) {
-        mayRemain.add(new Held(Claim.of(resource).id(), arn));
+        mayRemain.add(new Held(Claimant.of(resource).id(), arn));
       }
     }
   }
@@ -977,13 +977,13 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
             entry ->
                 entry.getValue().missing()
                     && entry.getValue().physicalId().equals(arn)
-                    && Claim.of(entry.getKey()).id().equals(claim));
+                    && Claimant.of(entry.getKey()).id().equals(claim));
   }
 
   /** Whether a Delete of a failed Create is still to come. */
   private boolean isPending(String claim) {
-    return failed.keySet().stream().anyMatch(r -> Claim.of(r).id().equals(claim))
-        || cleanups.keySet().stream().anyMatch(r -> Claim.of(r).id().equals(claim));
+    return failed.keySet().stream().anyMatch(r -> Claimant.of(r).id().equals(claim))
+        || cleanups.keySet().stream().anyMatch(r -> Claimant.of(r).id().equals(claim));
   }
 
   /** A person removes what a request with a failed call has left. */
@@ -1009,7 +1009,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     if (entry != null
         && k.properties().equals(desired)
         && ContractRules.isManaged(entry)
-        && ContractRules.claims(entry).equals(Set.of(Claim.of(resource).id()))
+        && ContractRules.claims(entry).equals(Set.of(Claimant.of(resource).id()))
         && entry.tags().keySet().stream()
             .noneMatch(key -> planted.containsKey(new Planted(k.physicalId(), key)))
         && !Set.copyOf(entry.audiences()).equals(Set.copyOf(audiences(desired)))) {
