@@ -169,7 +169,7 @@ record Assessment(Optional<ProviderReport> report, Optional<Instant> asOf) {
               "A request that was about to remove something ended without removing its lease: %s."
                   .formatted(String.join(", ", dead))));
     }
-    if (ownership.isAbandoned()
+    if (ownership.isManagedAndUnclaimed()
         && facts.uses().isEmpty()
         && dead.containsAll(leases(ownership, facts.readAt()))) {
       findings.add(

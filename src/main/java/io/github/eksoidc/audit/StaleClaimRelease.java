@@ -63,7 +63,7 @@ public final class StaleClaimRelease {
             .orElseThrow(() -> new RequestFailedException("%s does not exist.".formatted(arn)));
     String id = claimId.orElse(NO_CLAIM);
     Claim claim = ownership.claims().get(id);
-    if (claim == null && !ownership.isAbandoned()) {
+    if (claim == null && !ownership.isManagedAndUnclaimed()) {
       throw new RequestFailedException(
           ownership.oddClaims().stream()
               .findFirst()

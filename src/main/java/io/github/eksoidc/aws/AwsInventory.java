@@ -29,11 +29,11 @@ public final class AwsInventory implements Inventory {
   private static final String RETAINED = "DELETE_SKIPPED";
 
   private final AwsClients clients;
-  private final CallRecorder recorder;
+  private final CallInterceptor interceptor;
 
-  public AwsInventory(AwsClients clients, CallRecorder recorder) {
+  public AwsInventory(AwsClients clients, CallInterceptor interceptor) {
     this.clients = requireNonNull(clients, "clients is null");
-    this.recorder = requireNonNull(recorder, "recorder is null");
+    this.interceptor = requireNonNull(interceptor, "interceptor is null");
   }
 
   /**
@@ -119,7 +119,7 @@ public final class AwsInventory implements Inventory {
       Function<R, List<T>> members,
       Function<R, String> next) {
     try {
-      R response = recorder.call(action, call);
+      R response = interceptor.call(action, call);
       return new Page<>(
           members.apply(response),
           Optional.ofNullable(next.apply(response)).filter(token -> !token.isEmpty()));

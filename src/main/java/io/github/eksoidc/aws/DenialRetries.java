@@ -19,7 +19,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
  *
  * <p>The time counts from the request's first denial, so a request waits once and not at each call.
  */
-public final class DenialRetries implements CallRecorder {
+public final class DenialRetries implements CallInterceptor {
 
   /** The system property with which tests that would wait for {@link #PATIENCE} shorten it. */
   public static final String PATIENCE_PROPERTY = "eks-oidc-provider.denialPatienceSeconds";
@@ -37,12 +37,12 @@ public final class DenialRetries implements CallRecorder {
   /** A deletion is sent once, right after the reads that allow it. */
   private static final Set<String> SENT_ONCE = Set.of("iam:DeleteOpenIDConnectProvider");
 
-  private final CallRecorder recorder;
+  private final CallInterceptor next;
   private final RequestContext context;
   private Optional<Instant> end = Optional.empty();
 
-  public DenialRetries(CallRecorder recorder, RequestContext context) {
-    this.recorder = requireNonNull(recorder, "recorder is null");
+  public DenialRetries(CallInterceptor next, RequestContext context) {
+    this.next = requireNonNull(next, "next is null");
     this.context = requireNonNull(context, "context is null");
   }
 
@@ -51,7 +51,7 @@ public final class DenialRetries implements CallRecorder {
     Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
     while (true) {
       try {
-        return recorder.call(action, call, requestId);
+        return next.call(action, call, requestId);
       } catch (AwsServiceException e) {
         if (!AwsErrors.mayBeAllowedSoon(e) || SENT_ONCE.contains(action) || !pauses(backoff)) {
           throw e;

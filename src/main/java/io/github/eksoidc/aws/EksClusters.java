@@ -16,18 +16,18 @@ public final class EksClusters implements Clusters {
   private static final String ACTION = "eks:DescribeCluster";
 
   private final AwsClients clients;
-  private final CallRecorder recorder;
+  private final CallInterceptor interceptor;
 
-  public EksClusters(AwsClients clients, CallRecorder recorder) {
+  public EksClusters(AwsClients clients, CallInterceptor interceptor) {
     this.clients = requireNonNull(clients, "clients is null");
-    this.recorder = requireNonNull(recorder, "recorder is null");
+    this.interceptor = requireNonNull(interceptor, "interceptor is null");
   }
 
   @Override
   public Optional<Cluster> find(String name, String region) {
     try {
       var cluster =
-          recorder
+          interceptor
               .call(ACTION, () -> clients.eks(region).describeCluster(r -> r.name(name)))
               .cluster();
       return Optional.of(

@@ -49,11 +49,11 @@ public final class IamProviders implements Providers {
   private static final Duration LONGEST_WRITE = Duration.ofSeconds(55);
 
   private final IamClient iam;
-  private final CallRecorder recorder;
+  private final CallInterceptor interceptor;
 
-  public IamProviders(AwsClients clients, CallRecorder recorder) {
+  public IamProviders(AwsClients clients, CallInterceptor interceptor) {
     this.iam = clients.iam();
-    this.recorder = requireNonNull(recorder, "recorder is null");
+    this.interceptor = requireNonNull(interceptor, "interceptor is null");
   }
 
   @Override
@@ -232,7 +232,7 @@ public final class IamProviders implements Providers {
   }
 
   private <T extends IamResponse> T call(String action, Supplier<T> call) {
-    return recorder.call(action, call);
+    return interceptor.call(action, call);
   }
 
   private static List<Tag> tagList(Map<String, String> tags) {

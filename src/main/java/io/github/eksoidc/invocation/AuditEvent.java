@@ -13,18 +13,19 @@ import java.util.regex.Pattern;
 sealed interface AuditEvent {
 
   /**
-   * Reports what nobody needs any more. Changes nothing.
+   * Reports providers and claims that nobody needs any more, and those that stacks need and lack.
+   * Changes nothing.
    *
    * @param quota how many OIDC providers the account can have
    */
-  record Report(int quota) implements AuditEvent {}
+  record RunAudit(int quota) implements AuditEvent {}
 
   /**
    * Releases one stale claim.
    *
    * @param claimId empty for a managed provider that nobody claims
    */
-  record Release(ProviderArn provider, Optional<String> claimId) implements AuditEvent {}
+  record ReleaseClaim(ProviderArn provider, Optional<String> claimId) implements AuditEvent {}
 
   /** IAM's default quota of OIDC providers in an account. */
   int DEFAULT_QUOTA = 100;
@@ -51,7 +52,7 @@ sealed interface AuditEvent {
     return switch (String.valueOf(members.get(KIND))) {
       case "Report" -> {
         checkNames(members, Set.of(KIND, "Quota"));
-        yield new Report(quota(members.get("Quota")));
+        yield new RunAudit(quota(members.get("Quota")));
       }
       case "Release" -> {
         checkNames(members, Set.of(KIND, "ProviderArn", "Claim"));
@@ -59,7 +60,7 @@ sealed interface AuditEvent {
         if (claim.filter(id -> !CLAIM.matcher(id).matches()).isPresent()) {
           throw mustBe("Claim", "the id of a claim in the audit's report, 32 hex digits");
         }
-        yield new Release(
+        yield new ReleaseClaim(
             ProviderArn.parse(String.valueOf(members.get("ProviderArn")))
                 .orElseThrow(() -> mustBe("ProviderArn", "the ARN of an OIDC provider")),
             claim);

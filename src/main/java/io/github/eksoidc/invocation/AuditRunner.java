@@ -64,12 +64,12 @@ final class AuditRunner {
     var providers = new IamProviders(clients, calls);
     var inventory = new AwsInventory(clients, calls);
     return switch (AuditEvent.of(members)) {
-      case AuditEvent.Report(int quota) -> {
+      case AuditEvent.RunAudit(int quota) -> {
         var clusters = new EksClusters(clients, calls);
         Report report = new Audit(providers, clusters, inventory, context).run(quota);
         yield () -> logged(report, stopwatch);
       }
-      case AuditEvent.Release(var provider, var claimId) -> {
+      case AuditEvent.ReleaseClaim(var provider, var claimId) -> {
         var released =
             new StaleClaimRelease(providers, inventory, context).release(provider, claimId);
         yield () -> released;

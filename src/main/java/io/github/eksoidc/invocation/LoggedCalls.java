@@ -1,6 +1,6 @@
 package io.github.eksoidc.invocation;
 
-import io.github.eksoidc.aws.CallRecorder;
+import io.github.eksoidc.aws.CallInterceptor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** Logs and counts each AWS call of an invocation, until its work is stopped. */
-final class LoggedCalls implements CallRecorder {
+final class LoggedCalls implements CallInterceptor {
 
   private final Progress progress;
   private final JsonLog log;

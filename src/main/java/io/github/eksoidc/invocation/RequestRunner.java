@@ -1,7 +1,7 @@
 package io.github.eksoidc.invocation;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import io.github.eksoidc.aws.CallRecorder;
+import io.github.eksoidc.aws.CallInterceptor;
 import io.github.eksoidc.cloudformation.ParsedEvent;
 import io.github.eksoidc.cloudformation.RequestParser;
 import io.github.eksoidc.cloudformation.Response;
@@ -50,7 +50,7 @@ final class RequestRunner {
      *
      * @throws RequestFailedException if there is no such type, or it can't be set up
      */
-    ResourceType find(String name, CallRecorder calls, RequestContext context);
+    ResourceType find(String name, CallInterceptor calls, RequestContext context);
   }
 
   /** Runs the request. Everything that it throws becomes a response. */

@@ -1,7 +1,7 @@
 package io.github.eksoidc.invocation;
 
 import io.github.eksoidc.aws.AwsClients;
-import io.github.eksoidc.aws.CallRecorder;
+import io.github.eksoidc.aws.CallInterceptor;
 import io.github.eksoidc.aws.DenialRetries;
 import io.github.eksoidc.aws.EksClusters;
 import io.github.eksoidc.aws.IamProviders;
@@ -27,7 +27,7 @@ final class ResourceTypes {
    * @param clients called only for a type that needs AWS
    */
   static ResourceType of(
-      String name, Supplier<AwsClients> clients, CallRecorder calls, RequestContext context) {
+      String name, Supplier<AwsClients> clients, CallInterceptor calls, RequestContext context) {
     return switch (name) {
       case EksOidcProvider.TYPE, "AWS::CloudFormation::CustomResource" ->
           eksOidcProvider(clients.get(), new DenialRetries(calls, context));
@@ -36,7 +36,7 @@ final class ResourceTypes {
     };
   }
 
-  private static ResourceType eksOidcProvider(AwsClients clients, CallRecorder calls) {
+  private static ResourceType eksOidcProvider(AwsClients clients, CallInterceptor calls) {
     return new EksOidcProvider(
         new IamProviders(clients, calls), new EksClusters(clients, calls), MAY_TAKE_OVER);
   }

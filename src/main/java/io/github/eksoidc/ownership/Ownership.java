@@ -127,7 +127,7 @@ public record Ownership(Provider provider, Instant readAt) {
   }
 
   /** Whether the provider is managed and nobody uses it: what an interrupted Delete leaves. */
-  public boolean isAbandoned() {
+  public boolean isManagedAndUnclaimed() {
     return isManaged() && isUnclaimed();
   }
 

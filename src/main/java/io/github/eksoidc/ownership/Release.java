@@ -44,7 +44,7 @@ record Release(Claimant claimant, Leftover leftover) implements Goal {
     boolean othersClaim =
         !is.oddClaims().isEmpty() || !released.containsAll(is.claimTags().keySet());
     boolean undoesTakeover = leftover.undoesTakeover(is, claimant);
-    if (released.isEmpty() && !is.isAbandoned() && !undoesTakeover) {
+    if (released.isEmpty() && !is.isManagedAndUnclaimed() && !undoesTakeover) {
       return seen.isCertain() ? finish(seen, now) : new Move.Look();
     }
     if (!is.isManaged() || othersClaim || undoesTakeover) {

@@ -116,7 +116,7 @@ public final class Session {
   }
 
   /** The same, by this delivery of the request and not only by another one. */
-  public boolean mayHaveClaimedItself() {
+  public boolean mayHaveClaimedInThisDelivery() {
     return seen.ownClaim().mayBeByThisDelivery();
   }
 

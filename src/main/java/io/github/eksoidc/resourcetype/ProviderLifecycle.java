@@ -108,7 +108,7 @@ final class ProviderLifecycle {
         old.map(EksOidcProviderProperties::source)
             .filter(source -> !source.equals(properties.source()))
             .map(source -> new PreviousUpdate(source, claims, locator, context));
-    Optional<ProviderArn> current = locator.own(request.physicalId());
+    Optional<ProviderArn> current = locator.ofThisAccount(request.physicalId());
     boolean sameSource = old.isPresent() && previous.isEmpty();
     Issuer issuer = issuer(properties.source(), sameSource, previous, current);
     Wanted wanted = wanted(issuer, properties, old);
@@ -141,15 +141,15 @@ final class ProviderLifecycle {
   private Provider updateInPlace(
       ProviderArn arn, Wanted wanted, Optional<PreviousUpdate> previous) {
     Session session = claims.at(arn);
-    Optional<ProviderArn> abandoned = previous.flatMap(PreviousUpdate::provider);
-    boolean rollsBack = previous.isPresent() && !abandoned.equals(Optional.of(arn));
+    Optional<ProviderArn> previousProvider = previous.flatMap(PreviousUpdate::provider);
+    boolean rollsBack = previous.isPresent() && !previousProvider.equals(Optional.of(arn));
     List<Claim> existing = rollsBack ? session.earlierClaims() : List.of();
     boolean isClaimed = rollsBack && !session.claims().isEmpty();
     Provider provider = session.update(wanted, rollsBack);
     // An earlier delivery that has settled has also released.
     if (rollsBack && !(isClaimed && existing.isEmpty())) {
       try {
-        previous.get().release(abandoned, existing, Set.of(arn));
+        previous.get().release(previousProvider, existing, Set.of(arn));
       } catch (SupersededException e) {
         // What the resource has claimed all the time may be in use.
         if (!isClaimed) {
@@ -193,7 +193,7 @@ final class ProviderLifecycle {
       return provider;
     } catch (RuntimeException e) {
       // What another delivery has claimed may be in use, unless this request is canceled.
-      if (isCanceled || session.mayHaveClaimedItself()) {
+      if (isCanceled || session.mayHaveClaimedInThisDelivery()) {
         session.undo(e);
       }
       boolean isLasting =
@@ -246,9 +246,9 @@ final class ProviderLifecycle {
   }
 
   private void release(String arn, Leftover leftover) {
-    Optional<ProviderArn> own = locator.own(arn);
-    if (own.isPresent()) {
-      claims.release(own.get(), leftover);
+    Optional<ProviderArn> provider = locator.ofThisAccount(arn);
+    if (provider.isPresent()) {
+      claims.release(provider.get(), leftover);
     } else {
       context.logDecision(
           "not the provider of an EKS issuer of this account and partition, left alone", Map.of());

@@ -44,7 +44,7 @@ final class ProviderLocator {
    * The provider that an ARN names; empty if it is not one of an EKS issuer of this account and
    * partition. Anybody who invokes the function chooses the ARN.
    */
-  Optional<ProviderArn> own(String arn) {
+  Optional<ProviderArn> ofThisAccount(String arn) {
     return ProviderArn.parse(arn)
         .filter(
             provider ->

@@ -80,8 +80,8 @@ public abstract class AwsExpectations {
     place = start();
     System.setProperty("aws.endpointUrl", place.endpoint());
     AwsClients clients = new AwsClients("eu-west-1", false);
-    CallRecorder log =
-        new CallRecorder() {
+    CallInterceptor log =
+        new CallInterceptor() {
           @Override
           public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
             return call.get();

@@ -84,7 +84,7 @@ class WriteTimeIT {
     }
   }
 
-  private static final class Unrecorded implements CallRecorder {
+  private static final class Unrecorded implements CallInterceptor {
     @Override
     public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
       return call.get();

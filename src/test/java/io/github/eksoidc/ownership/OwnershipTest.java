@@ -82,7 +82,7 @@ class OwnershipTest {
     assertThat(ownership.claims()).containsOnlyKeys(MINE.id(), "0".repeat(32));
     assertThat(ownership.claimOf(MINE).map(Claim::requestId)).contains("r2");
     assertThat(ownership.otherClaimants(MINE)).containsExactly("other/P");
-    assertThat(ownership.isAbandoned()).isFalse();
+    assertThat(ownership.isManagedAndUnclaimed()).isFalse();
     assertThat(ownership.provider().freeTags()).isEqualTo(47);
   }
 
@@ -98,7 +98,7 @@ class OwnershipTest {
     Ownership ownership =
         ownership("eks-oidc-provider/managed", "true", key, "whatever stands there");
     assertThat(ownership.isUnclaimed()).isFalse();
-    assertThat(ownership.isAbandoned()).isFalse();
+    assertThat(ownership.isManagedAndUnclaimed()).isFalse();
     assertThat(ownership.oddClaims()).containsExactly(key);
     assertThat(ownership.claims()).isEmpty();
     assertThat(ownership.hasClaim(MINE)).isFalse();
@@ -125,7 +125,7 @@ class OwnershipTest {
   void onlyTheExactTagValueMakesAProviderManaged(String value, boolean managed) {
     Ownership ownership = ownership("eks-oidc-provider/managed", value);
     assertThat(ownership.isManaged()).isEqualTo(managed);
-    assertThat(ownership.isAbandoned()).isEqualTo(managed);
+    assertThat(ownership.isManagedAndUnclaimed()).isEqualTo(managed);
   }
 
   private static Ownership ownership(String... tags) {

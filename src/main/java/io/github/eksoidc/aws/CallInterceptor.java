@@ -4,8 +4,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsResponse;
 
-/** Makes AWS calls and records them. */
-public interface CallRecorder {
+/** What each AWS call passes through: it may be logged, rejected or repeated there. */
+public interface CallInterceptor {
 
   /**
    * Makes one AWS call.
