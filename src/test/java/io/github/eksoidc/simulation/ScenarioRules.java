@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The contract's rules for a scenario, as checks of one step, of one state, and of the end.
+ * Checks rules 1 to 5 of this package for a scenario: after one step, in one state, and at the end.
  *
  * <p>A claim counts from the moment at which its request has responded with SUCCESS: until then its
  * request waits for others that remove something, and adds what is missing.
@@ -34,14 +34,14 @@ final class ScenarioRules {
       Entry was = entry.getValue();
       Entry is = after.entries().get(arn);
       boolean same = is != null && is.created().equals(was.created());
-      if (!same && !ContractRules.isManaged(was)) {
+      if (!same && !ObservedTags.isManaged(was)) {
         return Optional.of("rule 1: a provider was deleted that is not managed");
       }
       if (!same) {
         // A claim whose request still waits for the outcome does not count: it makes the provider
         // anew.
         Set<String> others = settled(before, arn);
-        others.retainAll(ContractRules.claims(was));
+        others.retainAll(ObservedTags.claims(was));
         others.remove(Claimant.of(by.request().resource()).id());
         if (!others.isEmpty()) {
           return Optional.of("rule 2: deleted while others claim it: " + was.tags());
@@ -49,20 +49,20 @@ final class ScenarioRules {
         continue;
       }
       Set<String> counted = settled(before, arn);
-      counted.retainAll(ContractRules.claims(was));
+      counted.retainAll(ObservedTags.claims(was));
       counted.remove(Claimant.of(by.request().resource()).id());
-      if (!ContractRules.isManaged(was) && ContractRules.tookAway(was, is)) {
+      if (!ObservedTags.isManaged(was) && ObservedTags.tookAway(was, is)) {
         return Optional.of(
             "rule 1: a provider that is not managed lost something: " + was + " -> " + is);
       }
-      if (!counted.isEmpty() && ContractRules.tookAway(was, is)) {
+      if (!counted.isEmpty() && ObservedTags.tookAway(was, is)) {
         return Optional.of("rule 4: a shared provider lost something: " + was + " -> " + is);
       }
     }
     return Optional.empty();
   }
 
-  /** What holds at every moment: rule 3. */
+  /** What holds at every moment: rules 3 and 4. */
   Optional<String> ofState(SimulationState world) {
     for (RequestDelivery delivery : world.deliveries()) {
       if (!(delivery.standing() instanceof Replay.Standing.Succeeded(var result))
@@ -73,7 +73,7 @@ final class ScenarioRules {
       }
       Entry entry = world.iam().entries().get(result.physicalId());
       Claimant claimant = Claimant.of(delivery.request().resource());
-      if (entry == null || !ContractRules.claims(entry).contains(claimant.id())) {
+      if (entry == null || !ObservedTags.claims(entry).contains(claimant.id())) {
         return Optional.of(
             "rule 3: %s succeeded, but its provider is %s"
                 .formatted(delivery.id(), entry == null ? "gone" : "without its claim"));
@@ -91,12 +91,12 @@ final class ScenarioRules {
   Optional<String> ofEnd(SimulationState world) {
     for (var entry : world.iam().entries().entrySet()) {
       Entry is = entry.getValue();
-      if (ContractRules.isManaged(is) && ContractRules.claims(is).isEmpty()) {
+      if (ObservedTags.isManaged(is) && ObservedTags.claims(is).isEmpty()) {
         return Optional.of("rule 2: nobody claims it, and it is still there");
       }
     }
     Map<String, Set<String>> claims = new TreeMap<>();
-    world.iam().entries().forEach((arn, entry) -> claims.put(arn, ContractRules.claims(entry)));
+    world.iam().entries().forEach((arn, entry) -> claims.put(arn, ObservedTags.claims(entry)));
     if (!claims.equals(new TreeMap<>(scenario.expectedClaims))) {
       return Optional.of("rule 5: left are " + claims + ", expected " + scenario.expectedClaims);
     }
@@ -133,7 +133,7 @@ final class ScenarioRules {
     Set<String> settled = new HashSet<>();
     Entry before = scenario.before.all().get(arn);
     if (before != null) {
-      settled.addAll(ContractRules.claims(before));
+      settled.addAll(ObservedTags.claims(before));
       settled.removeAll(scenario.unsettled);
     }
     for (RequestDelivery delivery : world.deliveries()) {

@@ -148,6 +148,6 @@ final class Script {
 
   boolean isClaimed(String cluster, String stack) {
     Claimant claimant = Scenario.claimant(stack);
-    return provider(cluster).map(ContractRules::claims).orElse(Set.of()).contains(claimant.id());
+    return provider(cluster).map(ObservedTags::claims).orElse(Set.of()).contains(claimant.id());
   }
 }

@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A model of CloudFormation: which requests it sends for a stack's operation, and what rules 1 to 9
- * demand after each write and response, and at rest.
+ * A model of CloudFormation: which requests it sends for a stack's operation, and what the rules of
+ * this package demand after each write and response, and at rest.
  */
 final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
@@ -525,7 +525,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     Entry entry = life.iam.all().get(arn);
     if (entry != null) {
       Map<String, String> claims = new HashMap<>(entry.tags());
-      claims.keySet().removeIf(key -> !ContractRules.isClaim(key));
+      claims.keySet().removeIf(key -> !ObservedTags.isClaim(key));
       stripped.put(arn, claims);
       life.iam.iam.untag(arn, claims.keySet());
       life.iam.recordWrite();
@@ -580,11 +580,11 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           String claim = Claimant.of(resource).id();
           boolean claimed =
               entry
-                  .filter(e -> ContractRules.claims(e).contains(claim) && !isOdd(arn, e, claim))
+                  .filter(e -> ObservedTags.claims(e).contains(claim) && !isOdd(arn, e, claim))
                   .isPresent();
           boolean left =
               entry
-                  .filter(e -> ContractRules.isManaged(e) && ContractRules.claims(e).isEmpty())
+                  .filter(e -> ObservedTags.isManaged(e) && ObservedTags.claims(e).isEmpty())
                   .isPresent();
           if (ended.outcome() instanceof Outcome.Succeeded && claimed) {
             throw new RuleBrokenException("a release succeeded, and the claim is still there");
@@ -649,7 +649,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     mayRemain.remove(new Held(Claimant.of(resource).id(), arn));
     held.add(new Held(Claimant.of(resource).id(), arn));
     Entry entry = life.iam.all().get(arn);
-    if (entry == null || !ContractRules.claims(entry).contains(Claimant.of(resource).id())) {
+    if (entry == null || !ObservedTags.claims(entry).contains(Claimant.of(resource).id())) {
       throw new RuleBrokenException(
           "rule 3: a request succeeded, but %s is %s"
               .formatted(arn, entry == null ? "gone" : "without its claim"));
@@ -763,14 +763,14 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private boolean hasOddClaim(String arn, Entry entry, String requestId) {
     Instant lagBefore = sentAt.get(requestId).minusSeconds(21);
     return entry.tags().keySet().stream()
-        .filter(ContractRules::isClaim)
+        .filter(ObservedTags::isClaim)
         .anyMatch(
             key -> planted.getOrDefault(new Planted(arn, key), Instant.MAX).isBefore(lagBefore));
   }
 
   /** Whether only odd tags record a claim. */
   private boolean isOdd(String arn, Entry entry, String claim) {
-    return ContractRules.claimKeys(entry, claim).stream()
+    return ObservedTags.claimKeys(entry, claim).stream()
         .allMatch(key -> planted.containsKey(new Planted(arn, key)));
   }
 
@@ -819,7 +819,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
               && (was == null || !claim.equals(was.tags().get(key)))) {
             storedAt.computeIfAbsent(requestId, _ -> new HashSet<>()).add(arn);
           }
-          if (was != null && ContractRules.tookAway(was, is)) {
+          if (was != null && ObservedTags.tookAway(was, is)) {
             tookAwayAt.computeIfAbsent(requestId, _ -> new HashMap<>()).put(arn, life.now());
           }
         });
@@ -827,7 +827,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
         (arn, was) -> {
           Optional<Entry> is = Optional.ofNullable(after.get(arn));
           if (hasOddClaim(arn, was, requestId)
-              && (is.isEmpty() || ContractRules.tookAway(was, is.get()))) {
+              && (is.isEmpty() || ObservedTags.tookAway(was, is.get()))) {
             throw new RuleBrokenException(
                 "rule 10: somebody unknown claims it, and it lost something: %s -> %s"
                     .formatted(was, is));
@@ -839,11 +839,11 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   private void check(String arn, Entry was, Optional<Entry> is, Request by) {
     String own = Claimant.of(by.resource()).id();
     Optional<Entry> same = is.filter(e -> e.created().equals(was.created()));
-    Set<String> claims = same.map(ContractRules::claims).orElse(Set.of());
+    Set<String> claims = same.map(ObservedTags::claims).orElse(Set.of());
     for (Held h : held) {
       if (h.arn().equals(arn)
           && !claims.contains(h.claim())
-          && ContractRules.claims(was).contains(h.claim())) {
+          && ObservedTags.claims(was).contains(h.claim())) {
         boolean failedId = by instanceof Request.Delete d && !d.physicalId().startsWith("arn:");
         throw new RuleBrokenException(
             "%s: %s took the claim %s from %s"
@@ -855,7 +855,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       }
     }
     if (same.isEmpty()) {
-      if (!ContractRules.isManaged(was)) {
+      if (!ObservedTags.isManaged(was)) {
         throw new RuleBrokenException("rule 1: a provider was deleted that is not managed");
       }
       Entry original = foreign.get(arn);
@@ -864,8 +864,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       }
       return;
     }
-    boolean takesAway = ContractRules.tookAway(was, same.get());
-    if (takesAway && !ContractRules.isManaged(was)) {
+    boolean takesAway = ObservedTags.tookAway(was, same.get());
+    if (takesAway && !ObservedTags.isManaged(was)) {
       throw new RuleBrokenException(
           "rule 1: a provider lost something that is not managed: %s -> %s".formatted(was, is));
     }
@@ -874,7 +874,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
       throw new RuleBrokenException(
           "rule 4: a shared provider lost something: %s -> %s".formatted(was, is));
     }
-    if (!ContractRules.isManaged(was) && ContractRules.isManaged(same.get())) {
+    if (!ObservedTags.isManaged(was) && ObservedTags.isManaged(same.get())) {
       if (!isTakeOver(by.properties())) {
         throw new RuleBrokenException("rule 1: managed without TakeOver");
       }
@@ -896,9 +896,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     foreign.forEach(
         (arn, was) -> {
           Entry is = account.get(arn);
-          if (is == null
-              || !is.created().equals(was.created())
-              || ContractRules.tookAway(was, is)) {
+          if (is == null || !is.created().equals(was.created()) || ObservedTags.tookAway(was, is)) {
             throw new RuleBrokenException("rule 1: %s is %s, was %s".formatted(arn, is, was));
           }
         });
@@ -945,7 +943,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
   }
 
   private void checkAtRest(String arn, Entry entry) {
-    for (String claim : ContractRules.claims(entry)) {
+    for (String claim : ObservedTags.claims(entry)) {
       if (!held.contains(new Held(claim, arn))
           && !isPending(claim)
           && !isOfMissing(claim, arn)
@@ -955,7 +953,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
           continue;
         }
         String writer =
-            ContractRules.claimKeys(entry, claim).stream()
+            ObservedTags.claimKeys(entry, claim).stream()
                 .map(entry.tags()::get)
                 .toList()
                 .toString();
@@ -965,7 +963,7 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
                 .formatted(canceled ? "rule 7" : "rule 5", arn, entry));
       }
     }
-    if (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty()) {
+    if (ObservedTags.isManaged(entry) && ObservedTags.claims(entry).isEmpty()) {
       throw new RuleBrokenException("rule 2: nobody claims %s: %s".formatted(arn, entry));
     }
   }
@@ -988,9 +986,9 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
 
   /** A person removes what a request with a failed call has left. */
   private void removeLeftover(String arn, String claim) {
-    life.iam.iam.untag(arn, ContractRules.claimKeys(life.iam.all().get(arn), claim));
-    if (ContractRules.claims(life.iam.all().get(arn)).isEmpty()
-        && ContractRules.isManaged(life.iam.all().get(arn))) {
+    life.iam.iam.untag(arn, ObservedTags.claimKeys(life.iam.all().get(arn), claim));
+    if (ObservedTags.claims(life.iam.all().get(arn)).isEmpty()
+        && ObservedTags.isManaged(life.iam.all().get(arn))) {
       life.iam.iam.delete(arn);
       foreign.remove(arn);
     }
@@ -1008,8 +1006,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     Entry entry = k == null ? null : life.iam.all().get(k.physicalId());
     if (entry != null
         && k.properties().equals(desired)
-        && ContractRules.isManaged(entry)
-        && ContractRules.claims(entry).equals(Set.of(Claimant.of(resource).id()))
+        && ObservedTags.isManaged(entry)
+        && ObservedTags.claims(entry).equals(Set.of(Claimant.of(resource).id()))
         && entry.tags().keySet().stream()
             .noneMatch(key -> planted.containsKey(new Planted(k.physicalId(), key)))
         && !Set.copyOf(entry.audiences()).equals(Set.copyOf(audiences(desired)))) {
@@ -1023,8 +1021,8 @@ final class SimulatedCloudFormation implements LifecycleRunner.Observer {
     new TreeMap<>(life.iam.all())
         .forEach(
             (arn, entry) -> {
-              if (ContractRules.claims(entry).stream().anyMatch(claim -> !isOdd(arn, entry, claim))
-                  || (ContractRules.isManaged(entry) && ContractRules.claims(entry).isEmpty())) {
+              if (ObservedTags.claims(entry).stream().anyMatch(claim -> !isOdd(arn, entry, claim))
+                  || (ObservedTags.isManaged(entry) && ObservedTags.claims(entry).isEmpty())) {
                 throw new RuleBrokenException(
                     "rule 2: left at the end: %s %s".formatted(arn, entry));
               }

@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the rules say about one provider. */
-final class ContractRules {
+/** What a test sees at a provider, without the function's own reading of tags. */
+final class ObservedTags {
 
   private static final String OURS = "eks-oidc-provider/";
   private static final String CLAIM = OURS + "claim/";
   private static final Pattern KEY = Pattern.compile(CLAIM + "([0-9a-f]{32})/[A-Za-z0-9_-]+");
 
-  private ContractRules() {}
+  private ObservedTags() {}
 
   static Set<String> claims(Entry entry) {
     Set<String> claims = new HashSet<>();
