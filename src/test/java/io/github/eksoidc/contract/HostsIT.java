@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.regions.Region;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.regions.RegionMetadata;
  * The function with the endpoints that the SDK chooses, behind a proxy that records the hosts of
  * its calls: each is one of AWS, whatever tags, properties and ids say.
  */
+@Order(0)
 class HostsIT {
 
   private static final String PASSWORD = "changeit";
