@@ -61,8 +61,7 @@ public final class Benchmark {
   /**
    * Runs the benchmark.
    *
-   * @param args the number of runs, the file for the chart, and unpacked variants of the package to
-   *     measure as well: {@code name=folder}
+   * @param args the number of runs, and the file for the chart
    */
   public static void main(String[] args) {
     int runs = Integer.parseInt(args[0]);
@@ -73,32 +72,13 @@ public final class Benchmark {
               "main",
               Cluster.active("https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA"));
       Benchmark benchmark = new Benchmark(runs, aws);
-      if (args.length > 2) {
-        benchmark.compare(List.of(args).subList(2, args.length));
-      } else {
-        benchmark.measure();
-        benchmark.print();
-        Files.writeString(Path.of(args[1]), new Chart(benchmark.cold).svg());
-      }
+      benchmark.measure();
+      benchmark.print();
+      Files.writeString(Path.of(args[1]), new Chart(benchmark.cold).svg());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     System.exit(0);
-  }
-
-  /** Measures variants of the package only. */
-  private void compare(List<String> variants) {
-    List<Candidate> candidates =
-        variants.stream()
-            .map(variant -> variant.split("=", 2))
-            .map(parts -> Candidate.java(parts[0], Path.of(parts[1]).toAbsolutePath(), HANDLER))
-            .toList();
-    candidates.forEach(candidate -> cold(candidate, new Samples()));
-    for (int i = 0; i < runs; i++) {
-      candidates.forEach(candidate -> cold(candidate, of(cold, candidate.name())));
-    }
-    printTimes("Cold starts at 512 MB", cold);
-    candidates.forEach(this::classesAndPauses);
   }
 
   private void measure() {
