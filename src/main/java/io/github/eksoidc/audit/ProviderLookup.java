@@ -9,7 +9,6 @@ import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.DeadlineExceededException;
-import io.github.eksoidc.resource.FunctionLocation;
 import io.github.eksoidc.resource.RequestContext;
 import io.github.eksoidc.resource.RequestFailedException;
 import java.time.Instant;
@@ -58,21 +57,11 @@ final class ProviderLookup {
     this.context = requireNonNull(context, "context is null");
   }
 
-  /** The issuer of a provider of this account; empty if it is not one of an EKS cluster. */
-  static Optional<EksIssuer> eksIssuer(ProviderArn arn, FunctionLocation location) {
-    return EksIssuer.parse(arn.issuer())
-        .filter(
-            issuer ->
-                arn.account().equals(location.account())
-                    && arn.partition().equals(location.partition())
-                    && issuer.partition().id().equals(location.partition()));
-  }
-
   /** The providers of EKS issuers among these. */
   SequencedMap<ProviderArn, EksIssuer> ofEks(Collection<ProviderArn> arns) {
     SequencedMap<ProviderArn, EksIssuer> eks = new LinkedHashMap<>();
     for (ProviderArn arn : arns) {
-      eksIssuer(arn, context.location()).ifPresent(issuer -> eks.put(arn, issuer));
+      arn.eksIssuer(context.location()).ifPresent(issuer -> eks.put(arn, issuer));
     }
     return eks;
   }

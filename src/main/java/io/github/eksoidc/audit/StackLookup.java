@@ -73,7 +73,7 @@ final class StackLookup {
     for (Use use : uses) {
       use.resource()
           .provider()
-          .filter(arn -> ProviderLookup.eksIssuer(arn, context.location()).isPresent())
+          .filter(arn -> arn.eksIssuer(context.location()).isPresent())
           .ifPresent(arn -> add(byProvider, arn, List.of(use)));
     }
     return byProvider;

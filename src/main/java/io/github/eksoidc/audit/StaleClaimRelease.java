@@ -51,7 +51,7 @@ public final class StaleClaimRelease {
    *     the provider without a claim on it, or if nobody knows
    */
   public SequencedMap<String, Object> release(ProviderArn arn, Optional<String> claimId) {
-    if (ProviderLookup.eksIssuer(arn, context.location()).isEmpty()) {
+    if (arn.eksIssuer(context.location()).isEmpty()) {
       throw new RequestFailedException(
           "%s is not the provider of an EKS issuer in this account.".formatted(arn));
     }
@@ -132,7 +132,7 @@ public final class StaleClaimRelease {
     context.reportProgress("looking for stacks that have " + arn);
     ProviderLookup lookup = new ProviderLookup(providers, calls, context);
     SequencedMap<ProviderArn, EksIssuer> issuers = lookup.ofEks(providers.list());
-    issuers.put(arn, ProviderLookup.eksIssuer(arn, context.location()).orElseThrow());
+    issuers.put(arn, arn.eksIssuer(context.location()).orElseThrow());
     stacks.load(Audit.regions(context, issuers.values()));
     Set<String> expected =
         ProviderLookup.regionsOfClaims(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.issuer.Partition;
 import io.github.eksoidc.provider.ProviderTags;
+import io.github.eksoidc.resource.RequestContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -50,7 +51,7 @@ public record Claim(
   public static final String NO_STACK = "no-stack";
 
   /** Lambda delivers an event for six hours, and the function runs for 15 minutes at the most. */
-  private static final Duration LATEST_WRITE = Duration.ofMinutes(6 * 60 + 15);
+  private static final Duration LATEST_WRITE = Duration.ofHours(6).plus(RequestContext.LONGEST_RUN);
 
   private static final Pattern VALUE =
       Pattern.compile(
@@ -101,9 +102,19 @@ public record Claim(
         owner, Origin.RENEWAL, request.id(), request.sentAt(), now, cluster, stackLocation);
   }
 
-  /** The one that was written later. */
-  Claim lastWritten(Claim other) {
-    return other.writtenAt.isAfter(writtenAt) ? other : this;
+  /** The one of the later request; of one request, the one that was written later. */
+  Claim later(Claim other) {
+    return BY_SENT_AT.compare(this, other) < 0 ? other : this;
+  }
+
+  /**
+   * Whether a claim of a claimant can name this owner: the claimant's own, cut if the value would
+   * be too long.
+   */
+  boolean isOwnedBy(Claimant claimant) {
+    return new Claim(claimant.owner(), origin, requestId, sentAt, writtenAt, cluster, stackLocation)
+        .value()
+        .equals(value());
   }
 
   /**

@@ -3,7 +3,7 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.ownership.Claim.Origin;
-import java.time.Duration;
+import io.github.eksoidc.resource.RequestContext;
 import java.time.Instant;
 import java.util.function.Predicate;
 
@@ -16,9 +16,6 @@ import java.util.function.Predicate;
  * @param isOfFirstRequest whether every other claim of the resource is later
  */
 public record Leftover(Predicate<Claim> claims, boolean isUndo, boolean isOfFirstRequest) {
-
-  /** Lambda's longest timeout: a Create that stored its claim earlier has ended. */
-  private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
   public Leftover {
     requireNonNull(claims, "claims is null");
@@ -67,7 +64,7 @@ public record Leftover(Predicate<Claim> claims, boolean isUndo, boolean isOfFirs
     return undoing(
         claim ->
             claim.origin() == Origin.CREATE
-                && claim.writtenAt().plus(LONGEST_RUN).isAfter(canceledAt)
+                && claim.writtenAt().plus(RequestContext.LONGEST_RUN).isAfter(canceledAt)
                 && !claim.sentAt().isAfter(canceledAt),
         true);
   }
@@ -91,7 +88,7 @@ public record Leftover(Predicate<Claim> claims, boolean isUndo, boolean isOfFirs
         && is.isManaged()
         && is.takenOverBy()
             .filter(claims)
-            .filter(by -> claimant.owner().startsWith(by.owner()))
+            .filter(by -> by.isOwnedBy(claimant))
             .filter(
                 by ->
                     is.claimTags().entrySet().stream()

@@ -82,7 +82,7 @@ public record Ownership(Provider provider, Instant readAt) {
   public NavigableMap<String, Claim> claims() {
     NavigableMap<String, Claim> claims = new TreeMap<>();
     claimTags()
-        .forEach((key, claim) -> claims.merge(Claimant.idOf(key).get(), claim, Claim::lastWritten));
+        .forEach((key, claim) -> claims.merge(Claimant.idOf(key).get(), claim, Claim::later));
     return claims;
   }
 
@@ -95,14 +95,14 @@ public record Ownership(Provider provider, Instant readAt) {
 
   /** The latest claim of one resource; empty if the resource does not use the provider. */
   public Optional<Claim> claimOf(Claimant claimant) {
-    return claimsOf(claimant).values().stream().reduce(Claim::lastWritten);
+    return claimsOf(claimant).values().stream().reduce(Claim::later);
   }
 
   /** The claim of one request for a resource. */
   Optional<Claim> claimOf(Claimant claimant, String requestId) {
     return claimsOf(claimant).values().stream()
         .filter(claim -> claim.requestId().equals(requestId))
-        .reduce(Claim::lastWritten);
+        .reduce(Claim::later);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.eksoidc.provider;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.resource.Arn;
 import io.github.eksoidc.resource.FunctionLocation;
@@ -44,6 +45,19 @@ public record ProviderArn(String partition, String account, String issuer) {
             arn ->
                 new ProviderArn(
                     arn.partition(), arn.account(), arn.resource().substring(RESOURCE.length())));
+  }
+
+  /**
+   * The issuer; empty if this is not the provider of an EKS issuer in the account and the partition
+   * of a function.
+   */
+  public Optional<EksIssuer> eksIssuer(FunctionLocation location) {
+    return EksIssuer.parse(issuer)
+        .filter(
+            eks ->
+                account.equals(location.account())
+                    && partition.equals(location.partition())
+                    && eks.partition().id().equals(partition));
   }
 
   @Override

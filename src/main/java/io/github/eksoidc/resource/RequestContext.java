@@ -11,6 +11,9 @@ import java.util.function.Supplier;
  */
 public interface RequestContext {
 
+  /** Lambda's longest timeout: a request that began earlier has ended. */
+  Duration LONGEST_RUN = Duration.ofMinutes(15);
+
   /** The partition, Region and account of the function. */
   FunctionLocation location();
 

@@ -34,7 +34,7 @@ import java.util.Set;
 final class PreviousUpdate {
 
   /** A rollback follows an Update that runs or has failed: Lambda's longest timeout, twice. */
-  private static final Duration LONGEST_UPDATE = Duration.ofMinutes(30);
+  private static final Duration LONGEST_UPDATE = RequestContext.LONGEST_RUN.multipliedBy(2);
 
   private final IssuerSource source;
   private final Claims claims;

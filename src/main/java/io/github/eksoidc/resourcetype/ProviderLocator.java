@@ -2,7 +2,6 @@ package io.github.eksoidc.resourcetype;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.eksoidc.issuer.EksIssuer;
 import io.github.eksoidc.issuer.Issuer;
 import io.github.eksoidc.issuer.IssuerResolver;
 import io.github.eksoidc.issuer.IssuerSource;
@@ -48,12 +47,10 @@ final class ProviderLocator {
     return ProviderArn.parse(arn)
         .filter(
             provider ->
-                provider.account().equals(context.location().account())
-                    && provider.partition().equals(context.location().partition())
-                    && EksIssuer.parse(provider.issuer())
-                        .filter(issuer -> !issuer.isDualStack())
-                        .filter(issuer -> issuer.partition().id().equals(provider.partition()))
-                        .isPresent());
+                provider
+                    .eksIssuer(context.location())
+                    .filter(issuer -> !issuer.isDualStack())
+                    .isPresent());
   }
 
   /** The provider that a source leads to now; empty if {@link IssuerResolver#current} is. */
