@@ -74,7 +74,8 @@ class OwnershipTest {
     Ownership ownership =
         ownership(
             MINE.key("r1"),
-            "mine/P Create r1 2026-01-02T03:04:05Z",
+            // Of a request that was sent earlier, and has written later.
+            "mine/P Create r1 2026-01-02T03:04:05Z/PT5M",
             MINE.key("r2"),
             "mine/P Renewal r2 2026-01-02T03:05:05Z",
             "eks-oidc-provider/claim/" + "0".repeat(32) + "/r1",
