@@ -22,9 +22,6 @@ import java.util.UUID;
 /** Fills an account with clusters, stacks and providers that have existed for some time. */
 public final class SampleAccount {
 
-  /** The stack of the sample's stale claim, which does not exist any more. */
-  public static final String DELETED_STACK = "search-old";
-
   private static final String REGION = "eu-west-1";
   private static final String LOGICAL_ID = "Provider";
   private static final String REQUEST_ID = "00000000-0000-4000-8000-000000000000";
@@ -53,7 +50,8 @@ public final class SampleAccount {
     account.stack("web", "web");
     account.provider("web", List.of("sts.amazonaws.com"), Map.of(), "");
     account.managed("payments", "payments-cluster", "payments-roles");
-    account.managed("search", "search-roles", DELETED_STACK);
+    // A stack that does not exist any more.
+    account.managed("search", "search-roles", "search-old");
     // A cluster that has been deleted, although a stack still uses its provider.
     account.managed("legacy", "legacy");
     account.provider(

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /** IAM's Query protocol: form requests, XML responses. */
 final class IamQuery {
@@ -83,7 +81,6 @@ final class IamQuery {
             iam.untag(arn, new LinkedHashSet<>(list(form, "TagKeys")));
             yield "";
           }
-          case "ListOpenIDConnectProviderTags" -> tagPage(iam.get(arn), form);
           default ->
               throw new AwsError(
                   "InvalidAction",
@@ -127,26 +124,6 @@ final class IamQuery {
         + "<Tags>"
         + tagMembers(entry.tags())
         + "</Tags>";
-  }
-
-  private static String tagPage(InMemoryIam.Entry entry, Map<String, String> form) {
-    int most = Integer.parseInt(form.getOrDefault("MaxItems", "100"));
-    NavigableMap<String, String> rest =
-        form.containsKey("Marker") ? entry.tags().tailMap(form.get("Marker"), true) : entry.tags();
-    NavigableMap<String, String> page = new TreeMap<>();
-    String marker = "";
-    for (var tag : rest.entrySet()) {
-      if (page.size() == most) {
-        marker = element("Marker", tag.getKey());
-        break;
-      }
-      page.put(tag.getKey(), tag.getValue());
-    }
-    return "<Tags>"
-        + tagMembers(page)
-        + "</Tags>"
-        + element("IsTruncated", String.valueOf(!marker.isEmpty()))
-        + marker;
   }
 
   private static String tagMembers(Map<String, String> tags) {

@@ -27,11 +27,6 @@ public final class InMemoryCloudFormation {
     public static Resource complete(String type, String physicalId) {
       return new Resource(type, physicalId, "CREATE_COMPLETE");
     }
-
-    /** Returns the resource with another status. */
-    public Resource with(String other) {
-      return new Resource(type, physicalId, other);
-    }
   }
 
   /**
@@ -56,14 +51,6 @@ public final class InMemoryCloudFormation {
     /** Returns the stack with another status. */
     public Stack with(String other) {
       return new Stack(id, other, resources);
-    }
-
-    /** Returns the stack after it has been deleted. */
-    public Stack deleted() {
-      Map<String, Resource> gone = new LinkedHashMap<>();
-      resources.forEach(
-          (logicalId, resource) -> gone.put(logicalId, resource.with("DELETE_COMPLETE")));
-      return new Stack(id, "DELETE_COMPLETE", gone);
     }
 
     String region() {
