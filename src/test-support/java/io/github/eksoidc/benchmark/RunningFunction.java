@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -132,26 +131,12 @@ final class RunningFunction implements AutoCloseable {
 
   /** Returns the peak of the process's resident memory, in MB. */
   double peakMemory() {
-    return status("VmHWM") / 1024.0;
+    return Processes.status(process.pid(), "VmHWM").orElse(0) / 1024.0;
   }
 
   /** Returns how much of its memory is swapped to disk, in kB. */
   long swapped() {
-    return status("VmSwap");
-  }
-
-  private long status(String name) {
-    try {
-      List<String> lines = Files.readAllLines(Path.of("/proc", process.pid() + "", "status"));
-      return lines.stream()
-          .filter(line -> line.startsWith(name + ":"))
-          .map(line -> line.replaceAll("[^0-9]", ""))
-          .mapToLong(Long::parseLong)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Processes.status(process.pid(), "VmSwap").orElse(0);
   }
 
   static ObjectNode create() {

@@ -1,8 +1,13 @@
 package io.github.eksoidc.harness;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** Ends the processes of the tests. */
+/** Ends and measures the processes of the tests. */
 public final class Processes {
 
   private static final int SECONDS = 10;
@@ -19,6 +24,19 @@ public final class Processes {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns a number that Linux has about a process, such as {@code VmHWM} in kB. */
+  public static OptionalLong status(long pid, String name) {
+    try {
+      return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
+          .filter(line -> line.startsWith(name + ":"))
+          .map(line -> line.replaceAll("[^0-9]", ""))
+          .mapToLong(Long::parseLong)
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

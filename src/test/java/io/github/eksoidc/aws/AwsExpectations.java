@@ -50,6 +50,14 @@ import org.junit.jupiter.api.parallel.Resources;
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 public abstract class AwsExpectations {
 
+  static final CallInterceptor PLAIN_CALLS =
+      new CallInterceptor() {
+        @Override
+        public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
+          return call.get();
+        }
+      };
+
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
   private static final String OTHER_HEX = "0123456789abcdef0123456789abcdef01234567";
@@ -80,15 +88,8 @@ public abstract class AwsExpectations {
     place = start();
     System.setProperty("aws.endpointUrl", place.endpoint());
     AwsClients clients = new AwsClients("eu-west-1", false);
-    CallInterceptor log =
-        new CallInterceptor() {
-          @Override
-          public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
-            return call.get();
-          }
-        };
-    providers = new IamProviders(clients, log);
-    clusters = new EksClusters(clients, log);
+    providers = new IamProviders(clients, PLAIN_CALLS);
+    clusters = new EksClusters(clients, PLAIN_CALLS);
   }
 
   @AfterAll

@@ -21,12 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /** How long the attempts of one write take if IAM accepts connections and never responds. */
 @Tag("thorough")
@@ -56,7 +53,7 @@ class WriteTimeIT {
             AwsClients.forStub(
                 URI.create("http://localhost:" + server.getLocalPort()), "eu-west-1", false)) {
       Thread.ofVirtual().start(() -> accept(server, attempts));
-      IamProviders providers = new IamProviders(clients, new Unrecorded());
+      IamProviders providers = new IamProviders(clients, AwsExpectations.PLAIN_CALLS);
       Instant begin = Instant.now();
       assertThatThrownBy(() -> make(write, providers)).isInstanceOf(AwsCallException.class);
       assertThat(Duration.between(begin, Instant.now()))
@@ -81,18 +78,6 @@ class WriteTimeIT {
       }
     } catch (IOException _) {
       // The test is over.
-    }
-  }
-
-  private static final class Unrecorded implements CallInterceptor {
-    @Override
-    public <T> T call(String action, Supplier<T> call, Function<T, String> requestId) {
-      return call.get();
-    }
-
-    @Override
-    public <T extends AwsResponse> T call(String action, Supplier<T> call) {
-      return call.get();
     }
   }
 }

@@ -3,7 +3,6 @@ package io.github.eksoidc.contract;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -774,26 +773,10 @@ class AuditIT extends FunctionTestBase {
     return report;
   }
 
-  private JsonNode invoke(String event) {
-    aws.forget();
-    InvocationResult result =
-        client.send(event.getBytes(UTF_8), FunctionClient.nextKey(), Duration.ofMinutes(2));
-    assertThat(result.responses()).isZero();
-    return json(result.returned().text());
-  }
-
   private static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonNode json(String text) {
-    try {
-      return FunctionClient.JSON.readTree(text);
-    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }

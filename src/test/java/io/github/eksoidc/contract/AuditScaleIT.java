@@ -8,10 +8,8 @@ import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.FunctionProcess;
 import io.github.eksoidc.harness.FunctionZip;
 import io.github.eksoidc.harness.InvocationResult;
+import io.github.eksoidc.harness.Processes;
 import io.github.eksoidc.harness.SampleAccount;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +140,7 @@ class AuditScaleIT extends FunctionTestBase {
                   .filter(call -> call.action().equals("iam:GetOpenIDConnectProvider"))
                   .count(),
               result.time(),
-              memory(small.handle().pid()));
+              Processes.status(small.handle().pid(), "VmHWM").orElseThrow() / 1024);
       System.out.printf(
           "Audit: %d providers, %s in %.1f s, %d MB; %d AWS calls, of which %d were throttled"
               + " (rates a second: IAM %d, EKS %d, CloudFormation %d)%n",
@@ -157,15 +155,5 @@ class AuditScaleIT extends FunctionTestBase {
           CLOUDFORMATION_RATE);
       return measured;
     }
-  }
-
-  private static long memory(long pid) throws IOException {
-    return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
-            .filter(line -> line.startsWith("VmHWM:"))
-            .map(line -> line.replaceAll("[^0-9]", ""))
-            .mapToLong(Long::parseLong)
-            .findFirst()
-            .orElseThrow()
-        / 1024;
   }
 }

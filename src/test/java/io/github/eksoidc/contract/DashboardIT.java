@@ -1,6 +1,5 @@
 package io.github.eksoidc.contract;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +7,6 @@ import io.github.eksoidc.harness.FunctionClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ class DashboardIT extends FunctionTestBase {
     foreignProvider(List.of("theirs"), Map.of("eks-oidc-provider/managed", "true"));
     created(Map.of("ClusterName", "other"));
     failed(create(Map.of("Other", "x")));
-    client.send("{\"Audit\": \"Report\"}".getBytes(UTF_8), "dashboard", Duration.ofMinutes(2));
+    invoke("{\"Audit\": \"Report\"}");
     // The audit ends with its metrics.
     List<JsonNode> entries =
         log(e -> isSince(begin, e), all -> all.stream().anyMatch(e -> e.has("AuditDuration")));

@@ -1,10 +1,12 @@
 package io.github.eksoidc.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.harness.FunctionClient;
 import io.github.eksoidc.harness.FunctionPool;
 import io.github.eksoidc.harness.FunctionProcess;
@@ -13,6 +15,7 @@ import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks;
 import io.github.eksoidc.inmemory.InMemoryIam;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -124,6 +127,25 @@ abstract class FunctionTestBase {
     return client.send(TestEvents.delete(STACK, id, properties));
   }
 
+  /** Returns the properties of a trust policy. */
+  static Map<String, Object> trust(String... serviceAccounts) {
+    return TestEvents.properties("ProviderArn", ARN, "ServiceAccounts", List.of(serviceAccounts));
+  }
+
+  /** Sends an event as one of a trust policy. */
+  InvocationResult sendTrust(ObjectNode event) {
+    return client.send(event.put("ResourceType", "Custom::IrsaTrustPolicy"));
+  }
+
+  /** Invokes the function as a person does; returns its result. */
+  JsonNode invoke(String event) {
+    aws.forget();
+    InvocationResult result =
+        client.send(event.getBytes(UTF_8), FunctionClient.nextKey(), Duration.ofMinutes(2));
+    assertThat(result.responses()).isZero();
+    return json(result.returned().text());
+  }
+
   InvocationResult created(Map<String, Object> properties) {
     return succeeded(create(properties));
   }
@@ -206,7 +228,7 @@ abstract class FunctionTestBase {
     return !timestamp.isEmpty() && !Instant.parse(timestamp).isBefore(begin);
   }
 
-  private static JsonNode json(String line) {
+  static JsonNode json(String line) {
     try {
       return FunctionClient.JSON.readTree(line);
     } catch (JsonProcessingException _) {

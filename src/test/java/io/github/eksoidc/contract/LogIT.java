@@ -3,7 +3,6 @@ package io.github.eksoidc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.eksoidc.harness.InvocationResult;
 import io.github.eksoidc.harness.TestEvents;
 import java.io.IOException;
@@ -27,8 +26,8 @@ class LogIT extends FunctionTestBase {
 
   @Test
   void aTrustPolicyLogsWhomItTrustsAndWhatChanged() {
-    Map<String, Object> before = trust(List.of("default:app", "team:api-*"));
-    InvocationResult create = succeeded(client.send(trustEvent(TestEvents.create(STACK, before))));
+    Map<String, Object> before = trust("default:app", "team:api-*");
+    InvocationResult create = succeeded(sendTrust(TestEvents.create(STACK, before)));
     JsonNode written = decision(create, "written");
     assertThat(texts(written.path("providers"))).containsExactly(ARN);
     assertThat(texts(written.path("serviceAccounts"))).containsExactly("default:app", "team:api-*");
@@ -38,11 +37,10 @@ class LogIT extends FunctionTestBase {
     assertThat(written.path("stackId").asText()).isEqualTo(TestEvents.stack(STACK));
     assertThat(written.path("logicalResourceId").asText()).isEqualTo("Provider");
 
-    Map<String, Object> after = trust(List.of("team:api-*", "default:other"));
+    Map<String, Object> after = trust("team:api-*", "default:other");
     after.put("PodIdentity", "true");
     InvocationResult update =
-        succeeded(
-            client.send(trustEvent(TestEvents.update(STACK, create.physicalId(), after, before))));
+        succeeded(sendTrust(TestEvents.update(STACK, create.physicalId(), after, before)));
     JsonNode changed = decision(update, "written").path("changed");
     assertThat(changed.toString())
         .isEqualTo(
@@ -52,7 +50,7 @@ class LogIT extends FunctionTestBase {
             """);
 
     InvocationResult delete =
-        succeeded(client.send(trustEvent(TestEvents.delete(STACK, create.physicalId(), after))));
+        succeeded(sendTrust(TestEvents.delete(STACK, create.physicalId(), after)));
     assertThat(texts(decision(delete, "no longer written").path("serviceAccounts")))
         .containsExactly("team:api-*", "default:other");
   }
@@ -93,7 +91,8 @@ class LogIT extends FunctionTestBase {
   @Test
   void aLongListIsBounded() {
     List<String> many = IntStream.range(0, 60).mapToObj(i -> "n%d:a".formatted(i)).toList();
-    InvocationResult create = client.send(trustEvent(TestEvents.create(STACK, trust(many))));
+    InvocationResult create =
+        sendTrust(TestEvents.create(STACK, trust(many.toArray(String[]::new))));
     JsonNode accounts = decision(succeeded(create), "written").path("serviceAccounts");
     assertThat(texts(accounts)).hasSize(51).endsWith("n49:a", "… and 10 more");
   }
@@ -132,14 +131,11 @@ class LogIT extends FunctionTestBase {
   void theQueriesOfTheDocumentationFindWhatTheyPromise() throws IOException {
     InvocationResult create = created(main());
     InvocationResult rejected = failed(create(main("Tag", "x")));
-    Map<String, Object> before = trust(List.of("default:app"));
-    InvocationResult written = succeeded(client.send(trustEvent(TestEvents.create(STACK, before))));
+    Map<String, Object> before = trust("default:app");
+    InvocationResult written = succeeded(sendTrust(TestEvents.create(STACK, before)));
     InvocationResult changed =
         succeeded(
-            client.send(
-                trustEvent(
-                    TestEvents.update(
-                        STACK, written.physicalId(), trust(List.of("default:b")), before))));
+            sendTrust(TestEvents.update(STACK, written.physicalId(), trust("default:b"), before)));
     List<JsonNode> entries =
         Stream.of(create, rejected, written, changed).flatMap(r -> log(r).stream()).toList();
 
@@ -198,14 +194,5 @@ class LogIT extends FunctionTestBase {
   private static List<String> texts(JsonNode list) {
     assertThat(list.isArray()).isTrue();
     return IntStream.range(0, list.size()).mapToObj(i -> list.get(i).asText()).toList();
-  }
-
-  private static Map<String, Object> trust(List<String> accounts) {
-    return TestEvents.properties("ProviderArn", ARN, "ServiceAccounts", accounts);
-  }
-
-  private static ObjectNode trustEvent(ObjectNode event) {
-    event.put("ResourceType", "Custom::IrsaTrustPolicy");
-    return event;
   }
 }

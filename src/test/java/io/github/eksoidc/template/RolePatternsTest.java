@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.issuer.Partition;
+import io.github.eksoidc.trust.PolicyEvaluator;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -240,22 +239,10 @@ class RolePatternsTest {
     String[] patterns = pattern.split(":", 6);
     String[] parts = arn.split(":", 6);
     for (int i = 0; i < 6; i++) {
-      if (!Pattern.matches(regex(patterns[i]), parts[i])) {
+      if (!PolicyEvaluator.like(patterns[i], parts[i])) {
         return false;
       }
     }
     return true;
-  }
-
-  private static String regex(String pattern) {
-    return Arrays.stream(pattern.split("(?<=[*?])|(?=[*?])"))
-        .map(
-            part ->
-                switch (part) {
-                  case "*" -> ".*";
-                  case "?" -> ".";
-                  default -> Pattern.quote(part);
-                })
-        .collect(Collectors.joining());
   }
 }

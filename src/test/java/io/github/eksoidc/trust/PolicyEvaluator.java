@@ -19,7 +19,7 @@ import java.util.Map;
  * key with OR; a key that the request does not have does not match; {@code *} matches any text,
  * {@code ?} matches one character.
  */
-final class PolicyEvaluator {
+public final class PolicyEvaluator {
 
   /** A call of STS by a principal, with the condition keys of its context. */
   interface Request {
@@ -151,9 +151,14 @@ final class PolicyEvaluator {
     require(!allowed.contains("${"), "policy variables");
     return switch (operator) {
       case "StringEquals" -> allowed.equals(value);
-      case "StringLike" -> like(allowed, 0, value, 0);
+      case "StringLike" -> like(allowed, value);
       default -> throw new IllegalArgumentException("Operator " + operator);
     };
+  }
+
+  /** Whether a pattern with {@code *} and {@code ?} matches the whole value. */
+  public static boolean like(String pattern, String value) {
+    return like(pattern, 0, value, 0);
   }
 
   private static boolean like(String pattern, int p, String value, int v) {
