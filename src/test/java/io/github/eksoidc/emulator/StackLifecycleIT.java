@@ -77,21 +77,6 @@ class StackLifecycleIT extends StackTestBase {
   }
 
   @Test
-  void twoStacksShareAProvider() {
-    stacks.create("one", example("existing-cluster"), parameters("payments"));
-    stacks.create("two", example("existing-cluster"), parameters("payments"));
-    String arn = stacks.physicalId("one", "Oidc");
-    assertThat(stacks.physicalId("two", "Oidc")).isEqualTo(arn);
-    assertThat(claims(arn)).containsExactlyInAnyOrder("one/Oidc", "two/Oidc");
-
-    assertThat(stacks.delete("one")).isEmpty();
-    assertThat(claims(arn)).containsExactly("two/Oidc");
-
-    assertThat(stacks.delete("two")).isEmpty();
-    assertThat(arns()).isEmpty();
-  }
-
-  @Test
   void failedUpdateIsRolledBackToTheOldProvider() {
     stacks.create("app", example("existing-cluster"), parameters("payments"));
     String arn = stacks.physicalId("app", "Oidc");

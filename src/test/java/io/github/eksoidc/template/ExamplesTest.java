@@ -48,7 +48,7 @@ class ExamplesTest {
   /** What somebody who deploys the examples may give. */
   private static final Map<String, String> GIVEN =
       Map.of(
-          "ClusterName", "payments",
+          "ClusterName", "pay_ments",
           "ServiceAccount", "default:app",
           "Namespace", "payments",
           "IssuerUrl", "https://" + ISSUER);
@@ -249,6 +249,8 @@ class ExamplesTest {
     if (name.equals(FUNCTION.at("Parameters", "ExportName", "Default"))) {
       return TOKEN;
     }
+    // What CloudFormation allows, while a cluster's name may have an underscore.
+    assertThat(name).matches("[A-Za-z0-9:-]+");
     Template provider = Template.read(EXAMPLES.resolve("provider-stack.yaml"));
     for (String output : provider.map("Outputs").keySet()) {
       if (name.equals(resolve(provider, provider.at("Outputs", output, "Export", "Name")))) {
