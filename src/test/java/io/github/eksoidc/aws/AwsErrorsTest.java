@@ -77,6 +77,10 @@ class AwsErrorsTest {
         .doesNotHaveDuplicates();
     assertThat(new Denial(Denial.Policy.IDENTITY_BASED, false, Optional.empty()).remedy())
         .contains("RoleArn");
+    assertThat(new Denial(Denial.Policy.SERVICE_CONTROL, true, Optional.empty()).remedy())
+        .startsWith("Ask the administrators of the organization to exempt the role, or deploy");
+    assertThat(new Denial(Denial.Policy.PERMISSIONS_BOUNDARY, true, Optional.empty()).remedy())
+        .startsWith("Change the permissions boundary");
   }
 
   @ParameterizedTest
@@ -118,15 +122,7 @@ class AwsErrorsTest {
 
   @Test
   void longMessageFromAwsIsCut() {
-    var failure =
-        AwsServiceException.builder()
-            .statusCode(400)
-            .awsErrorDetails(
-                AwsErrorDetails.builder()
-                    .errorCode("InvalidInput")
-                    .errorMessage("x".repeat(5000))
-                    .build())
-            .build();
+    var failure = failure("InvalidInput", 400, "x".repeat(5000));
     assertThat(AwsErrors.translate(ACTION, "R", failure).getMessage()).hasSizeLessThan(700);
   }
 

@@ -13,7 +13,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -95,27 +94,6 @@ class DeniedCallsIT extends FunctionTestBase {
     assertThat(result.actions()).filteredOn(DELETE::equals).hasSize(1);
     succeeded(delete(ARN, main()));
     assertThat(provider(ARN)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          a service control policy: arn:aws:organizations::1:policy/o-1/service_control_policy/p-1 | : a service control policy denies it | Ask the administrators of the organization to exempt the role, or deploy
-          a permissions boundary    | : a permissions boundary denies it     | Change the permissions boundary
-          """)
-  void anExplicitDenyFailsAtOnceAndNamesThePolicyThatDenies(
-      String policy, String cause, String remedy) {
-    for (String action : List.of(DESCRIBE, CREATE)) {
-      aws.faults().next(action, 1, new Fault.Denied(action, "with an explicit deny in " + policy));
-
-      InvocationResult result = failed(create(main()));
-
-      assertThat(result.reason()).contains(action, cause, remedy, "AWS request id");
-      assertThat(result.actions()).filteredOn(action::equals).hasSize(1);
-      assertThat(result.time()).isLessThan(Duration.ofSeconds(2));
-    }
   }
 
   private static Fault notYet(String action) {

@@ -26,7 +26,10 @@ class InvalidPropertiesIT extends FunctionTestBase {
     List<Map<String, String>> tags51 =
         IntStream.range(0, 51).mapToObj(i -> Map.of("Key", "k" + i, "Value", "v")).toList();
     return Stream.of(
-        row("unknown property", main("ClientIDList", List.of("a")), "ClientIDList", "ClientIdList"),
+        row(
+            "unknown property",
+            main("ClientIDList", List.of("a")),
+            "\"ClientIDList\". Did you mean ClientIdList?"),
         row("unknown and near nothing", main("Foo", "x"), "\"Foo\". The known properties are"),
         row("both", main("Url", "https://" + ISSUER), "ClusterName", "Url"),
         row("neither", properties(), "ClusterName", "Url"),

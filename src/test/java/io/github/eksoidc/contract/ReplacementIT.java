@@ -80,19 +80,6 @@ class ReplacementIT extends FunctionTestBase {
   }
 
   @Test
-  void aReplacementThatSucceededIsRolledBackToTheOldProvider() {
-    created(main());
-    assertThat(replaced(ARN, other(), main()).physicalId()).isEqualTo(OTHER_ARN);
-
-    // Another resource of the stack fails: swapped, with the new id, and then its Delete.
-    assertThat(replaced(OTHER_ARN, main(), other()).physicalId()).isEqualTo(ARN);
-    succeeded(delete(OTHER_ARN, other()));
-
-    assertThat(provider(OTHER_ARN)).isEmpty();
-    assertThat(owners(ARN)).containsExactly("one/Provider");
-  }
-
-  @Test
   void aReplacementWhoseResponseWasLostIsClearedAwayByItsRollback() {
     created(main());
     replaced(ARN, other(), main());
@@ -106,20 +93,6 @@ class ReplacementIT extends FunctionTestBase {
   }
 
   // Clusters that are gone
-
-  @Test
-  void theRollbackToAClusterThatIsGoneFindsItsProviderByTheClaim() {
-    created(main());
-    aws.eks().remove("eu-west-1", "main");
-    replaced(ARN, other(), main());
-
-    InvocationResult rollback = replaced(OTHER_ARN, main(), other());
-
-    assertThat(rollback.physicalId()).isEqualTo(ARN);
-    succeeded(delete(OTHER_ARN, other()));
-    assertThat(owners(ARN)).containsExactly("one/Provider");
-    assertThat(provider(OTHER_ARN)).isEmpty();
-  }
 
   @Test
   void theRollbackOfAFailedUpdateFindsTheProviderOfAClusterThatIsGone() {

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 class SharedProviderIT extends FunctionTestBase {
 
   private static final String CLAIM = "eks-oidc-provider/claim/";
-  private static final String HEX = "990f4193972f2becf12ddeda5237f9c952f20d9e";
 
   private InvocationResult send(ObjectNode event) {
     return client.send(event);
@@ -41,26 +40,6 @@ class SharedProviderIT extends FunctionTestBase {
     succeeded(client.send(event));
     assertThat(succeeded(client.send(event)).attribute("Ownership")).isEqualTo("TakenOver");
     assertThat(provider().audiences()).containsExactlyInAnyOrder("theirs", "sts.amazonaws.com");
-  }
-
-  @Test
-  void createOfASharedProviderOnlyAdds() {
-    created(
-        main(
-            "ClientIdList", List.of("a"),
-            "ThumbprintList", List.of(HEX),
-            "Tags", tags("team", "one")));
-    Map<String, Object> desired =
-        main(
-            "ClientIdList", List.of("b"),
-            "ThumbprintList", List.of("0".repeat(40)),
-            "Tags", tags("team", "two", "cost", "2"));
-
-    succeeded(send(TestEvents.create(OTHER_STACK, desired)));
-
-    assertThat(provider().audiences()).containsExactly("a", "b");
-    assertThat(provider().thumbprints()).containsExactly(HEX, "0".repeat(40));
-    assertThat(userTags()).isEqualTo(Map.of("team", "one", "cost", "2"));
   }
 
   @Test
@@ -97,17 +76,6 @@ class SharedProviderIT extends FunctionTestBase {
   }
 
   @Test
-  void existingProviderSurvivesTheRollback() {
-    foreignProvider(List.of("theirs"), Map.of("owner", "eksctl"));
-    InMemoryIam.Entry before = provider();
-    created(main("ClientIdList", List.of("theirs")));
-
-    succeeded(delete(ARN, main("ClientIdList", List.of("theirs"))));
-
-    assertThat(provider()).isEqualTo(before);
-  }
-
-  @Test
   void onExistingFailRejectsAnExistingProvider() {
     foreignProvider(List.of("theirs"), Map.of());
     InMemoryIam.Entry before = provider();
@@ -117,14 +85,6 @@ class SharedProviderIT extends FunctionTestBase {
     succeeded(delete(result.physicalId(), main("OnExisting", "Fail")));
 
     assertThat(provider()).isEqualTo(before);
-  }
-
-  @Test
-  void onExistingFailNamesTheClaimants() {
-    created(main());
-    InvocationResult result =
-        failed(send(TestEvents.create(OTHER_STACK, main("OnExisting", "Fail"))));
-    assertThat(result.reason()).contains("used by one/Provider");
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.github.eksoidc.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.eksoidc.resource.RequestFailedException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -11,30 +10,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class ResourcePropertiesTest {
 
   private static final List<String> KNOWN = List.of("ClusterName", "ClientIdList", "Tags", "Url");
-
-  @ParameterizedTest
-  @CsvSource({
-    "clusterName, ClusterName",
-    "Cluster, ClusterName",
-    "ClientIDList, ClientIdList",
-    "ClientIds, ClientIdList",
-    "URL, Url",
-    "Tag, Tags",
-    "tgas, Tags"
-  })
-  void unknownNameGetsASuggestion(String unknown, String nearest) {
-    assertThatThrownBy(() -> ResourceProperties.of(Map.of(unknown, "secret-value"), KNOWN))
-        .isInstanceOf(RequestFailedException.class)
-        .hasMessageContainingAll(
-            "\"" + unknown + "\"", "Did you mean " + nearest + "?", "ClusterName, ClientIdList")
-        .hasMessageNotContaining("secret-value");
-  }
 
   static final List<Arguments> WRONG_TYPES =
       List.of(
