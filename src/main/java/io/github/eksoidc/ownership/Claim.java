@@ -108,16 +108,6 @@ public record Claim(
   }
 
   /**
-   * Whether a claim of a claimant can name this owner: the claimant's own, cut if the value would
-   * be too long.
-   */
-  boolean isOwnedBy(Claimant claimant) {
-    return new Claim(claimant.owner(), origin, requestId, sentAt, writtenAt, cluster, stackLocation)
-        .value()
-        .equals(value());
-  }
-
-  /**
    * Whether the claim is for the provider of a cluster.
    *
    * @param name {@code <Region>/<name>}; a claim is never for an unnamed cluster

@@ -83,6 +83,19 @@ public record Claimant(String id, String owner, Optional<Arn> stack) {
         owner, origin, by.id(), by.sentAt(), at, cluster, stackLocation(cluster, account));
   }
 
+  /**
+   * Whether a request for the resource can have written a claim: it names the resource and the
+   * place of its stack.
+   *
+   * @param account of the provider
+   */
+  boolean canHaveWritten(Claim claim, String account) {
+    var by = new SentRequest(claim.requestId(), claim.sentAt());
+    return claim(claim.origin(), by, claim.writtenAt(), claim.cluster(), account)
+        .value()
+        .equals(claim.value());
+  }
+
   /** Where the stack is, unless it is in the cluster's Region and in the provider's account. */
   private Optional<String> stackLocation(Optional<String> cluster, String account) {
     if (stack.isEmpty()) {

@@ -86,7 +86,7 @@ public final class Claims {
    * claim, is left alone.
    */
   public void release(ProviderArn arn, Leftover leftover) {
-    at(arn).pursue(new Release(claimant, leftover));
+    at(arn).pursue(new Release(arn, claimant, leftover));
   }
 
   /**
@@ -103,9 +103,9 @@ public final class Claims {
         .isPresent()) {
       throw new SupersededException(arn);
     }
-    boolean shown = provider.filter(is -> leftover.isOn(is, claimant)).isPresent();
+    boolean shown = provider.filter(is -> leftover.isOn(is, claimant, arn)).isPresent();
     if (shown) {
-      session.pursue(new Release(claimant, leftover));
+      session.pursue(new Release(arn, claimant, leftover));
     }
     return shown;
   }

@@ -3,6 +3,7 @@ package io.github.eksoidc.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.github.eksoidc.ownership.Claim.Origin;
+import io.github.eksoidc.provider.ProviderArn;
 import io.github.eksoidc.resource.RequestContext;
 import java.time.Instant;
 import java.util.function.Predicate;
@@ -74,21 +75,22 @@ public record Leftover(Predicate<Claim> claims, boolean isUndo, boolean isOfFirs
   }
 
   /** Whether something of it is on the provider. */
-  boolean isOn(Ownership is, Claimant claimant) {
+  boolean isOn(Ownership is, Claimant claimant, ProviderArn arn) {
     return is.claimsOf(claimant).values().stream().anyMatch(claims)
-        || (is.claimsOf(claimant).isEmpty() && undoesTakeover(is, claimant));
+        || (is.claimsOf(claimant).isEmpty() && undoesTakeover(is, claimant, arn));
   }
 
   /**
-   * Whether the provider was taken over by a request of the resource that is undone. The tag says
-   * which stack and logical id, but not which stack of this name: no other claim is of the request.
+   * Whether the provider was taken over by a request of the resource that is undone. The tag names
+   * the stack and where it is, but not which one of several of this name: no other claim is of the
+   * request.
    */
-  boolean undoesTakeover(Ownership is, Claimant claimant) {
+  boolean undoesTakeover(Ownership is, Claimant claimant, ProviderArn arn) {
     return isUndo
         && is.isManaged()
         && is.takenOverBy()
             .filter(claims)
-            .filter(by -> by.isOwnedBy(claimant))
+            .filter(by -> claimant.canHaveWritten(by, arn.account()))
             .filter(
                 by ->
                     is.claimTags().entrySet().stream()

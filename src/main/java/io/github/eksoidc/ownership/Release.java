@@ -1,6 +1,7 @@
 package io.github.eksoidc.ownership;
 
 import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.ProviderArn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ import java.util.Set;
  * that lease, no other claim, and no other active lease. Whoever claims the provider later sees the
  * lease and waits.
  */
-record Release(Claimant claimant, Leftover leftover) implements Goal {
+record Release(ProviderArn arn, Claimant claimant, Leftover leftover) implements Goal {
 
   @Override
   public String activity() {
@@ -43,7 +44,7 @@ record Release(Claimant claimant, Leftover leftover) implements Goal {
             });
     boolean othersClaim =
         !is.oddClaims().isEmpty() || !released.containsAll(is.claimTags().keySet());
-    boolean undoesTakeover = leftover.undoesTakeover(is, claimant);
+    boolean undoesTakeover = leftover.undoesTakeover(is, claimant, arn);
     if (released.isEmpty() && !is.isManagedAndUnclaimed() && !undoesTakeover) {
       return seen.isCertain() ? finish(seen, now) : new Move.Look();
     }

@@ -127,7 +127,7 @@ public final class Session {
     }
     try {
       new Session(providers, arn, claimant, context)
-          .pursue(new Release(claimant, Leftover.of(context.requestId())));
+          .pursue(new Release(arn, claimant, Leftover.of(context.requestId())));
     } catch (RuntimeException e) {
       context.logDecision("the claim could not be removed", Map.of("provider", arn.toString()));
       failure.addSuppressed(e);

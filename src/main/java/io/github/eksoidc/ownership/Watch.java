@@ -93,8 +93,8 @@ final class Watch {
   private Trace release(ProviderArn arn) {
     Session session = claims.at(arn);
     Observation seen = session.look();
-    if (seen.provider().filter(is -> leftover.isOn(is, claims.claimant())).isPresent()) {
-      session.pursue(new Release(claims.claimant(), leftover));
+    if (seen.provider().filter(is -> leftover.isOn(is, claims.claimant(), arn)).isPresent()) {
+      session.pursue(new Release(arn, claims.claimant(), leftover));
       return Trace.CLAIM;
     }
     if (leftover.isOfFirstRequest()

@@ -27,6 +27,9 @@ public record PageTable(String page, String heading, List<List<String>> rows) {
     assertThat(section).as("%s: %s", page, heading).isNotNegative();
     int begin = text.indexOf("\n| ", section) + 1;
     int end = text.indexOf("\n\n", begin) + 1;
+    assertThat(text.substring(section + 2, begin)).as("another section").doesNotContain("\n#");
+    assertThat(end).as("%s: a line after the table", heading).isPositive();
+    assertThat(rows).allSatisfy(row -> assertThat(row.getLast()).as("%s", row).isNotBlank());
     if (System.getProperty("write") != null) {
       Files.writeString(file, text.substring(0, begin) + markdown() + text.substring(end));
     } else {

@@ -45,7 +45,7 @@ class PagesTest {
   @Test
   void parametersOfTheTemplate() throws IOException {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("parameter", "default", "meaning"));
+    rows.add(List.of("parameter", "default, other values", "meaning"));
     Template.read(Path.of("template.yaml"))
         .map("Parameters")
         .forEach(
@@ -55,9 +55,11 @@ class PagesTest {
               rows.add(
                   List.of(
                       PageTable.code(name),
-                      code(parameter.get("Default").toString()),
+                      defaultValue(parameter),
                       // The console shows it without the link.
-                      text.replaceAll("docs/([a-z-]+\\.md)", "[$0]($1)").replaceFirst("\\.$", "")));
+                      text.replaceAll("(docs/[a-z-]+\\.md)(#[a-z-]+)?", "[$1]($1$2)")
+                          .replace("(docs/", "(")
+                          .replaceFirst("\\.$", "")));
             });
     new PageTable("reference.md", "## Parameters of the function's stack", rows).check();
   }
@@ -109,6 +111,18 @@ class PagesTest {
               }
             });
     return rows;
+  }
+
+  /** With the other values, if there is a choice of a few. */
+  private static String defaultValue(Map<?, ?> parameter) {
+    String usual = parameter.get("Default").toString();
+    return Stream.concat(
+            Stream.of(usual),
+            parameter.get("AllowedValues") instanceof List<?> values && values.size() <= 3
+                ? values.stream().map(Object::toString).filter(value -> !value.equals(usual))
+                : Stream.empty())
+        .map(PagesTest::code)
+        .collect(Collectors.joining(" or "));
   }
 
   private static String defaultValue(JsonNode value) {

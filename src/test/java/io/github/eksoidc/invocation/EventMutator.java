@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.eksoidc.harness.TestEvents;
+import io.github.eksoidc.harness.TestSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +28,11 @@ final class EventMutator {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MOST_CHANGES = 4;
 
-  /** So many that events which run side by side seldom wait for each other's leases. */
-  private static final int CLUSTERS = 100;
+  /**
+   * So many that of the events of a batch, which run side by side, few wait for each other's
+   * leases, and so few that Updates and Deletes meet the claims of Creates.
+   */
+  private static final int CLUSTERS = TestSize.of(8, 100);
 
   private static final String ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/%04X";
 
@@ -52,7 +56,7 @@ final class EventMutator {
           "../../etc/passwd",
           "${jndi:ldap://127.0.0.1/x}",
           "arn:aws:iam::111122223333:oidc-provider/x",
-          "https://oidc.eks.eu-west-1.amazonaws.com/id/AAAA",
+          "https://oidc.eks.eu-west-1.amazonaws.com/id/0001",
           "Custom::EksOidcProvider",
           "Custom::IrsaTrustPolicy");
 

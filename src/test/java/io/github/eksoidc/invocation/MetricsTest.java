@@ -1,6 +1,7 @@
 package io.github.eksoidc.invocation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,12 +50,11 @@ class MetricsTest {
   private static List<String> row(String source, Consumer<PrintStream> write) throws IOException {
     var line = new ByteArrayOutputStream();
     write.accept(new PrintStream(line, true, UTF_8));
-    JsonNode written =
-        new ObjectMapper()
-            .readTree(line.toByteArray())
-            .path("_aws")
-            .path("CloudWatchMetrics")
-            .path(0);
+    JsonNode all = new ObjectMapper().readTree(line.toByteArray()).at("/_aws/CloudWatchMetrics");
+    assertThat(all).hasSize(1);
+    JsonNode written = all.path(0);
+    assertThat(written.path("Namespace").asText()).isEqualTo("EksOidcProvider");
+    assertThat(written.path("Dimensions")).hasSize(1);
     String metrics =
         StreamSupport.stream(written.path("Metrics").spliterator(), false)
             .map(

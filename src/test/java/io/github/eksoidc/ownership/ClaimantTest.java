@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which resource a claim is of. */
@@ -71,6 +72,43 @@ class ClaimantTest {
     assertThat(read.isOfStack()).isFalse();
     assertThat(read.stackRegion()).isEmpty();
     assertThat(read.stackAccount()).isEmpty();
+  }
+
+  /** In the tag of a takeover nothing else says whose it is. */
+  @ParameterizedTest
+  @CsvSource({
+    "payments/Provider Create r 2026-01-02T03:04:05Z eu-west-1/main, true",
+    "payments/Provider Create r 2026-01-02T03:04:05Z/PT5M eu-west-1/main, true",
+    "payments/Provider Update r9 2026-01-02T03:04:05Z us-east-1/main eu-west-1, true",
+    "payments/Provider Create r 2026-01-02T03:04:05Z eu-west-1, true",
+    "payments/Prov Create r 2026-01-02T03:04:05Z eu-west-1/main, false",
+    "payments/Provider2 Create r 2026-01-02T03:04:05Z eu-west-1/main, false",
+    "payments/Provider Create r 2026-01-02T03:04:05Z eu-west-1/main us-east-1, false",
+    "payments/Provider Create r 2026-01-02T03:04:05Z us-east-1/main, false",
+    "payments/Provider Create r 2026-01-02T03:04:05Z eu-west-1/main eu-west-1:444455556666, false",
+    "payments/Provider Create r 2026-01-02T03:04:05Z eu-west-1/main no-stack, false"
+  })
+  void aStackWritesClaimsWithItsNameAndPlace(String value, boolean own) {
+    Claim claim = Claim.parse(value, Instant.parse("2026-06-01T00:00:00Z")).orElseThrow();
+    Claimant claimant = Claimant.of(new LogicalResource(STACK, "Provider"));
+    assertThat(claimant.canHaveWritten(claim, "111122223333")).isEqualTo(own);
+  }
+
+  @Test
+  void aLongNameIsCutInTheClaim() {
+    Claimant claimant =
+        Claimant.of(
+            new LogicalResource(STACK.replace("payments", "p".repeat(128)), "L".repeat(255)));
+    Claim written =
+        claimant.claim(
+            Claim.Origin.CREATE,
+            new SentRequest("r", Instant.parse("2026-01-02T03:04:05Z")),
+            Instant.parse("2026-01-02T03:04:05Z"),
+            Optional.of("eu-west-1/" + "c".repeat(100)),
+            "111122223333");
+    Claim read = Claim.parse(written.value(), Instant.parse("2026-06-01T00:00:00Z")).orElseThrow();
+    assertThat(read.owner()).hasSizeLessThan(claimant.owner().length());
+    assertThat(claimant.canHaveWritten(read, "111122223333")).isTrue();
   }
 
   @ParameterizedTest

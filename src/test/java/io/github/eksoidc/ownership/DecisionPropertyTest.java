@@ -1,5 +1,6 @@
 package io.github.eksoidc.ownership;
 
+import static io.github.eksoidc.ownership.GoalTest.ARN;
 import static io.github.eksoidc.ownership.GoalTest.CLAIMANT;
 import static io.github.eksoidc.ownership.GoalTest.NONCE;
 import static io.github.eksoidc.ownership.GoalTest.NOW;
@@ -78,9 +79,9 @@ class DecisionPropertyTest {
 
   private static Goal goal(SplittableRandom random) {
     return switch (random.nextInt(7)) {
-      case 0 -> new Release(CLAIMANT, Leftover.all());
-      case 1 -> new Release(CLAIMANT, Leftover.of("r1"));
-      case 2 -> new Release(CLAIMANT, Leftover.ofRunningCreate(NOW));
+      case 0 -> new Release(ARN, CLAIMANT, Leftover.all());
+      case 1 -> new Release(ARN, CLAIMANT, Leftover.of("r1"));
+      case 2 -> new Release(ARN, CLAIMANT, Leftover.ofRunningCreate(NOW));
       case 3 -> new Settle(CLAIMANT, REQUEST);
       case 4 -> new Renew(CLAIMANT, REQUEST);
       default ->
@@ -239,7 +240,7 @@ class DecisionPropertyTest {
           others.removeIf(
               key ->
                   CLAIMANT.isKey(key) && release.leftover().claims().test(is.claimTags().get(key)));
-          if (release.leftover().undoesTakeover(is, CLAIMANT)
+          if (release.leftover().undoesTakeover(is, CLAIMANT, ARN)
               || (release.leftover().isUndo() && !is.isManaged())) {
             others.removeAll(Set.of(OwnershipTags.MANAGED, OwnershipTags.TAKEN_OVER));
           }

@@ -59,7 +59,11 @@ class GoalTest {
     return switch (word) {
       case "managed" -> Map.entry(OwnershipTags.MANAGED, "true");
       case "taken-over" -> Map.entry(OwnershipTags.TAKEN_OVER, value("other/P", "Create", "r7"));
-      case "took-over" -> Map.entry(OwnershipTags.TAKEN_OVER, value("mine/P", "Create", "r1"));
+      case "took-over" ->
+          Map.entry(OwnershipTags.TAKEN_OVER, value("mine/P", "Create", "r1") + " no-stack");
+      // By a stack of the same name in another Region
+      case "took-elsewhere" ->
+          Map.entry(OwnershipTags.TAKEN_OVER, value("mine/P", "Create", "r1") + " us-east-1");
       // The claim of this request, and of an earlier one of the resource
       case "own" -> Map.entry(CLAIMANT.key("r1"), value("mine/P", "Create", "r1"));
       case "earlier" ->
@@ -383,7 +387,9 @@ class GoalTest {
           managed other had-lease in-doubt certain | finish put lease | the provider was created again: the lease ends with the deletion
           """)
   void delete(String state, String move, String reason) {
-    assertThat(next(new Release(CLAIMANT, Leftover.all()), seen(state))).as(reason).isEqualTo(move);
+    assertThat(next(new Release(ARN, CLAIMANT, Leftover.all()), seen(state)))
+        .as(reason)
+        .isEqualTo(move);
   }
 
   @ParameterizedTest(name = "{0}: {1} ({2})")
@@ -400,10 +406,12 @@ class GoalTest {
           managed own took-over other     | remove own+managed+taken-over | likewise
           managed own taken-over          | put lease | another request has taken it over
           managed took-over               | remove managed+taken-over | its claim has been removed already
+          managed own took-elsewhere      | put lease | a stack of the same name in another Region has taken it over
+          managed other took-elsewhere certain | finish | likewise
           own                             | remove own+managed+taken-over | adopted: it may be taken over at this moment
           """)
   void undo(String state, String move, String reason) {
-    assertThat(next(new Release(CLAIMANT, Leftover.of("r1")), seen(state)))
+    assertThat(next(new Release(ARN, CLAIMANT, Leftover.of("r1")), seen(state)))
         .as(reason)
         .isEqualTo(move);
   }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The published JSON schema of one type: {@code schema/custom-….json}. */
@@ -34,6 +36,18 @@ final class Schema {
     root.path("properties").fieldNames().forEachRemaining(names::add);
     names.removeAll(readOnly());
     return names;
+  }
+
+  /** What the properties are that a template does not give, as far as the schema says that. */
+  Map<String, Object> defaults() {
+    Map<String, Object> defaults = new TreeMap<>();
+    for (var property : root.path("properties").properties()) {
+      JsonNode value = property.getValue().path("default");
+      if (!value.isMissingNode()) {
+        defaults.put(property.getKey(), new ObjectMapper().convertValue(value, Object.class));
+      }
+    }
+    return defaults;
   }
 
   /** As a plain JSON schema of what a template may give. */

@@ -12,6 +12,7 @@ import io.github.eksoidc.resource.RequestFailedException;
 import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -287,6 +288,29 @@ class SchemaTest {
   void itAgreesOnATrustPolicy(Map<String, Object> properties) {
     assertThat(accepts(TRUST, properties))
         .isEqualTo(isTaken(() -> IrsaTrustPolicyProperties.read(properties)));
+  }
+
+  /** Except for ServiceTimeout, whose default is CloudFormation's. */
+  @Test
+  void theDefaultsAreThoseOfTheFunction() {
+    Map<String, Object> provider = Schema.of(PROVIDER).defaults();
+    assertThat(provider).containsOnlyKeys("ServiceTimeout", "ClientIdList", "OnExisting");
+    assertThat(EksOidcProviderProperties.read(with(provider(), provider), HOME))
+        .isEqualTo(EksOidcProviderProperties.read(provider(), HOME));
+    Map<String, Object> trust = Schema.of(TRUST).defaults();
+    assertThat(trust).containsOnlyKeys("ServiceTimeout", "Audience", "PodIdentity");
+    assertThat(IrsaTrustPolicyProperties.read(with(trust(), trust)))
+        .isEqualTo(IrsaTrustPolicyProperties.read(trust()));
+    assertThat(EksOidcProviderProperties.read(provider("OnExisting", "Fail"), HOME))
+        .isNotEqualTo(EksOidcProviderProperties.read(provider(), HOME));
+    assertThat(IrsaTrustPolicyProperties.read(trust("PodIdentity", "true")))
+        .isNotEqualTo(IrsaTrustPolicyProperties.read(trust()));
+  }
+
+  private static Map<String, Object> with(Map<String, Object> some, Map<String, Object> others) {
+    Map<String, Object> all = new HashMap<>(some);
+    all.putAll(others);
+    return all;
   }
 
   /** So that a schema which takes anything for a new property is noticed. */
