@@ -3,31 +3,18 @@ package io.github.eksoidc.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.issuer.Clusters.Cluster;
-import io.github.eksoidc.ownership.Claimant;
-import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.ProviderArn;
-import io.github.eksoidc.provider.Providers.Modification;
-import io.github.eksoidc.resource.LogicalResource;
-import io.github.eksoidc.resource.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a Delete that cancels a Create does when its time comes to an end. */
-class CreateCancellationTest {
-
-  private static final LogicalResource RESOURCE = new LogicalResource("stack", "P");
-  private static final Claimant CLAIMANT = Claimant.of(RESOURCE);
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Duration TIMEOUT = Duration.ofMinutes(10);
-  private static final Instant END = START.plus(TIMEOUT);
+class CreateCancellationTest extends ScriptTestBase {
 
   /** What a read of all providers shows, each of which then takes a call to read. */
   private static final int MANY = 40;
@@ -39,47 +26,46 @@ class CreateCancellationTest {
 
   @Test
   void ofACreateThatShowsNothingItLooksUntilJustBeforeItsTimeIsUp() {
-    assertThat(play(Optional.empty())).isInstanceOf(Replay.Standing.Succeeded.class);
+    Instant end =
+        cancel(new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer("a", 0))));
 
     assertThat(looks.getLast())
-        .isBetween(END.minus(Duration.ofSeconds(3)), END.minus(Duration.ofSeconds(1)));
+        .isBetween(end.minus(Duration.ofSeconds(3)), end.minus(Duration.ofSeconds(1)));
     // Not more often than an EKS that is busy with others can bear.
-    assertThat(looks).hasSizeLessThan(60);
+    assertThat(looks).hasSizeLessThan(89);
   }
 
   /** The cluster has no issuer yet, so the claim may be on any provider of the Region. */
   @Test
   void ofACreateWithManyCandidatesItSucceedsInTimeToo() {
-    cluster = new Cluster("CREATING", "1.33", Optional.empty());
-
-    assertThat(play(Optional.empty())).isInstanceOf(Replay.Standing.Succeeded.class);
+    Instant end = cancel(new Cluster("CREATING", "1.33", Optional.empty()));
 
     assertThat(looks).hasSizeGreaterThan(MANY);
-    assertThat(looks.getLast()).isBefore(END);
+    assertThat(looks.getLast()).isBefore(end);
   }
 
   @Test
   void aReleaseThatDoesNotEndInTimeIsNotTakenForDone() {
-    var tags = new TreeMap<String, String>();
-    tags.put("eks-oidc-provider/managed", "true");
-    tags.put(CLAIMANT.key() + "/earlier", CLAIMANT.owner() + " Create earlier " + START);
+    succeeds(script.send(create("c", "a")));
+
     // Reads that lag for ever: they never show the lease that was put.
-    var claimed = new Provider(START, List.of("sts.amazonaws.com"), List.of(), tags);
+    fails(script.send(delete("c", MADE_UP_ID, "a")), reading(shown("a")));
 
-    assertThat(play(Optional.of(claimed))).isInstanceOf(Replay.Standing.FailedWith.class);
+    assertThat(script.isClaimed("a", "c")).isTrue();
   }
 
-  private Cluster cluster =
-      new Cluster("ACTIVE", "1.33", Optional.of(SimulatedAccount.issuer("a", 0)));
-
-  /** Plays the Delete to its end, against an account in which every look shows the same. */
-  private Replay.Standing play(Optional<Provider> shown) {
-    var request =
-        new Request.Delete(RESOURCE, "stack-P-1ABCDEFGHIJK", Map.of("ClusterName", "main"));
-    return Replay.toEnd(request, START, TIMEOUT, (step, now) -> result(step, shown, now));
+  /**
+   * Plays the Delete to its end, against an account in which every look shows nothing. Returns when
+   * its time is up.
+   */
+  private Instant cancel(Cluster cluster) {
+    var delete = script.send(delete("c", MADE_UP_ID, "a"));
+    Instant end = script.now().plus(Scenario.TIMEOUT);
+    succeeds(delete, step -> Optional.of(CallResult.value(shown(step, cluster), script.now())));
+    return end;
   }
 
-  private Object result(Step step, Optional<Provider> shown, Instant now) {
+  private Object shown(Step step, Cluster cluster) {
     return switch (step) {
       case Step.Describe _ -> Optional.of(cluster);
       case Step.ListAll() ->
@@ -90,10 +76,9 @@ class CreateCancellationTest {
               .toList();
       case Step.Find(ProviderArn arn) -> {
         assertThat(arn).as("the role may not read it").doesNotHaveToString(DUAL_STACK);
-        looks.add(now);
-        yield shown;
+        looks.add(script.now());
+        yield Optional.empty();
       }
-      case Step.Make _ -> Modification.DONE;
       case Step.Pause _ -> "woke";
       default -> throw new AssertionError(step);
     };

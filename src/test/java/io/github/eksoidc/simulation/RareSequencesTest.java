@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -397,6 +398,35 @@ class RareSequencesTest extends ScriptTestBase {
       }
     }
     assertThat(Duration.between(begin, script.now())).isLessThan(Duration.ofMinutes(1));
+  }
+
+  /**
+   * A Delete that withdraws its lease for another request writes another value later: a read from
+   * before would otherwise be taken for one that shows the lease.
+   */
+  @Test
+  void aLeaseIsNotWrittenTwiceWithTheSameValue() {
+    provider("a", STS, Map.of(), "c");
+    String arn = SimulatedAccount.arn("a");
+    String other = "eks-oidc-provider/deleting/0000000000000000";
+    List<String> written = new ArrayList<>();
+    succeeds(
+        script.send(delete("c", "a")),
+        step -> {
+          if (putsLease(step) && step instanceof Step.Make(_, Change.PutTags(var tags))) {
+            written.addAll(tags.values());
+            if (written.size() == 1) {
+              // Another request stores one at the same time.
+              script.iam.tag(arn, Map.of(other, script.now().plusSeconds(60).toString()));
+            }
+          } else if (step instanceof Step.Make(_, Change.RemoveTags _)) {
+            // This Delete withdraws its lease, and the other request ends.
+            script.iam.untag(arn, Set.of(other));
+          }
+          return Optional.empty();
+        });
+    assertThat(script.provider("a")).isEmpty();
+    assertThat(written).hasSizeGreaterThan(1).doesNotHaveDuplicates();
   }
 
   private static boolean putsLease(Step step) {

@@ -22,11 +22,9 @@ import io.github.eksoidc.resource.ResourceResult;
 import io.github.eksoidc.resourcetype.EksOidcProvider;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -71,17 +69,13 @@ final class Replay implements Providers, Clusters, RequestContext {
     record FailedWith(String reason, String physicalId) implements Standing {}
   }
 
-  private static final Duration CALL = Duration.ofMillis(100);
-
   static final FunctionLocation HOME = new FunctionLocation("aws", "eu-west-1", "111122223333");
 
   private final String id;
   private final String requestId;
   private final Instant sentAt;
   private final Instant start;
-  private final Duration timeout;
   private final List<CallResult> history;
-  private final BiFunction<Step, Instant, CallResult> unheard;
   private int next;
   private Knowledge knowledge;
   private int nonces;
@@ -90,39 +84,14 @@ final class Replay implements Providers, Clusters, RequestContext {
   private Supplier<String> physicalId;
 
   private Replay(
-      String id,
-      String requestId,
-      Instant sentAt,
-      Instant start,
-      Duration timeout,
-      List<CallResult> history,
-      BiFunction<Step, Instant, CallResult> unheard) {
+      String id, String requestId, Instant sentAt, Instant start, List<CallResult> history) {
     this.id = id;
     this.requestId = requestId;
     this.physicalId = () -> PhysicalIds.notCreated(requestId);
     this.sentAt = sentAt;
     this.start = start;
-    this.timeout = timeout;
     this.history = history;
-    this.unheard = unheard;
     this.now = start;
-  }
-
-  /**
-   * Runs a request to its end, against an account whose calls each take a tenth of a second.
-   *
-   * @param results what a step gives at the time at which it ends
-   */
-  static Standing toEnd(
-      Request request, Instant start, Duration timeout, BiFunction<Step, Instant, Object> results) {
-    BiFunction<Step, Instant, CallResult> atOnce =
-        (step, now) -> {
-          Instant end = now.plus(step instanceof Step.Pause(Duration pause) ? pause : CALL);
-          return CallResult.value(results.apply(step, end), end);
-        };
-    return new Replay("1", "1", start, start, timeout, new ArrayList<>(), atOnce)
-        .run(request, Protocol.UNCHANGED)
-        .standing();
   }
 
   /**
@@ -139,14 +108,9 @@ final class Replay implements Providers, Clusters, RequestContext {
       String requestId,
       Instant sentAt,
       Instant start,
-      Duration timeout,
       List<CallResult> history,
       Protocol protocol) {
-    BiFunction<Step, Instant, CallResult> stop =
-        (step, _) -> {
-          throw new Stopped(step);
-        };
-    return new Replay(id, requestId, sentAt, start, timeout, history, stop).run(request, protocol);
+    return new Replay(id, requestId, sentAt, start, history).run(request, protocol);
   }
 
   private Position run(Request request, Protocol protocol) {
@@ -230,7 +194,7 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   private Object heard(Step step) {
     if (next == history.size()) {
-      history.add(unheard.apply(step, now));
+      throw new Stopped(step);
     }
     CallResult heard = history.get(next++);
     knowledge.heard(step, heard, nonces, doing);
@@ -296,7 +260,7 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   @Override
   public Duration remaining() {
-    return Duration.between(now, start.plus(timeout));
+    return Duration.between(now, start.plus(Scenario.TIMEOUT));
   }
 
   @Override

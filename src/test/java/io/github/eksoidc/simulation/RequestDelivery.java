@@ -90,8 +90,7 @@ record RequestDelivery(
 
   private RequestDelivery goOn(
       Protocol protocol, List<CallResult> history, Instant now, int wakes) {
-    Replay.Position position =
-        Replay.run(request, id, requestId, sentAt, start, Scenario.TIMEOUT, history, protocol);
+    Replay.Position position = Replay.run(request, id, requestId, sentAt, start, history, protocol);
     Replay.Standing next = position.standing();
     Instant wake =
         next instanceof Replay.Standing.At(Step.Pause(var duration)) ? now.plus(duration) : now;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.inmemory.InMemoryIam.Entry;
 import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.simulation.Script.Played;
 import java.util.ArrayList;
@@ -94,6 +95,19 @@ abstract class ScriptTestBase {
   Function<Step, Optional<CallResult>> denying(Predicate<Step> which) {
     return step ->
         which.test(step) ? Optional.of(CallResult.denied(script.now())) : Optional.empty();
+  }
+
+  /** What a read shows of a provider now. */
+  Optional<Provider> shown(String cluster) {
+    return SimulatedAccount.provider(script.provider(cluster).orElseThrow());
+  }
+
+  /** Each read of a provider shows this. */
+  Function<Step, Optional<CallResult>> reading(Optional<Provider> shown) {
+    return step ->
+        step instanceof Step.Find
+            ? Optional.of(CallResult.value(shown, script.now()))
+            : Optional.empty();
   }
 
   static boolean isUndo(Step step) {
