@@ -194,15 +194,8 @@ class BrokenProtocols implements Providers {
   static Protocol noWaitBeforeReadingTheOtherProvider() {
     return new Protocol() {
       @Override
-      public RequestContext context(RequestContext context) {
-        return new ChangedContext(context) {
-          @Override
-          public void sleep(Duration duration) {
-            if (duration.compareTo(Duration.ofSeconds(19)) < 0) {
-              super.sleep(duration);
-            }
-          }
-        };
+      public boolean pauses(Duration duration) {
+        return duration.compareTo(Duration.ofSeconds(19)) < 0;
       }
     };
   }

@@ -4,6 +4,7 @@ import io.github.eksoidc.issuer.Clusters;
 import io.github.eksoidc.provider.Providers;
 import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.resource.RequestContext;
+import java.time.Duration;
 
 /** Stands between the lifecycle and the account, to break one part of the protocol on purpose. */
 interface Protocol {
@@ -19,8 +20,9 @@ interface Protocol {
     return clusters;
   }
 
-  default RequestContext context(RequestContext context) {
-    return context;
+  /** Whether a request pauses when it wants to. */
+  default boolean pauses(Duration duration) {
+    return true;
   }
 
   default Request request(Request request) {

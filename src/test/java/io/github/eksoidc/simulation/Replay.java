@@ -76,6 +76,7 @@ final class Replay implements Providers, Clusters, RequestContext {
   private final Instant sentAt;
   private final Instant start;
   private final List<CallResult> history;
+  private final Protocol protocol;
   private int next;
   private Knowledge knowledge;
   private int nonces;
@@ -84,13 +85,19 @@ final class Replay implements Providers, Clusters, RequestContext {
   private Supplier<String> physicalId;
 
   private Replay(
-      String id, String requestId, Instant sentAt, Instant start, List<CallResult> history) {
+      String id,
+      String requestId,
+      Instant sentAt,
+      Instant start,
+      List<CallResult> history,
+      Protocol protocol) {
     this.id = id;
     this.requestId = requestId;
     this.physicalId = () -> PhysicalIds.notCreated(requestId);
     this.sentAt = sentAt;
     this.start = start;
     this.history = history;
+    this.protocol = protocol;
     this.now = start;
   }
 
@@ -110,25 +117,24 @@ final class Replay implements Providers, Clusters, RequestContext {
       Instant start,
       List<CallResult> history,
       Protocol protocol) {
-    return new Replay(id, requestId, sentAt, start, history).run(request, protocol);
+    return new Replay(id, requestId, sentAt, start, history, protocol).run(request);
   }
 
-  private Position run(Request request, Protocol protocol) {
+  private Position run(Request request) {
     knowledge = new Knowledge(Claimant.of(request.resource()).key(), requestId, start);
-    Standing standing = play(request, protocol);
+    Standing standing = play(request);
     List<Object> knows = List.of(doing, nonces, physicalId.get(), knowledge.remembered());
     return new Position(standing, knows, knowledge.pauses());
   }
 
-  private Standing play(Request request, Protocol protocol) {
-    RequestContext context = protocol.context(this);
+  private Standing play(Request request) {
+    Providers providers = protocol.providers(this, this);
     try {
       return new Standing.Succeeded(
           request instanceof Request.Delete delete && isRelease(delete)
-              ? release(delete, protocol.providers(this, context), context)
-              : new EksOidcProvider(
-                      protocol.providers(this, context), protocol.clusters(this), true)
-                  .handle(protocol.request(request), context));
+              ? release(delete, providers)
+              : new EksOidcProvider(providers, protocol.clusters(this), true)
+                  .handle(protocol.request(request), this));
     } catch (Stopped stopped) {
       return new Standing.At(stopped.step);
     } catch (RequestFailedException e) {
@@ -148,10 +154,9 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   /** A release by hand. The lists of stacks that it reads are as they were when it began. */
   @SuppressWarnings("unchecked")
-  private ResourceResult release(
-      Request.Delete request, Providers providers, RequestContext context) {
+  private ResourceResult release(Request.Delete request, Providers providers) {
     var stacks = new Stacks((List<StackResource>) heard(new Step.ListStacks()));
-    new StaleClaimRelease(providers, stacks, context)
+    new StaleClaimRelease(providers, stacks, this)
         .release(
             ProviderArn.parse(request.physicalId()).orElseThrow(),
             request.properties().equals(RELEASE)
@@ -265,6 +270,9 @@ final class Replay implements Providers, Clusters, RequestContext {
 
   @Override
   public void sleep(Duration duration) {
+    if (!protocol.pauses(duration)) {
+      return;
+    }
     if (remaining().compareTo(duration) <= 0) {
       throw new DeadlineExceededException("The time is up");
     }
