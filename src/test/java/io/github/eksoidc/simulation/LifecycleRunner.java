@@ -459,7 +459,8 @@ final class LifecycleRunner {
       redelivered.get().deliver();
     } else {
       Place place = sleeper.orElseThrow();
-      set(place.active(), place.index(), place.delivery().wake(Protocol.UNCHANGED, clock, false));
+      CallResult woke = CallResult.value("woke", clock);
+      set(place.active(), place.index(), place.delivery().hearing(woke, Protocol.UNCHANGED, false));
     }
   }
 

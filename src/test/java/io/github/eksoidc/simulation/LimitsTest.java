@@ -3,7 +3,7 @@ package io.github.eksoidc.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.provider.Change;
-import io.github.eksoidc.resource.Request;
+import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.resourcetype.IncompleteCreate;
 import io.github.eksoidc.simulation.Script.Played;
 import java.io.IOException;
@@ -115,8 +115,7 @@ class LimitsTest extends ScriptTestBase {
   void canceledUpdateInPlace() {
     provider("a", List.of("x", "y"), Map.of(), "c");
     Played update = script.send(update("c", "a", "a", List.of("x", "y"), "x"));
-    update.until(
-        step -> step instanceof Step.Make(_, Change change) && change.equals(removing("y")));
+    update.until(step -> step instanceof Step.Make(_, Change.RemoveAudience _));
 
     succeeds(script.send(update("c", "a", "a", List.of("x"), "x", "y")));
     update.toEnd();
@@ -145,8 +144,7 @@ class LimitsTest extends ScriptTestBase {
   @DisplayName("A request whose calls that would undo its claim fail for good")
   void canceledUpdateThatCannotUndo() {
     provider("a", STS, Map.of(), "c");
-    Played update = script.send(update("c", "a", "b", STS));
-    update.until(Step.Create.class::isInstance);
+    Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
     succeeds(script.send(rollBack("c", "a", "b")));
 
     fails(update, denying(LimitsTest::isUndo));
@@ -159,19 +157,11 @@ class LimitsTest extends ScriptTestBase {
   void updateAfterAFailedCreate() {
     provider("a", STS, Map.of(), "d");
     var failed = new IncompleteCreate("r0", SimulatedAccount.arn("a"));
-    var update =
-        new Request.Update(
-            Scenario.resource("c"),
-            failed.physicalId(),
-            Scenario.properties("a"),
-            Scenario.properties("a"));
+    Map<String, Object> same = Scenario.properties("a");
 
     fails(
-        script.send(update),
-        step ->
-            step instanceof Step.Make(_, Change.PutTags _)
-                ? script.lost(step)
-                : denying(LimitsTest::isUndo).apply(step));
+        script.send(update(failed.physicalId(), same, same)),
+        step -> putsTags(step) ? script.lost(step) : denying(LimitsTest::isUndo).apply(step));
     succeeds(script.send(delete("c", failed.physicalId(), "a")));
 
     assertThat(script.isClaimed("a", "c")).isTrue();
@@ -186,7 +176,7 @@ class LimitsTest extends ScriptTestBase {
         fails(
             script.send(create("c", "a")),
             step -> {
-              if (step instanceof Step.Make(_, Change.PutTags _)) {
+              if (putsTags(step)) {
                 late.add(step);
                 return Optional.of(CallResult.noResponse(script.now()));
               }
@@ -204,15 +194,10 @@ class LimitsTest extends ScriptTestBase {
   @DisplayName("A provider that is removed by hand less than 20 seconds before an unchanged Update")
   void removedByHand() {
     provider("a", STS, Map.of(), "c");
-    Optional<?> before = SimulatedAccount.provider(script.provider("a").orElseThrow());
+    Optional<Provider> before = shown("a");
     script.iam.delete(SimulatedAccount.arn("a"));
 
-    succeeds(
-        script.send(update("c", "a", "a", STS)),
-        step ->
-            step instanceof Step.Find
-                ? Optional.of(CallResult.value(before, script.now()))
-                : Optional.empty());
+    succeeds(script.send(update("c", "a", "a", STS)), reading(before));
 
     assertThat(script.provider("a")).isEmpty();
   }
@@ -238,7 +223,7 @@ class LimitsTest extends ScriptTestBase {
     script.delete("a");
     Instant begin = script.now();
 
-    fails(script.send(rollBack("c", "a", "b")), _ -> Optional.empty());
+    fails(script.send(rollBack("c", "a", "b")));
 
     assertThat(Duration.between(begin, script.now())).isGreaterThan(Duration.ofMinutes(14));
   }
@@ -260,10 +245,9 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("An Update that removes something from a provider with 50 tags")
   void fullOfTags() {
-    Map<String, String> tags = filler(48);
-    provider("a", List.of("x", "y"), tags, "c");
+    provider("a", List.of("x", "y"), filler(48), "c");
 
-    fails(script.send(update("c", "a", "a", List.of("x", "y"), "x")), _ -> Optional.empty());
+    fails(script.send(update("c", "a", "a", List.of("x", "y"), "x")));
 
     // What needs no lease, and what gives up a claim, has room.
     succeeds(script.send(update("c", "a", "a", List.of("x"), "x", "y", "z")));
@@ -276,17 +260,9 @@ class LimitsTest extends ScriptTestBase {
   void canceledRetry() {
     provider("a", STS, Map.of(), "d");
     // The failed Create r1 has claimed (its response was lost, say).
-    Played failed = script.send(create("c", "a"));
-    String id =
-        fails(
-            failed,
-            step ->
-                step instanceof Step.Make(_, Change.PutTags _)
-                    ? script.lost(step)
-                    : Optional.empty());
+    String id = fails(script.send(create("c", "a")), losing(LimitsTest::putsTags));
     assertThat(script.isClaimed("a", "c")).isTrue();
-    Played retry = script.send(create("c", "a"));
-    retry.until(step -> step instanceof Step.Make).step();
+    Played retry = script.send(create("c", "a")).until(Step.Make.class::isInstance).step();
     // canceled
     succeeds(script.send(delete("c", MADE_UP_ID, "a")));
     succeeds(script.send(delete("c", id, "a")));
@@ -299,14 +275,9 @@ class LimitsTest extends ScriptTestBase {
   void canceledUpdateAfterAFailedCreate() {
     provider("a", STS, Map.of(), "d");
     var failed = new IncompleteCreate("r0", SimulatedAccount.arn("a"));
-    Played update =
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"),
-                failed.physicalId(),
-                Scenario.properties("a"),
-                Scenario.properties("a")));
-    update.until(step -> step instanceof Step.Make).step();
+    Map<String, Object> same = Scenario.properties("a");
+    Played update = script.send(update(failed.physicalId(), same, same));
+    update.until(Step.Make.class::isInstance).step();
     succeeds(script.send(delete("c", failed.physicalId(), "a")));
     update.toEnd();
     assertThat(script.isClaimed("a", "c")).isTrue();
@@ -316,33 +287,18 @@ class LimitsTest extends ScriptTestBase {
   @DisplayName("A rollback that brings back tags for which others have taken the room")
   void rollbackWithoutRoom() {
     provider("a", STS, Map.of("x0", "v"), "c");
-    succeeds(
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"),
-                SimulatedAccount.arn("a"),
-                Scenario.properties("a"),
-                tags("a", "x", 1))));
+    succeeds(script.send(update(Scenario.properties("a"), tags("a", "x", 1))));
     assertThat(script.provider("a").orElseThrow().tags()).doesNotContainKey("x0");
-    succeeds(script.send(new Request.Create(Scenario.resource("d"), tags("a", "d", 37))));
-    Replay.Standing end =
-        script
-            .send(
-                new Request.Update(
-                    Scenario.resource("c"),
-                    SimulatedAccount.arn("a"),
-                    tags("a", "x", 1),
-                    Scenario.properties("a")))
-            .toEnd();
-    assertThat(end).isInstanceOf(Replay.Standing.FailedWith.class);
+    succeeds(script.send(create("d", tags("a", "d", 37))));
+    fails(script.send(update(tags("a", "x", 1), Scenario.properties("a"))));
   }
 
   @Test
   @DisplayName("A takeover in place that is rolled back")
   void takeoverInPlace() {
     foreign("a", "c");
-    succeeds(script.send(inPlace(takeOver("a"), Scenario.properties("a"))));
-    succeeds(script.send(inPlace(Scenario.properties("a"), takeOver("a"))));
+    succeeds(script.send(update(takeOver("a"), Scenario.properties("a"))));
+    succeeds(script.send(update(Scenario.properties("a"), takeOver("a"))));
     assertThat(isManaged("a")).isTrue();
   }
 
@@ -350,9 +306,9 @@ class LimitsTest extends ScriptTestBase {
   @DisplayName("Two stacks that take over at the same time")
   void secondTakeover() {
     foreign("a");
-    Played create = script.send(new Request.Create(Scenario.resource("c"), takeOver("a")));
+    Played create = script.send(create("c", takeOver("a")));
     create.toEnd();
-    succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("a"))));
+    succeeds(script.send(create("d", takeOver("a"))));
     succeeds(script.send(delete("c", MADE_UP_ID, "a")));
     assertThat(isManaged("a")).isFalse();
   }
@@ -375,7 +331,7 @@ class LimitsTest extends ScriptTestBase {
   void canceledUpdateInPlaceOutlivesItsStack() {
     provider("a", STS, Map.of(), "c");
     Played update = script.send(update("c", "a", "a", STS, "sts.amazonaws.com", "x"));
-    update.until(step -> step instanceof Step.Find);
+    update.until(Step.Find.class::isInstance);
     succeeds(
         script.send(update("c", "a", "a", List.of("sts.amazonaws.com", "x"), "sts.amazonaws.com")));
     succeeds(script.send(delete("c", "a")));

@@ -3,13 +3,12 @@ package io.github.eksoidc.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.provider.Change;
+import io.github.eksoidc.provider.Provider;
 import io.github.eksoidc.provider.Providers.Creation;
-import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.simulation.Script.Played;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,12 +23,9 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void takeoverAfterItsClaimIsReleased() {
     foreign("a", "d");
-    Played create = script.send(new Request.Create(Scenario.resource("c"), takeOver("a")));
-    create.until(
-        step ->
-            step instanceof Step.Make(_, Change.PutTags(var tags)) && tags.containsKey(MANAGED));
+    Played create = script.send(create("c", takeOver("a"))).until(RareSequencesTest::takesOver);
     Played cancel = script.send(delete("c", MADE_UP_ID, "a"));
-    cancel.until(step -> step instanceof Step.Make).step(); // removes the claim
+    cancel.until(Step.Make.class::isInstance).step(); // removes the claim
     create.toEnd();
     succeeds(cancel);
     assertThat(script.isClaimed("a", "c")).isFalse();
@@ -42,24 +38,10 @@ class RareSequencesTest extends ScriptTestBase {
   void replacingTakeoverAfterItsClaimIsReleased() {
     provider("a", STS, Map.of(), "c");
     foreign("b", "d");
-    Played update =
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"),
-                SimulatedAccount.arn("a"),
-                takeOver("b"),
-                Scenario.properties("a")));
-    Played rollback =
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"),
-                SimulatedAccount.arn("a"),
-                Scenario.properties("a"),
-                takeOver("b")));
+    Played update = script.send(update(takeOver("b"), Scenario.properties("a")));
+    Played rollback = script.send(update(Scenario.properties("a"), takeOver("b")));
     // the rollback has renewed its claim and waits
-    update.until(
-        step ->
-            step instanceof Step.Make(_, Change.PutTags(var tags)) && tags.containsKey(MANAGED));
+    update.until(RareSequencesTest::takesOver);
     succeeds(rollback);
     update.toEnd();
     succeeds(script.send(delete("d", "b")));
@@ -73,24 +55,10 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void readFromBeforeATakeoverThatFailed() {
     foreign("a", "d");
-    List<Optional<?>> before = new ArrayList<>();
-    String id =
-        fails(
-            script.send(new Request.Create(Scenario.resource("c"), takeOver("a"))),
-            step -> {
-              if (step instanceof Step.Make(_, Change.PutTags(var t)) && t.containsKey(MANAGED)) {
-                before.add(SimulatedAccount.provider(script.provider("a").orElseThrow()));
-                return script.lost(step);
-              }
-              return Optional.empty();
-            });
-    Played delete = script.send(delete("c", id, "a"));
-    succeeds(
-        delete,
-        step ->
-            step instanceof Step.Find && !before.isEmpty()
-                ? Optional.of(CallResult.value(before.removeFirst(), script.now()))
-                : Optional.empty());
+    Played create = script.send(create("c", takeOver("a"))).until(RareSequencesTest::takesOver);
+    Optional<Provider> before = shown("a");
+    String id = fails(create, losing(RareSequencesTest::takesOver));
+    succeeds(script.send(delete("c", id, "a")), readingFirst(before));
     succeeds(script.send(delete("d", "a")));
     assertThat(script.provider("a")).isPresent();
   }
@@ -99,22 +67,11 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void readFromBeforeATakeoverThatWasCanceled() {
     foreign("a", "d");
-    Played create = script.send(new Request.Create(Scenario.resource("c"), takeOver("a")));
-    create.until(
-        step -> step instanceof Step.Make(_, Change.PutTags(var t)) && t.containsKey(MANAGED));
-    Optional<?> before = SimulatedAccount.provider(script.provider("a").orElseThrow());
+    Played create = script.send(create("c", takeOver("a"))).until(RareSequencesTest::takesOver);
+    Optional<Provider> before = shown("a");
     create.toEnd();
     script.pass(Duration.ofSeconds(10));
-    boolean[] first = {true};
-    succeeds(
-        script.send(delete("c", MADE_UP_ID, "a")),
-        step -> {
-          if (step instanceof Step.Find && first[0]) {
-            first[0] = false;
-            return Optional.of(CallResult.value(before, script.now()));
-          }
-          return Optional.empty();
-        });
+    succeeds(script.send(delete("c", MADE_UP_ID, "a")), readingFirst(before));
     succeeds(script.send(delete("d", "a")));
     assertThat(script.provider("a")).isPresent();
   }
@@ -124,11 +81,10 @@ class RareSequencesTest extends ScriptTestBase {
   void rollbackBesideTheTakeoverOfAnother() {
     provider("a", STS, Map.of(), "c");
     foreign("b");
-    succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("b"))));
+    succeeds(script.send(create("d", takeOver("b"))));
     assertThat(isManaged("b")).isTrue();
     script.pass(Duration.ofHours(10));
-    Played update = script.send(update("c", "a", "b", STS));
-    update.until(Script::waitsForReads);
+    Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     succeeds(script.send(rollBack("c", "a", "b")));
     update.toEnd();
     assertThat(isManaged("b")).isTrue();
@@ -138,10 +94,9 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void canceledCreateBesideTheTakeoverOfAnother() {
     foreign("a");
-    succeeds(script.send(new Request.Create(Scenario.resource("d"), takeOver("a"))));
+    succeeds(script.send(create("d", takeOver("a"))));
     script.pass(Duration.ofMinutes(5));
-    Played create = script.send(create("c", "a"));
-    create.until(step -> step instanceof Step.Make).step();
+    Played create = script.send(create("c", "a")).until(Step.Make.class::isInstance).step();
     succeeds(script.send(delete("c", MADE_UP_ID, "a")));
     create.toEnd();
     assertThat(isManaged("a")).isTrue();
@@ -152,12 +107,7 @@ class RareSequencesTest extends ScriptTestBase {
   void retryWithoutTakeover() {
     foreign("a", "d");
     String id =
-        fails(
-            script.send(new Request.Create(Scenario.resource("c"), takeOver("a"))),
-            step ->
-                step instanceof Step.Make(_, Change.PutTags(var t)) && t.containsKey(MANAGED)
-                    ? script.lost(step)
-                    : Optional.empty());
+        fails(script.send(create("c", takeOver("a"))), losing(RareSequencesTest::takesOver));
     script.pass(Duration.ofSeconds(30));
     succeeds(script.send(create("c", "a")));
     succeeds(script.send(delete("c", id, "a")));
@@ -176,7 +126,7 @@ class RareSequencesTest extends ScriptTestBase {
     succeeds(script.send(update("c", "x", "a", STS)));
     script.pass(Duration.ofHours(1));
     script.iam.delete(SimulatedAccount.arn("a")); // by hand; or its claim is stripped
-    fails(script.send(update("c", "a", "n", STS)), _ -> Optional.empty());
+    fails(script.send(update("c", "a", "n", STS)));
     assertThat(script.provider("x")).isPresent();
     succeeds(script.send(rollBack("c", "a", "n")));
     assertThat(script.provider("x")).isPresent();
@@ -195,14 +145,8 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void updateToAFullProviderOfTheResource() {
     provider("a", STS, Map.of(), "c");
-    Map<String, String> tags = filler(48);
-    provider("b", STS, tags, "c");
-    Map<String, Object> more = tags("b", "x", 1);
-    fails(
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"), SimulatedAccount.arn("a"), more, Scenario.properties("a"))),
-        _ -> Optional.empty());
+    provider("b", STS, filler(48), "c");
+    fails(script.send(update(tags("b", "x", 1), Scenario.properties("a"))));
     assertThat(script.provider("b")).isPresent();
   }
 
@@ -225,35 +169,27 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void rejectionByAReadThatLags() {
     provider("a", STS, Map.of(), "d");
-    Optional<?> before = SimulatedAccount.provider(script.provider("a").orElseThrow());
+    Optional<Provider> before = shown("a");
     succeeds(script.send(delete("d", "a")));
-    Map<String, Object> p = new HashMap<>(Scenario.properties("a"));
-    p.put("OnExisting", "Fail");
     Instant lagsUntil = script.now().plusSeconds(15);
-    Replay.Standing end =
-        script
-            .send(new Request.Create(Scenario.resource("c"), p))
-            .toEnd(
-                step -> {
-                  if (step instanceof Step.Create) {
-                    script.perform(step);
-                    return Optional.of(CallResult.value(Creation.UNKNOWN, script.now()));
-                  }
-                  return step instanceof Step.Find && script.now().isBefore(lagsUntil)
-                      ? Optional.of(CallResult.value(before, script.now()))
-                      : Optional.empty();
-                });
-    assertThat(end).isInstanceOf(Replay.Standing.Succeeded.class);
+    succeeds(
+        script.send(create("c", with("a", "OnExisting", "Fail"))),
+        step -> {
+          if (step instanceof Step.Create) {
+            script.perform(step);
+            return Optional.of(CallResult.value(Creation.UNKNOWN, script.now()));
+          }
+          return script.now().isBefore(lagsUntil) ? reading(before).apply(step) : Optional.empty();
+        });
   }
 
   /** A Create that claimed and died; its cluster is gone at the next delivery, a minute later. */
   @Test
   void clusterGoneAtTheNextDelivery() {
-    Played create = script.send(create("c", "a"));
-    create.until(Step.Create.class::isInstance).step();
+    Played create = script.send(create("c", "a")).until(Step.Create.class::isInstance).step();
     script.delete("a");
     script.pass(Duration.ofMinutes(1));
-    String id = fails(create.again(), _ -> Optional.empty());
+    String id = fails(create.again());
     succeeds(script.send(delete("c", id, "a")));
 
     assertThat(script.isClaimed("a", "c")).isFalse();
@@ -265,8 +201,7 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void rollbackToANewCluster() {
     provider("a", STS, Map.of(), "c");
-    Played update = script.send(update("c", "a", "b", STS));
-    update.until(Step.Create.class::isInstance);
+    Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
     script.delete("a");
     script.create("a");
 
@@ -282,23 +217,20 @@ class RareSequencesTest extends ScriptTestBase {
     provider("a", STS, Map.of(), "c");
     Map<String, Object> byName = Scenario.properties("a");
     Map<String, Object> byUrl = Map.of("Url", SimulatedAccount.issuer("a", 0).url());
-    String arn = SimulatedAccount.arn("a");
-    Played update = script.send(new Request.Update(Scenario.resource("c"), arn, byUrl, byName));
+    Played update = script.send(update(byUrl, byName));
     script.delete("a");
     script.create("a");
-    Request rollBack = new Request.Update(Scenario.resource("c"), arn, byName, byUrl);
-    Played first = script.send(rollBack);
+    Played rollBack = script.send(update(byName, byUrl));
     update.toEnd();
 
-    succeeds(first);
+    succeeds(rollBack);
   }
 
   /** A rollback that is delivered again after the next Update. */
   @Test
   void rollbackDeliveredAgain() {
     provider("a", STS, Map.of(), "c");
-    Played update = script.send(update("c", "a", "b", STS));
-    update.until(Script::waitsForReads);
+    Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     Played rollBack = script.send(rollBack("c", "a", "b"));
     succeeds(rollBack);
     update.toEnd();
@@ -324,36 +256,22 @@ class RareSequencesTest extends ScriptTestBase {
     provider("b", STS, Map.of(), "c");
     succeeds(script.send(update("c", "b", "a", STS))); // to a's second generation
     String second = SimulatedAccount.arn("a", 1);
-    Played toB =
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"),
-                second,
-                Scenario.properties("b"),
-                Scenario.properties("a")));
-    succeeds(toB);
+    Map<String, Object> a = Scenario.properties("a");
+    Map<String, Object> b = Scenario.properties("b");
+    succeeds(script.send(update(second, b, a)));
     script.delete("a");
-    Replay.Standing end =
-        script
-            .send(
-                new Request.Update(
-                    Scenario.resource("c"),
-                    SimulatedAccount.arn("b"),
-                    Scenario.properties("a"),
-                    Scenario.properties("b")))
-            .toEnd();
-    assertThat(((Replay.Standing.Succeeded) end).result().physicalId()).isEqualTo(second);
+    assertThat(succeeds(script.send(update(SimulatedAccount.arn("b"), a, b)))).isEqualTo(second);
   }
 
   /** IAM can only replace all thumbprints. */
   @Test
   void thumbprintsAtTheSameTime() {
     foreign("a");
-    Played c = script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1")));
-    Played d = script.send(new Request.Create(Scenario.resource("d"), thumb("a", "2")));
+    Played c = script.send(create("c", thumb("a", "1")));
+    Played d = script.send(create("d", thumb("a", "2")));
     Predicate<Step> thumbs = step -> step instanceof Step.Make(_, Change.ReplaceThumbprints _);
     c.until(thumbs);
-    d.until(step -> step instanceof Step.Pause);
+    d.until(Step.Pause.class::isInstance);
     succeeds(c);
     succeeds(d);
     assertThat(script.provider("a").orElseThrow().thumbprints())
@@ -368,10 +286,7 @@ class RareSequencesTest extends ScriptTestBase {
 
     succeeds(
         script.send(update("c", "b", "a", STS)),
-        step ->
-            isUndo(step)
-                ? denying(_ -> script.perform(step) != null).apply(step)
-                : Optional.empty());
+        denying(step -> isUndo(step) && script.perform(step).failure().isEmpty()));
 
     assertThat(script.isClaimed("a", "c")).isTrue();
   }
@@ -380,10 +295,10 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void thumbprintLeasesAtTheSameMoment() {
     foreign("a");
-    Played c = script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1")));
-    Played d = script.send(new Request.Create(Scenario.resource("d"), thumb("a", "2")));
-    c.until(step -> step instanceof Step.Make(_, Change.PutTags _)).step();
-    d.until(step -> step instanceof Step.Make(_, Change.PutTags _)).step();
+    Played c = script.send(create("c", thumb("a", "1")));
+    Played d = script.send(create("d", thumb("a", "2")));
+    c.until(RareSequencesTest::putsTags).step();
+    d.until(RareSequencesTest::putsTags).step();
     c.until(RareSequencesTest::putsLease);
     d.until(RareSequencesTest::putsLease);
     c.step();

@@ -2,7 +2,6 @@ package io.github.eksoidc.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eksoidc.resource.Request;
 import io.github.eksoidc.simulation.Script.Played;
 import java.time.Duration;
 import java.util.List;
@@ -51,14 +50,12 @@ class RedeliveriesTest extends ScriptTestBase {
   @Test
   void rollbackDeliveredAgainDuringTheNextUpdate() {
     provider("a", STS, Map.of(), "c");
-    Played update = script.send(update("c", "a", "b", STS));
-    update.until(Script::waitsForReads);
+    Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     Played rollBack = script.send(rollBack("c", "a", "b"));
     succeeds(rollBack);
     update.toEnd();
     script.pass(Duration.ofMinutes(1));
-    Played next = script.send(update("c", "a", "b", STS));
-    next.until(Script::waitsForReads);
+    Played next = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     rollBack.again().toEnd();
     assertThat(script.provider("a")).isPresent();
     assertThat(script.isClaimed("a", "c")).isTrue();
@@ -72,10 +69,9 @@ class RedeliveriesTest extends ScriptTestBase {
     fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
     Played rollBack = script.send(rollBack("c", "a", "b"));
     Played second = rollBack.again();
-    second.until(s -> s instanceof Step.Make);
+    second.until(Step.Make.class::isInstance);
     succeeds(rollBack);
-    Played next = script.send(update("c", "a", "b", STS));
-    next.until(Script::waitsForReads);
+    Played next = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     second.toEnd();
     assertThat(script.isClaimed("a", "c")).isTrue();
     succeeds(next);
@@ -89,8 +85,7 @@ class RedeliveriesTest extends ScriptTestBase {
     succeeds(update);
     Played second = update.again();
     second.until(Script::waitsForReads);
-    Played rollBack = script.send(update("c", "b", "a", STS));
-    rollBack.until(Script::waitsForReads);
+    Played rollBack = script.send(update("c", "b", "a", STS)).until(Script::waitsForReads);
     second.toEnd();
     assertThat(script.isClaimed("b", "c")).isTrue(); // the rollback may still fail
     succeeds(rollBack);
@@ -150,16 +145,9 @@ class RedeliveriesTest extends ScriptTestBase {
     script.create("a");
     succeeds(script.send(rollBack("c", "a", "b")));
     String second = SimulatedAccount.arn("a", 1);
-    succeeds(
-        script.send(
-            new Request.Update(
-                Scenario.resource("c"),
-                second,
-                Scenario.properties("b"),
-                Scenario.properties("a"))));
+    succeeds(script.send(update(second, Scenario.properties("b"), Scenario.properties("a"))));
     script.delete("a");
-    Replay.Standing end = script.send(update("c", "b", "a", STS)).toEnd();
-    assertThat(((Replay.Standing.Succeeded) end).result().physicalId()).isEqualTo(second);
+    assertThat(succeeds(script.send(update("c", "b", "a", STS)))).isEqualTo(second);
   }
 
   /** The first delivery has released what there was to release. */
@@ -171,7 +159,7 @@ class RedeliveriesTest extends ScriptTestBase {
     script.pass(Duration.ofMinutes(2));
     succeeds(script.send(update("c", "b", "a", STS)));
     script.pass(Duration.ofMinutes(2));
-    fails(script.send(update("c", "a", "b", STS)), denying(s -> s instanceof Step.Make));
+    fails(script.send(update("c", "a", "b", STS)), denying(Step.Make.class::isInstance));
     Played rollBack = script.send(rollBack("c", "a", "b"));
     succeeds(rollBack);
     assertThat(script.isClaimed("b", "c")).isTrue();
@@ -183,8 +171,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The renewed claim takes the place of the earlier one. */
   @Test
   void rollbackToANewClusterFromAFullProvider() {
-    Map<String, String> tags = filler(48);
-    provider("a", STS, tags, "c");
+    provider("a", STS, filler(48), "c");
     Played update = script.send(update("c", "a", "b", STS));
     fails(update, denying(Step.Create.class::isInstance));
     script.delete("a");
@@ -195,26 +182,23 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The Update has changed nothing, so nothing has to be removed, and no lease is needed. */
   @Test
   void rollbackOnAFullProvider() {
-    Map<String, String> tags = filler(48);
-    provider("a", List.of("x", "y"), tags, "c");
-    fails(script.send(update("c", "a", "a", List.of("x", "y"), "x", "z")), _ -> Optional.empty());
+    provider("a", List.of("x", "y"), filler(48), "c");
+    fails(script.send(update("c", "a", "a", List.of("x", "y"), "x", "z")));
     succeeds(script.send(update("c", "a", "a", List.of("x", "z"), "x", "y")));
   }
 
   /** There is room for the claim, and none for a lease. */
   @Test
   void thumbprintOnAnAlmostFullProvider() {
-    Map<String, String> tags = filler(47);
-    provider("a", STS, tags, "d");
-    succeeds(script.send(new Request.Create(Scenario.resource("c"), thumb("a", "1"))));
+    provider("a", STS, filler(47), "d");
+    succeeds(script.send(create("c", thumb("a", "1"))));
   }
 
   /** That the old provider goes does not mean that CloudFormation has canceled the Update. */
   @Test
   void oldProviderRemovedByAnotherToolDuringTheUpdate() {
     provider("a", STS, Map.of(), "c");
-    Played update = script.send(update("c", "a", "b", STS));
-    update.until(Script::waitsForReads);
+    Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     script.iam.delete(SimulatedAccount.arn("a"));
     succeeds(update);
   }

@@ -64,12 +64,14 @@ record RequestDelivery(
 
   /** Receives the result that is on its way, and goes on to the next step. */
   RequestDelivery receive(Protocol protocol) {
-    List<CallResult> more = new ArrayList<>(heard);
-    more.add(arriving.orElseThrow());
-    return goOn(protocol, more, arriving.orElseThrow().at(), earlyWakes);
+    return hearing(arriving.orElseThrow(), protocol, false);
   }
 
-  /** Hears the result of its next step at once, and goes on to the step after it. */
+  /**
+   * Hears the result of its next step at once, and goes on to the step after it.
+   *
+   * @param early whether it wakes from a pause before all others are at rest
+   */
   RequestDelivery hearing(CallResult result, Protocol protocol, boolean early) {
     List<CallResult> more = new ArrayList<>(heard);
     more.add(result);
@@ -79,13 +81,6 @@ record RequestDelivery(
   /** When it heard something last. */
   Instant now() {
     return heard.isEmpty() ? start : heard.getLast().at();
-  }
-
-  /** Wakes from a pause. */
-  RequestDelivery wake(Protocol protocol, Instant now, boolean early) {
-    List<CallResult> more = new ArrayList<>(heard);
-    more.add(CallResult.value("woke", now));
-    return goOn(protocol, more, now, earlyWakes + (early ? 1 : 0));
   }
 
   private RequestDelivery goOn(
@@ -112,24 +107,14 @@ record RequestDelivery(
   }
 
   RequestDelivery sending(CallResult result) {
-    return new RequestDelivery(
-        index,
-        id,
-        requestId,
-        request,
-        sentAt,
-        start,
-        heard,
-        Optional.of(result),
-        standing,
-        knows,
-        pauses,
-        wakeAt,
-        earlyWakes,
-        crashed);
+    return with(Optional.of(result), crashed);
   }
 
   RequestDelivery dead() {
+    return with(Optional.empty(), true);
+  }
+
+  private RequestDelivery with(Optional<CallResult> onItsWay, boolean hasCrashed) {
     return new RequestDelivery(
         index,
         id,
@@ -138,13 +123,13 @@ record RequestDelivery(
         sentAt,
         start,
         heard,
-        Optional.empty(),
+        onItsWay,
         standing,
         knows,
         pauses,
         wakeAt,
         earlyWakes,
-        true);
+        hasCrashed);
   }
 
   /** The step before which it is stopped, if it is to make one. */

@@ -27,13 +27,20 @@ abstract class ScriptTestBase {
   // The account.
 
   void foreign(String cluster, String... stacks) {
-    Entry entry =
-        new Scenario("").foreign(cluster, STS, stacks).before.all().values().iterator().next();
+    put(cluster, new Scenario("").foreign(cluster, STS, stacks), Map.of());
+  }
+
+  void provider(
+      String cluster, List<String> audiences, Map<String, String> more, String... stacks) {
+    put(cluster, new Scenario("").managed(cluster, audiences, stacks), more);
+  }
+
+  private void put(String cluster, Scenario from, Map<String, String> more) {
+    Entry entry = from.before.all().get(SimulatedAccount.arn(cluster));
+    Map<String, String> tags = new HashMap<>(entry.tags());
+    tags.putAll(more);
     script.iam.put(
-        SimulatedAccount.issuer(cluster, 0).url(),
-        Scenario.BEFORE,
-        entry.audiences(),
-        entry.tags());
+        SimulatedAccount.issuer(cluster, 0).url(), Scenario.BEFORE, entry.audiences(), tags);
   }
 
   static Map<String, Object> with(String cluster, String property, Object value) {
@@ -71,18 +78,21 @@ abstract class ScriptTestBase {
     return tags;
   }
 
-  static Request inPlace(Map<String, Object> to, Map<String, Object> from) {
-    return new Request.Update(Scenario.resource("c"), SimulatedAccount.arn("a"), to, from);
-  }
-
   // What happens.
 
-  static void succeeds(Played request) {
-    succeeds(request, _ -> Optional.empty());
+  static String succeeds(Played request) {
+    return succeeds(request, _ -> Optional.empty());
   }
 
-  static void succeeds(Played request, Function<Step, Optional<CallResult>> otherwise) {
-    assertThat(request.toEnd(otherwise)).isInstanceOf(Replay.Standing.Succeeded.class);
+  /** Returns the physical id of the response. */
+  static String succeeds(Played request, Function<Step, Optional<CallResult>> otherwise) {
+    Replay.Standing end = request.toEnd(otherwise);
+    assertThat(end).isInstanceOf(Replay.Standing.Succeeded.class);
+    return ((Replay.Standing.Succeeded) end).result().physicalId();
+  }
+
+  static String fails(Played request) {
+    return fails(request, _ -> Optional.empty());
   }
 
   /** Returns the physical id of the response. */
@@ -95,6 +105,11 @@ abstract class ScriptTestBase {
   Function<Step, Optional<CallResult>> denying(Predicate<Step> which) {
     return step ->
         which.test(step) ? Optional.of(CallResult.denied(script.now())) : Optional.empty();
+  }
+
+  /** Calls that are carried out, and whose responses are lost. */
+  Function<Step, Optional<CallResult>> losing(Predicate<Step> which) {
+    return step -> which.test(step) ? script.lost(step) : Optional.empty();
   }
 
   /** What a read shows of a provider now. */
@@ -110,34 +125,35 @@ abstract class ScriptTestBase {
             : Optional.empty();
   }
 
+  /** The first read of a provider shows this. */
+  Function<Step, Optional<CallResult>> readingFirst(Optional<Provider> shown) {
+    List<Optional<Provider>> left = new ArrayList<>(List.of(shown));
+    return step ->
+        step instanceof Step.Find && !left.isEmpty()
+            ? reading(left.removeFirst()).apply(step)
+            : Optional.empty();
+  }
+
+  static boolean putsTags(Step step) {
+    return step instanceof Step.Make(_, Change.PutTags _);
+  }
+
+  static boolean takesOver(Step step) {
+    return step instanceof Step.Make(_, Change.PutTags(var tags)) && tags.containsKey(MANAGED);
+  }
+
   static boolean isUndo(Step step) {
     return step instanceof Step.Delete
         || (step instanceof Step.Make(_, Change.RemoveTags(var keys))
             && keys.stream().anyMatch(key -> key.startsWith("eks-oidc-provider/claim/")));
   }
 
-  static Change removing(String audience) {
-    return new Change.RemoveAudience(audience);
-  }
-
-  void provider(
-      String cluster, List<String> audiences, Map<String, String> more, String... stacks) {
-    Entry entry =
-        new Scenario("")
-            .managed(cluster, audiences, stacks)
-            .before
-            .all()
-            .values()
-            .iterator()
-            .next();
-    Map<String, String> tags = new HashMap<>(entry.tags());
-    tags.putAll(more);
-    script.iam.put(
-        SimulatedAccount.issuer(cluster, 0).url(), Scenario.BEFORE, entry.audiences(), tags);
-  }
-
   static Request create(String stack, String cluster, String... audiences) {
-    return new Request.Create(Scenario.resource(stack), Scenario.properties(cluster, audiences));
+    return create(stack, Scenario.properties(cluster, audiences));
+  }
+
+  static Request create(String stack, Map<String, Object> properties) {
+    return new Request.Create(Scenario.resource(stack), properties);
   }
 
   static Request delete(String stack, String cluster) {
@@ -151,6 +167,16 @@ abstract class ScriptTestBase {
   static Request update(
       String stack, String from, String to, List<String> old, String... audiences) {
     return new Scenario("").update(stack, from, to, old, audiences).requests.getFirst();
+  }
+
+  /** An Update of the stack "c", which has the provider of the cluster "a". */
+  static Request update(Map<String, Object> to, Map<String, Object> from) {
+    return update(SimulatedAccount.arn("a"), to, from);
+  }
+
+  /** An Update of the stack "c". */
+  static Request update(String id, Map<String, Object> to, Map<String, Object> from) {
+    return new Request.Update(Scenario.resource("c"), id, to, from);
   }
 
   /** The rollback to a cluster's provider of an Update to another one that is still running. */
