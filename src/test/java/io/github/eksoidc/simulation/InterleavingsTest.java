@@ -3,7 +3,6 @@ package io.github.eksoidc.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eksoidc.harness.TestSize;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -32,28 +31,14 @@ class InterleavingsTest {
   /** If a scenario has more states: of a second search, by interruptions. */
   private static final int MAX_ORDERED = TestSize.of(25, 10_000);
 
+  private static final String SCENARIOS_OF = "io.github.eksoidc.simulation.Scenarios#";
+
   private static final AtomicInteger SCENARIOS = new AtomicInteger();
   private static final AtomicInteger COMPLETE = new AtomicInteger();
   private static final AtomicLong STATES = new AtomicLong();
 
-  static List<Scenario> ofTwo() {
-    return Scenarios.ofTwo();
-  }
-
-  static List<Scenario> ofTwoWithTrouble() {
-    return Scenarios.ofTwoWithTrouble();
-  }
-
-  static List<Scenario> withLag() {
-    return Scenarios.withLag();
-  }
-
-  static List<Scenario> ofThree() {
-    return Scenarios.ofThree();
-  }
-
   @ParameterizedTest
-  @MethodSource
+  @MethodSource(SCENARIOS_OF + "ofTwo")
   void ofTwo(Scenario scenario) {
     Explorer.Found found = explore(scenario, MAX_OF_TWO);
     if (TestSize.isThorough()) {
@@ -63,19 +48,19 @@ class InterleavingsTest {
 
   /** A request that dies is delivered again: then there are three deliveries. */
   @ParameterizedTest
-  @MethodSource
+  @MethodSource(SCENARIOS_OF + "ofTwoWithTrouble")
   void ofTwoWithTrouble(Scenario scenario) {
     explore(scenario, MAX_OF_MORE);
   }
 
   @ParameterizedTest
-  @MethodSource
+  @MethodSource(SCENARIOS_OF + "withLag")
   void withLag(Scenario scenario) {
     explore(scenario, MAX_OF_MORE);
   }
 
   @ParameterizedTest
-  @MethodSource
+  @MethodSource(SCENARIOS_OF + "ofThree")
   void ofThree(Scenario scenario) {
     explore(scenario, MAX_OF_MORE);
   }
