@@ -7,12 +7,12 @@ import io.github.eksoidc.harness.TestEvents;
 import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.ownership.Claimant;
 import io.github.eksoidc.resource.LogicalResource;
+import io.github.eksoidc.simulation.HostileTags;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,39 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileTagsIT extends FunctionTestBase {
 
   private static final String RESERVED = "eks-oidc-provider/";
-  private static final String ZERO = "0".repeat(32);
-
-  /** Keys and values of the function's own form, from which the others are made. */
-  private static final List<String> KEYS =
-      List.of(
-          RESERVED + "claim/" + ZERO + "/r1",
-          RESERVED + "deleting/0000000000000000",
-          RESERVED + "taken-over",
-          RESERVED + "managed");
-
-  private static final List<String> VALUES =
-      List.of(
-          "x/Oidc Create r1 2026-01-01T00:00:00Z eu-west-1/payments us-east-1:444455556666",
-          "x/Oidc Renewal r1 2026-01-01T00:00:00.123Z eu-west-1/payments no-stack",
-          "2026-01-01T00:00:00.5Z",
-          "true");
-
-  private static final List<String> PARTS =
-      List.of(
-          "9999-12-31T23:59:59Z",
-          "+1000000000-12-31T23:59:59.999999999Z",
-          "-1000000000-01-01T00:00:00Z",
-          "1970-01-01T00:00:00Z",
-          "x@abc123.execute-api.us-east-1",
-          "evil.example.com",
-          "localhost:8080",
-          "zz-west-9",
-          "eu-west-1/../x",
-          "TRUE",
-          "",
-          "a".repeat(128),
-          "\u017f",
-          "\u0131");
 
   static LongStream seeds() {
     return new SplittableRandom(20260129).longs(TestSize.of(6, 120));
@@ -73,7 +40,7 @@ class HostileTagsIT extends FunctionTestBase {
     } else {
       created(main());
     }
-    Map<String, String> hostile = hostileTags(random);
+    Map<String, String> hostile = HostileTags.some(random, provider(), Instant.now());
     aws.iam().tag(ARN, hostile);
     Instant begin = Instant.now();
 
@@ -98,47 +65,13 @@ class HostileTagsIT extends FunctionTestBase {
       // What somebody else wrote stays, whatever it is.
       assertThat(provider().tags()).containsAllEntriesOf(hostile);
       assertThat(provider().tags().keySet())
+          .filteredOn(key -> !hostile.containsKey(key))
           .noneMatch(key -> key.startsWith(Claimant.of(resource(STACK)).key()));
     }
   }
 
   private static LogicalResource resource(String stack) {
     return new LogicalResource(TestEvents.stack(stack), "Provider");
-  }
-
-  /** Real tags with one thing changed: none of them is of the form that the function writes. */
-  static Map<String, String> hostileTags(SplittableRandom random) {
-    Map<String, String> tags = new TreeMap<>();
-    for (int n = random.nextInt(1, 6); n > 0; n--) {
-      String key = KEYS.get(random.nextInt(KEYS.size()));
-      String value = VALUES.get(random.nextInt(VALUES.size()));
-      String part = PARTS.get(random.nextInt(PARTS.size()));
-      switch (random.nextInt(4)) {
-        case 0 -> key = changedLetter(key, random);
-        case 1 -> value = value.replaceFirst("[^ ]*$", "") + part;
-        case 2 -> value = part + value;
-        default -> value = changedLetter(value, random);
-      }
-      boolean marks = key.equals(RESERVED + "managed") || key.equals(RESERVED + "taken-over");
-      if (!marks && key.length() <= 128 && value.length() <= 256) {
-        tags.put(key, value.replaceAll("[^\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]", "_"));
-      }
-    }
-    // Real forms would be claims and leases: the mutation may have given one by chance.
-    tags.values().removeIf(value -> VALUES.contains(value) || value.matches("2026[0-9:.TZ-]*"));
-    tags.values()
-        .removeIf(
-            value ->
-                value.matches("\\S+ (Create|Renewal) \\S+ 2026\\S+( eu-west-1/\\w+)?( \\S+)?"));
-    return tags;
-  }
-
-  private static String changedLetter(String text, SplittableRandom random) {
-    int at = random.nextInt(text.length());
-    String letters = "Aa0/ .\u017f";
-    return text.substring(0, at)
-        + letters.charAt(random.nextInt(letters.length()))
-        + text.substring(at + 1);
   }
 
   @Test

@@ -12,15 +12,16 @@ import io.github.eksoidc.harness.TestSize;
 import io.github.eksoidc.inmemory.InMemoryAws;
 import io.github.eksoidc.inmemory.InMemoryEks.Cluster;
 import io.github.eksoidc.inmemory.RecordingProxy;
+import io.github.eksoidc.simulation.HostileTags;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -99,7 +100,8 @@ class HostsIT {
     aws.eks().put("eu-west-1", "main", Cluster.active("https://" + FunctionTestBase.ISSUER));
     Map<String, Object> main = TestEvents.properties("ClusterName", "main");
     FunctionTestBase.succeeded(client.send(TestEvents.create("one", main)));
-    Map<String, String> tags = new TreeMap<>(HostileTagsIT.hostileTags(random));
+    Map<String, String> tags =
+        HostileTags.some(random, aws.iam().get(FunctionTestBase.ARN), Instant.now());
     for (int i = 0; i < PLACES.size(); i++) {
       String place = PLACES.get(i);
       tags.put(
