@@ -237,10 +237,7 @@ final class Explorer {
   private void describe(Node node, int i, RequestDelivery delivery) {
     SimulationState world = node.world();
     Step step = delivery.step().orElseThrow();
-    CallResult heard =
-        step instanceof Step.Describe(String name) && scenario.goneClusters.contains(name)
-            ? CallResult.value(Optional.empty(), world.clock())
-            : call(world.iam(), step, world.clock()).heard();
+    CallResult heard = call(world.iam(), step, world.clock()).heard();
     go(
         node,
         node.mover(),
@@ -345,7 +342,7 @@ final class Explorer {
         now = due(next);
         heard = CallResult.value("woke", now);
       } else {
-        Called called = answered(at, step, now);
+        Called called = performed(at, step, now);
         at = called.after();
         heard = called.heard();
       }
@@ -355,18 +352,15 @@ final class Explorer {
     return did;
   }
 
-  private Called answered(InMemoryIam.Snapshot account, Step step, Instant now) {
-    return step instanceof Step.Describe(String name) && scenario.goneClusters.contains(name)
-        ? new Called(account, CallResult.value(Optional.empty(), now))
-        : performed(account, step, now);
-  }
-
   private Called call(InMemoryIam.Snapshot account, Step step, Instant now) {
     return calls.computeIfAbsent(
         new Call(id(account), step, now), _ -> performed(account, step, now));
   }
 
   private Called performed(InMemoryIam.Snapshot account, Step step, Instant now) {
+    if (step instanceof Step.Describe(String name) && scenario.goneClusters.contains(name)) {
+      return new Called(account, share(CallResult.value(Optional.empty(), now)));
+    }
     InMemoryIam iam = SimulatedAccount.at(account, now);
     CallResult heard = SimulatedAccount.perform(step, iam, now);
     return new Called(share(iam.snapshot()), share(heard));

@@ -445,8 +445,7 @@ final class LifecycleRunner {
     }
     if (!ready.isEmpty()
         && (next.equals(Instant.MAX) || (next.isAfter(clock) && !weather.wakesEarly()))) {
-      Place place = ready.get(weather.choose(ready.size()));
-      goOn(place.active(), place.index(), weather);
+      goOn(ready.get(weather.choose(ready.size())), weather);
       return;
     }
     if (next.equals(Instant.MAX)) {
@@ -460,14 +459,15 @@ final class LifecycleRunner {
     } else {
       Place place = sleeper.orElseThrow();
       CallResult woke = CallResult.value("woke", clock);
-      set(place.active(), place.index(), place.delivery().hearing(woke, Protocol.UNCHANGED, false));
+      set(place, place.delivery().hearing(woke, Protocol.UNCHANGED, false));
     }
   }
 
-  private void goOn(Active active, int index, Weather weather) {
-    RequestDelivery delivery = active.deliveries.get(index);
+  private void goOn(Place place, Weather weather) {
+    Active active = place.active();
+    RequestDelivery delivery = place.delivery();
     if (delivery.arriving().isPresent()) {
-      set(active, index, delivery.receive(Protocol.UNCHANGED));
+      set(place, delivery.receive(Protocol.UNCHANGED));
       return;
     }
     clock = clock.plus(CALL);
@@ -518,7 +518,7 @@ final class LifecycleRunner {
             } else if (fault == Fault.DEATH_LATE) {
               sendLate(step, active, weather);
             }
-            active.deliveries.set(index, delivery.dead());
+            active.deliveries.set(place.index(), delivery.dead());
             active.deaths++;
             if (active.deliveries.size() < DELIVERIES) {
               active.redeliverAt = Optional.of(clock.plus(REDELIVERY));
@@ -527,7 +527,7 @@ final class LifecycleRunner {
           }
         };
     if (result != null) {
-      set(active, index, active.deliveries.get(index).sending(result));
+      set(place, delivery.sending(result));
     }
   }
 
@@ -590,8 +590,9 @@ final class LifecycleRunner {
     return result;
   }
 
-  private void set(Active active, int index, RequestDelivery delivery) {
-    active.deliveries.set(index, delivery);
+  private void set(Place place, RequestDelivery delivery) {
+    Active active = place.active();
+    active.deliveries.set(place.index(), delivery);
     if (delivery.standing() instanceof Replay.Standing.At || delivery.crashed()) {
       return;
     }

@@ -82,65 +82,45 @@ final class Scenarios {
     return scenarios;
   }
 
-  static List<Scenario> withTwo() {
-    return List.of(
+  private static List<Scenario> withTwo() {
+    return withTrouble(
         new Scenario("two Creates")
             .create("c", "a", "x")
             .create("d", "a", "y")
-            .leaves("a", "c", "d")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c", "d"),
         new Scenario("a Create beside the Delete of the last claim")
             .managed("a", STS, "d")
             .create("c", "a", "x")
             .delete("d", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("an Update beside the Delete of another claim")
             .managed("a", List.of("x", "y"), "c", "d")
             .update("c", "a", "a", List.of("x", "y"), "x", "z")
             .delete("d", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("an Update that takes away beside a Create")
             .managed("a", List.of("x", "y"), "c")
             .update("c", "a", "a", List.of("x", "y"), "x")
             .create("d", "a", "y")
-            .leaves("a", "c", "d")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c", "d"),
         new Scenario("the Deletes of the last two claims")
             .managed("a", STS, "c", "d")
             .delete("c", "a")
-            .delete("d", "a")
-            .losing(1)
-            .crashing(1, 0, 1),
-        new Scenario("the same Create twice")
-            .create("c", "a")
-            .create("c", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .delete("d", "a"),
+        new Scenario("the same Create twice").create("c", "a").create("c", "a").leaves("a", "c"),
         new Scenario("the same Update twice")
             .managed("a", List.of("x", "y"), "c")
             .update("c", "a", "a", List.of("x", "y"), "y", "z")
             .update("c", "a", "a", List.of("x", "y"), "y", "z")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("the same Delete twice")
             .managed("a", STS, "c")
             .delete("c", "a")
-            .delete("c", "a")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .delete("c", "a"),
         new Scenario("a Create overtaken by its Delete")
             .create("c", "a")
             .cancel("c", "a")
             .mayFail(0)
-            .losing(1)
             .crashing(1, 1),
         new Scenario("a Create overtaken by its Delete, on a shared provider")
             .managed("a", STS, "d")
@@ -148,7 +128,6 @@ final class Scenarios {
             .cancel("c", "a")
             .mayFail(0)
             .leaves("a", "d")
-            .losing(1)
             .crashing(1, 1),
         new Scenario("a Create overtaken by its Delete, on somebody else's provider")
             .foreign("a", List.of("x"))
@@ -156,43 +135,35 @@ final class Scenarios {
             .cancel("c", "a")
             .mayFail(0)
             .leaves("a")
-            .losing(1)
             .crashing(1, 1),
         new Scenario("a Create beside the Delete of a claim, on somebody else's provider")
             .foreign("a", List.of("x"), "d")
             .create("c", "a", "y")
             .delete("d", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("a replacement beside the Delete of the new provider's last claim")
             .managed("a", STS, "c")
             .managed("b", STS, "d")
             .update("c", "a", "b", STS)
             .delete("d", "b")
             .leaves("a", "c")
-            .leaves("b", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("b", "c"),
         new Scenario("the release of the last claim beside a Create")
             .managed("a", STS, "c")
             .release("c", "a")
             .create("d", "a", "y")
             .leaves("a", "d")
-            .losing(1)
             .crashing(1, 1),
         new Scenario("the release of a claim beside the Delete of the other")
             .managed("a", STS, "c", "d")
             .release("c", "a")
             .delete("d", "a")
-            .losing(1)
             .crashing(1, 1),
         new Scenario("the release of a claim beside its Delete")
             .managed("a", STS, "c")
             .release("c", "a")
             .delete("c", "a")
             .mayFail(0)
-            .losing(1)
             .crashing(1, 1));
   }
 
@@ -238,46 +209,36 @@ final class Scenarios {
   }
 
   /** Failed Creates that are kept, canceled Updates, and clusters that are gone. */
-  static List<Scenario> ofRollbacks() {
-    return List.of(
+  private static List<Scenario> ofRollbacks() {
+    return withTrouble(
         new Scenario("the Delete of a failed Create beside its retry")
             .incomplete("c", "a")
             .create("c", "a")
             .cleanUp("c", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("the Delete of a failed Create beside its retry, on a shared provider")
             .managed("a", STS, "d")
             .incomplete("c", "a")
             .create("c", "a")
             .cleanUp("c", "a")
-            .leaves("a", "c", "d")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c", "d"),
         new Scenario("the Delete of a failed Create beside its retry, on somebody else's provider")
             .foreign("a", List.of("x"))
             .incomplete("c", "a")
             .create("c", "a", "y")
             .cleanUp("c", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("the Delete of a failed Create beside another stack's Create")
             .incomplete("c", "a")
             .cleanUp("c", "a")
             .create("d", "a")
-            .leaves("a", "d")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "d"),
         new Scenario("a replacement beside its rollback")
             .managed("a", STS, "c")
             .update("c", "a", "b", STS)
             .rollBack("c", "b", "a", STS)
             .mayFail(0)
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("a", "c"),
         new Scenario("a replacement beside its rollback, to a shared provider")
             .managed("a", STS, "c")
             .managed("b", STS, "d")
@@ -285,9 +246,7 @@ final class Scenarios {
             .rollBack("c", "b", "a", STS)
             .mayFail(0)
             .leaves("a", "c")
-            .leaves("b", "d")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("b", "d"),
         new Scenario("a replacement beside its rollback, to somebody else's provider")
             .managed("a", STS, "c")
             .foreign("b", List.of("x"))
@@ -295,9 +254,7 @@ final class Scenarios {
             .rollBack("c", "b", "a", STS)
             .mayFail(0)
             .leaves("a", "c")
-            .leaves("b")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("b"),
         new Scenario("a rollback to a cluster that is gone, beside another stack's Create")
             .managed("a", STS, "c")
             .managed("b", STS)
@@ -306,32 +263,35 @@ final class Scenarios {
             .rollBack("c", "b", "a", STS)
             .create("d", "b")
             .leaves("a", "c")
-            .leaves("b", "d")
-            .losing(1)
-            .crashing(1, 0, 1),
+            .leaves("b", "d"),
         new Scenario("an Update of a cluster that is gone, beside another stack's Delete")
             .managed("a", STS, "c", "d")
             .gone("a")
             .update("c", "a", "a", STS, "x")
             .delete("d", "a")
-            .leaves("a", "c")
-            .losing(1)
-            .crashing(1, 0, 1));
+            .leaves("a", "c"));
+  }
+
+  /** One response may be lost, and one request may die: any, or the one that the scenario says. */
+  private static List<Scenario> withTrouble(Scenario... scenarios) {
+    for (Scenario scenario : scenarios) {
+      scenario.losing(1);
+      if (scenario.crashes == 0) {
+        scenario.crashing(1, 0, 1);
+      }
+    }
+    return List.of(scenarios);
   }
 
   /** Reads that lag by up to 20 seconds, of requests alone and beside others. */
   static List<Scenario> withLag() {
-    List<Scenario> all = new ArrayList<>();
-    for (Scenario scenario : withTwo()) {
-      scenario.name += ", reads that lag";
-      scenario.crashes = 0;
-      scenario.earlyWakes = 1;
-      all.add(scenario.stale(1));
-    }
-    for (Scenario scenario : ofRollbacks()) {
+    List<Scenario> all = new ArrayList<>(withTwo());
+    all.forEach(scenario -> scenario.crashes = 0);
+    all.addAll(ofRollbacks());
+    for (Scenario scenario : all) {
       scenario.name += ", reads that lag";
       scenario.earlyWakes = 1;
-      all.add(scenario.stale(1));
+      scenario.stale(1);
     }
     all.add(
         new Scenario("the Delete right after the Create")
