@@ -126,7 +126,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A request whose calls that would undo its claim fail for good")
   void rollbackWithoutTheOtherProvider() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance).step();
 
     String other = SimulatedAccount.arn("b");
@@ -143,7 +143,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A request whose calls that would undo its claim fail for good")
   void canceledUpdateThatCannotUndo() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
     succeeds(script.send(rollBack("c", "a", "b")));
 
@@ -155,7 +155,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A request whose calls that would undo its claim fail for good")
   void updateAfterAFailedCreate() {
-    provider("a", STS, Map.of(), "d");
+    managed("a", "d");
     var failed = new IncompleteCreate("r0", SimulatedAccount.arn("a"));
     Map<String, Object> same = Scenario.properties("a");
 
@@ -170,7 +170,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A write that IAM carries out after its client has given up")
   void lateWrite() {
-    provider("a", STS, Map.of(), "d");
+    managed("a", "d");
     List<Step> late = new ArrayList<>();
     String id =
         fails(
@@ -193,7 +193,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A provider that is removed by hand less than 20 seconds before an unchanged Update")
   void removedByHand() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Optional<Provider> before = shown("a");
     script.iam.delete(SimulatedAccount.arn("a"));
 
@@ -231,8 +231,8 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A retained claim that an Update comes back to, and that fails late")
   void retainedClaim() {
-    provider("a", STS, Map.of(), "c");
-    provider("b", STS, Map.of(), "c");
+    managed("a", "c");
+    managed("b", "c");
     succeeds(script.send(update("c", "b", "a", STS)));
 
     // Another resource of the stack fails.
@@ -258,7 +258,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A canceled request after a failed Create")
   void canceledRetry() {
-    provider("a", STS, Map.of(), "d");
+    managed("a", "d");
     // The failed Create r1 has claimed (its response was lost, say).
     String id = fails(script.send(create("c", "a")), losing(LimitsTest::putsTags));
     assertThat(script.isClaimed("a", "c")).isTrue();
@@ -273,7 +273,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A canceled request after a failed Create")
   void canceledUpdateAfterAFailedCreate() {
-    provider("a", STS, Map.of(), "d");
+    managed("a", "d");
     var failed = new IncompleteCreate("r0", SimulatedAccount.arn("a"));
     Map<String, Object> same = Scenario.properties("a");
     Played update = script.send(update(failed.physicalId(), same, same));
@@ -316,7 +316,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A request that is at work after a later one that leaves no claim")
   void outlivesItsStack() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
     succeeds(script.send(rollBack("c", "a", "b")));
     script.pass(Duration.ofMinutes(1));
@@ -329,7 +329,7 @@ class LimitsTest extends ScriptTestBase {
   @Test
   @DisplayName("A request that is at work after a later one that leaves no claim")
   void canceledUpdateInPlaceOutlivesItsStack() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "a", STS, "sts.amazonaws.com", "x"));
     update.until(Step.Find.class::isInstance);
     succeeds(

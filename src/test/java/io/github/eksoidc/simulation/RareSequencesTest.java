@@ -36,7 +36,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** The same with an Update and its rollback. */
   @Test
   void replacingTakeoverAfterItsClaimIsReleased() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     foreign("b", "d");
     Played update = script.send(update(takeOver("b"), Scenario.properties("a")));
     Played rollback = script.send(update(Scenario.properties("a"), takeOver("b")));
@@ -79,7 +79,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** The rollback of c's Update to B undoes the takeover that d made long ago. */
   @Test
   void rollbackBesideTheTakeoverOfAnother() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     foreign("b");
     succeeds(script.send(create("d", takeOver("b"))));
     assertThat(isManaged("b")).isTrue();
@@ -122,7 +122,7 @@ class RareSequencesTest extends ScriptTestBase {
     script.create("x");
     script.create("n");
     script.delete("n"); // no such cluster
-    provider("x", STS, Map.of(), "c"); // retained: UpdateReplacePolicy
+    managed("x", "c"); // retained: UpdateReplacePolicy
     succeeds(script.send(update("c", "x", "a", STS)));
     script.pass(Duration.ofHours(1));
     script.iam.delete(SimulatedAccount.arn("a")); // by hand; or its claim is stripped
@@ -135,8 +135,8 @@ class RareSequencesTest extends ScriptTestBase {
   @Test
   void rollbackToAProviderWithoutItsClaim() {
     script.create("x");
-    provider("x", STS, Map.of(), "c");
-    provider("a", STS, Map.of());
+    managed("x", "c");
+    managed("a");
     succeeds(script.send(rollBack("c", "a", "n")));
     assertThat(script.provider("x")).isPresent();
   }
@@ -144,7 +144,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** 50 tags; the Update to B takes the place of a retained claim, and fails. */
   @Test
   void updateToAFullProviderOfTheResource() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     provider("b", STS, filler(48), "c");
     fails(script.send(update(tags("b", "x", 1), Scenario.properties("a"))));
     assertThat(script.provider("b")).isPresent();
@@ -153,7 +153,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** A Delete delivered again after the resource has come back. */
   @Test
   void deleteDeliveredAgain() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     succeeds(script.send(update("c", "a", "b", STS)));
     Played deleteA = script.send(delete("c", "a"));
     succeeds(deleteA);
@@ -168,7 +168,7 @@ class RareSequencesTest extends ScriptTestBase {
 
   @Test
   void rejectionByAReadThatLags() {
-    provider("a", STS, Map.of(), "d");
+    managed("a", "d");
     Optional<Provider> before = shown("a");
     succeeds(script.send(delete("d", "a")));
     Instant lagsUntil = script.now().plusSeconds(15);
@@ -200,7 +200,7 @@ class RareSequencesTest extends ScriptTestBase {
    */
   @Test
   void rollbackToANewCluster() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS)).until(Step.Create.class::isInstance);
     script.delete("a");
     script.create("a");
@@ -214,7 +214,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** The claim that the canceled Update renews is not one of a later request. */
   @Test
   void rollbackToANewClusterBesideAnUpdateInPlace() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Map<String, Object> byName = Scenario.properties("a");
     Map<String, Object> byUrl = Map.of("Url", SimulatedAccount.issuer("a", 0).url());
     Played update = script.send(update(byUrl, byName));
@@ -229,7 +229,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** A rollback that is delivered again after the next Update. */
   @Test
   void rollbackDeliveredAgain() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     Played rollBack = script.send(rollBack("c", "a", "b"));
     succeeds(rollBack);
@@ -252,8 +252,8 @@ class RareSequencesTest extends ScriptTestBase {
     script.delete("a");
     script.create("a");
     // Claims for a: gen 0 (retained) and gen 1 (its own); the physical id is b's.
-    provider("a", STS, Map.of(), "c");
-    provider("b", STS, Map.of(), "c");
+    managed("a", "c");
+    managed("b", "c");
     succeeds(script.send(update("c", "b", "a", STS))); // to a's second generation
     String second = SimulatedAccount.arn("a", 1);
     Map<String, Object> a = Scenario.properties("a");
@@ -281,7 +281,7 @@ class RareSequencesTest extends ScriptTestBase {
   /** A rollback removes the earlier claim and learns only that it is denied. */
   @Test
   void earlierClaimThatIsRemovedWithoutAResponse() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     succeeds(script.send(update("c", "a", "b", STS)));
 
     succeeds(
@@ -321,7 +321,7 @@ class RareSequencesTest extends ScriptTestBase {
    */
   @Test
   void aLeaseIsNotWrittenTwiceWithTheSameValue() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     String arn = SimulatedAccount.arn("a");
     String other = "eks-oidc-provider/deleting/0000000000000000";
     List<String> written = new ArrayList<>();

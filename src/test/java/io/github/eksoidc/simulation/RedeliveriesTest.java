@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eksoidc.simulation.Script.Played;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +14,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** CloudFormation deletes the old provider while a second delivery is at work. */
   @Test
   void secondDeliveryBesideTheCleanup() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS));
     Played second = update.again();
     succeeds(update);
@@ -29,7 +28,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** A second delivery fails, and must not undo what the first has done. */
   @Test
   void secondDeliveryFails() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS));
     succeeds(update);
     script.pass(Duration.ofMinutes(1));
@@ -49,7 +48,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The only claim on A, which is in use, is that of the rollback. */
   @Test
   void rollbackDeliveredAgainDuringTheNextUpdate() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     Played rollBack = script.send(rollBack("c", "a", "b"));
     succeeds(rollBack);
@@ -65,7 +64,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The same with two deliveries at once. */
   @Test
   void twoDeliveriesOfARollbackAndTheNextUpdate() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
     Played rollBack = script.send(rollBack("c", "a", "b"));
     Played second = rollBack.again();
@@ -80,7 +79,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** Another resource has failed, and the second delivery is still at work. */
   @Test
   void secondDeliveryBesideTheRollback() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS));
     succeeds(update);
     Played second = update.again();
@@ -94,7 +93,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The same, and the second delivery ends after the cleanup. */
   @Test
   void secondDeliveryAfterTheRollback() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS));
     succeeds(update);
     Played second = update.again();
@@ -111,7 +110,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The old provider is deleted while a second delivery is at work. */
   @Test
   void secondDeliveryOfARollbackToANewProvider() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
     script.delete("a");
     script.create("a");
@@ -127,7 +126,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** The response of the first delivery, which left only its own claim, does not arrive. */
   @Test
   void rollbackToADeletedClusterDeliveredAgain() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     succeeds(script.send(update("c", "a", "b", STS)));
     script.delete("a");
     Played rollBack = script.send(update("c", "b", "a", STS));
@@ -139,7 +138,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** One rollback has claimed two providers for the cluster: the later claim counts. */
   @Test
   void tieOfTwoClaimsOfOneRollback() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     fails(script.send(update("c", "a", "b", STS)), denying(Step.Create.class::isInstance));
     script.delete("a");
     script.create("a");
@@ -154,7 +153,7 @@ class RedeliveriesTest extends ScriptTestBase {
   @Test
   void rollbackDeliveredAgainBesideARetainedClaim() {
     script.create("x");
-    provider("x", STS, Map.of(), "c");
+    managed("x", "c");
     succeeds(script.send(update("c", "x", "b", STS)));
     script.pass(Duration.ofMinutes(2));
     succeeds(script.send(update("c", "b", "a", STS)));
@@ -197,7 +196,7 @@ class RedeliveriesTest extends ScriptTestBase {
   /** That the old provider goes does not mean that CloudFormation has canceled the Update. */
   @Test
   void oldProviderRemovedByAnotherToolDuringTheUpdate() {
-    provider("a", STS, Map.of(), "c");
+    managed("a", "c");
     Played update = script.send(update("c", "a", "b", STS)).until(Script::waitsForReads);
     script.iam.delete(SimulatedAccount.arn("a"));
     succeeds(update);

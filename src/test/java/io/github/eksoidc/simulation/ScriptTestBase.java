@@ -30,6 +30,11 @@ abstract class ScriptTestBase {
     put(cluster, new Scenario("").foreign(cluster, STS, stacks), Map.of());
   }
 
+  void managed(String cluster, String... stacks) {
+    provider(cluster, STS, Map.of(), stacks);
+  }
+
+  /** A managed provider with other audiences and more tags. */
   void provider(
       String cluster, List<String> audiences, Map<String, String> more, String... stacks) {
     put(cluster, new Scenario("").managed(cluster, audiences, stacks), more);
