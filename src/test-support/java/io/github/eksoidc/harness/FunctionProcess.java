@@ -16,12 +16,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -252,6 +254,18 @@ public final class FunctionProcess implements AutoCloseable {
   /** Returns the lines that the function printed. */
   public List<String> output() {
     return output;
+  }
+
+  /**
+   * Returns the output as soon as a line contains a text, or after ten seconds: another thread
+   * reads it, and may do so after the response.
+   */
+  public List<String> outputWith(String text) {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (output.stream().noneMatch(line -> line.contains(text)) && System.nanoTime() < end) {
+      LockSupport.parkNanos(20_000_000);
+    }
+    return output();
   }
 
   @Override

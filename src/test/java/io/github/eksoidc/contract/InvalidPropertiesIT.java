@@ -143,6 +143,7 @@ class InvalidPropertiesIT extends FunctionTestBase {
   void valueOfAnUnknownPropertyIsNeverPrinted() {
     InvocationResult result = failed(create(main("Password", "hunter2-secret")));
     assertThat(result.response().toString()).doesNotContain("hunter2-secret");
+    assertThat(log(result)).isNotEmpty();
     assertThat(String.join("\n", function.output())).doesNotContain("hunter2-secret");
   }
 

@@ -67,7 +67,7 @@ class SnapStartIT {
             .get(30, TimeUnit.SECONDS)
             .toString();
     assertThat(result).contains("Nothing to do").doesNotContain("errorMessage");
-    assertThat(function.output())
+    assertThat(function.outputWith("keep-alive"))
         .singleElement(STRING)
         .contains("\"level\":\"INFO\"", "keep-alive")
         .doesNotContain("CloudWatchMetrics");
