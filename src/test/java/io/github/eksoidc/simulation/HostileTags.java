@@ -76,14 +76,21 @@ public final class HostileTags {
     String time = pick(random, TIMES);
     String lease = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(120).toString();
     String claim =
-        "x/Oidc %s r1 %s eu-west-1/a".formatted(pick(random, List.of("Create", "Renewal")), now);
+        "x/Oidc %s r1 %s eu-west-1/a%s"
+            .formatted(
+                pick(random, List.of("Create", "Renewal")),
+                now,
+                pick(random, List.of("", " us-east-1:444455556666", " no-stack")));
     return switch (random.nextInt(10)) {
-      case 0 -> Map.entry(LEASE + nonce, time);
+      case 0 -> Map.entry(LEASE + nonce, pick(random, List.of(time, claim, "true")));
       // Later than any lease of the function.
       case 1 -> Map.entry(LEASE + nonce, now.plusSeconds(86_400 + random.nextInt(1000)).toString());
       case 2 -> Map.entry(LEASE + nonce, changedLetter(random, lease, NEVER));
       case 3 -> Map.entry(LEASE + nonce.toUpperCase(Locale.ROOT) + "x", lease);
-      case 4, 5 -> Map.entry(CLAIM + HASH + "/r1", mutatedValue(random, claim, time));
+      case 4, 5 -> {
+        String value = pick(random, List.of(claim, claim, lease, "true"));
+        yield Map.entry(CLAIM + HASH + "/r1", mutatedValue(random, value, time));
+      }
       default -> {
         Map<String, String> ours = new TreeMap<>(on.tags());
         ours.keySet().removeIf(key -> !key.startsWith(OURS));
