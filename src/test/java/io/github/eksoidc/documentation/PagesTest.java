@@ -3,9 +3,9 @@ package io.github.eksoidc.documentation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.eksoidc.resourcetype.EksOidcProviderProperties;
 import io.github.eksoidc.resourcetype.IrsaTrustPolicyProperties;
+import io.github.eksoidc.template.Schema;
 import io.github.eksoidc.template.Template;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,8 +29,7 @@ class PagesTest {
 
   @Test
   void propertiesOfAProvider() throws IOException {
-    new PageTable("reference.md", "### Properties", properties("custom-eksoidcprovider.json"))
-        .check();
+    new PageTable("reference.md", "### Properties", properties("Custom::EksOidcProvider")).check();
   }
 
   @Test
@@ -38,7 +37,7 @@ class PagesTest {
     new PageTable(
             "reference.md",
             "### Properties of the trust policy",
-            properties("custom-irsatrustpolicy.json"))
+            properties("Custom::IrsaTrustPolicy"))
         .check();
   }
 
@@ -57,8 +56,7 @@ class PagesTest {
                       PageTable.code(name),
                       defaultValue(parameter),
                       // The console shows it without the link.
-                      text.replaceAll("(docs/[a-z-]+\\.md)(#[a-z-]+)?", "[$1]($1$2)")
-                          .replace("(docs/", "(")
+                      text.replaceAll("docs/([a-z-]+\\.md)(#[a-z-]+)?", "[docs/$1]($1$2)")
                           .replaceFirst("\\.$", "")));
             });
     new PageTable("reference.md", "## Parameters of the function's stack", rows).check();
@@ -83,10 +81,12 @@ class PagesTest {
         .isEmpty();
   }
 
-  private static List<List<String>> properties(String file) throws IOException {
-    JsonNode schema = new ObjectMapper().readTree(Path.of("schema", file).toFile());
-    List<String> returned = texts(schema.path("readOnlyProperties"));
-    List<String> required = texts(schema.path("required"));
+  private static List<List<String>> properties(String type) {
+    JsonNode schema = Schema.of(type).forTemplates();
+    List<String> required =
+        StreamSupport.stream(schema.path("required").spliterator(), false)
+            .map(JsonNode::asText)
+            .toList();
     List<String> oneOf =
         schema.path("oneOf").findValues("required").stream()
             .map(one -> one.path(0).asText())
@@ -99,16 +99,14 @@ class PagesTest {
         .forEach(
             property -> {
               String name = property.getKey();
-              if (!returned.contains("/properties/" + name)) {
-                String usual =
-                    required.contains(name)
-                        ? "required"
-                        : oneOf.contains(name)
-                            ? "one of " + PageTable.code(oneOf.toArray(String[]::new))
-                            : defaultValue(property.getValue().path("default"));
-                String meaning = property.getValue().path("description").asText();
-                rows.add(List.of(PageTable.code(name), usual, meaning.replaceFirst("\\.$", "")));
-              }
+              String usual =
+                  required.contains(name)
+                      ? "required"
+                      : oneOf.contains(name)
+                          ? "one of " + PageTable.code(oneOf.toArray(String[]::new))
+                          : defaultValue(property.getValue().path("default"));
+              String meaning = property.getValue().path("description").asText();
+              rows.add(List.of(PageTable.code(name), usual, meaning.replaceFirst("\\.$", "")));
             });
     return rows;
   }
@@ -131,13 +129,6 @@ class PagesTest {
 
   private static String code(String value) {
     return value.isEmpty() ? "" : PageTable.code(value);
-  }
-
-  private static List<String> texts(JsonNode list) {
-    return StreamSupport.stream(list.spliterator(), false)
-        .filter(JsonNode::isTextual)
-        .map(JsonNode::asText)
-        .toList();
   }
 
   private static String text(Path file) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The published JSON schema of one type: {@code schema/custom-….json}. */
-final class Schema {
+public final class Schema {
 
   private final ObjectNode root;
 
@@ -21,7 +21,8 @@ final class Schema {
     this.root = root;
   }
 
-  static Schema of(String type) {
+  /** The schema of a resource type. */
+  public static Schema of(String type) {
     Path file = Path.of("schema", type.toLowerCase(Locale.ROOT).replace("::", "-") + ".json");
     try {
       return new Schema((ObjectNode) new ObjectMapper().readTree(file.toFile()));
@@ -51,7 +52,7 @@ final class Schema {
   }
 
   /** As a plain JSON schema of what a template may give. */
-  ObjectNode forTemplates() {
+  public ObjectNode forTemplates() {
     ObjectNode schema = root.deepCopy();
     schema.put("type", "object");
     ((ObjectNode) schema.path("properties")).remove(readOnly());
