@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -257,15 +258,20 @@ public final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * Returns the output as soon as a line contains a text, or after ten seconds: another thread
-   * reads it, and may do so after the response.
+   * Returns the output as soon as it is complete, or after ten seconds: another thread reads it,
+   * and may do so after the response.
    */
-  public List<String> outputWith(String text) {
+  public List<String> output(Predicate<List<String>> isComplete) {
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (output.stream().noneMatch(line -> line.contains(text)) && System.nanoTime() < end) {
+    while (!isComplete.test(output) && System.nanoTime() < end) {
       LockSupport.parkNanos(20_000_000);
     }
-    return output();
+    return output;
+  }
+
+  /** Returns the output as soon as a line contains a text, or after ten seconds. */
+  public List<String> outputWith(String text) {
+    return output(lines -> lines.stream().anyMatch(line -> line.contains(text)));
   }
 
   @Override

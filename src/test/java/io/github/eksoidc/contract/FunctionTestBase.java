@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -210,17 +209,14 @@ abstract class FunctionTestBase {
 
   /** Returns log entries of one kind, as soon as they are complete. */
   List<JsonNode> log(Predicate<JsonNode> kind, Predicate<List<JsonNode>> isComplete) {
-    Instant end = Instant.now().plusSeconds(10);
-    while (true) {
-      List<JsonNode> entries =
-          function.output().stream().map(FunctionTestBase::json).filter(kind).toList();
-      // The output is read in another thread.
-      if (isComplete.test(entries)) {
-        return entries;
-      }
-      assertThat(Instant.now()).as("%s", entries).isBefore(end);
-      LockSupport.parkNanos(20_000_000);
-    }
+    List<JsonNode> entries =
+        entries(kind, function.output(lines -> isComplete.test(entries(kind, lines))));
+    assertThat(isComplete.test(entries)).as("%s", entries).isTrue();
+    return entries;
+  }
+
+  private static List<JsonNode> entries(Predicate<JsonNode> kind, List<String> lines) {
+    return lines.stream().map(FunctionTestBase::json).filter(kind).toList();
   }
 
   static boolean isSince(Instant begin, JsonNode entry) {
